@@ -15,8 +15,17 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
+/// The program of a step: the main.swift beside the step's chapter.
+func program(_ step: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: step, dependencies: dependencies, path: "steps/\(step)",
+    exclude: ["README.md", "README.zh.md", "check"],
+    swiftSettings: settings)
+}
+
 // Step 1: what a key is, what may be asked of it, and what then happened.
 package.targets += [
   .target(name: "Store", swiftSettings: settings),
   .testTarget(name: "StoreTests", dependencies: ["Store"], swiftSettings: settings),
+  program("step-1-basic-store", ["Store"]),
 ]

@@ -1,0 +1,82 @@
+/// One thing that may be asked of the store: the unit of the log, of replication and of apply.
+///
+/// This is the seam on which later steps build: the store knows no list of commands, so a module that
+/// brings a new one edits nothing here. A command is deterministic: it sees the tree and its own
+/// fields, never a clock, a random number or the outside, so that every replica that applies the same
+/// log holds the same tree.
+public protocol Command: Sendable {
+  /// The name under which the log knows it. It must never change.
+  static var name: StaticString { get }
+
+  /// Changes the tree and says what happened; no events when there was nothing to do.
+  ///
+  /// A command that throws must have changed nothing.
+  func apply(to space: inout KeySpace) throws(StoreError) -> [Event]
+
+  /// Turns what is relative to now (a time to live) into a moment of its own, before the command is
+  /// written to the log. Whoever decides the order of the log does this, once.
+  mutating func stamp(_ now: Timestamp)
+
+  /// Writes every field, in a fixed order.
+  func encode(to fields: inout some FieldWriter)
+
+  /// Reads what ``encode(to:)`` wrote.
+  init(from fields: some FieldReader) throws(FieldError)
+}
+
+extension Command {
+  public mutating func stamp(_ now: Timestamp) {}
+}
+
+/// Takes a command's fields down, in step 3 as JSON.
+public protocol FieldWriter {
+  mutating func write(_ name: StaticString, _ value: [UInt8])
+  mutating func write(_ name: StaticString, _ value: Int64)
+  mutating func write(_ name: StaticString, _ value: Bool)
+}
+
+/// Gives a command's fields back; nil for a field that was not written.
+public protocol FieldReader {
+  func bytes(_ name: StaticString) throws(FieldError) -> [UInt8]?
+  func integer(_ name: StaticString) throws(FieldError) -> Int64?
+  func bool(_ name: StaticString) throws(FieldError) -> Bool?
+}
+
+extension FieldReader {
+  /// The path in a field that must be there.
+  public func path(_ name: StaticString) throws(FieldError) -> Path {
+    guard let bytes = try bytes(name) else { throw .missing(name.description) }
+    do { return try Path(bytes) } catch { throw .malformed(name.description) }
+  }
+}
+
+/// Why no command could be made of what the log holds.
+public enum FieldError: Error, Hashable, Sendable {
+  case missing(String)
+  case malformed(String)
+  /// Written by a later step, which knows more commands.
+  case unknownCommand(String)
+}
+
+/// The commands a program knows, for reading its log.
+public struct CommandRegistry: Sendable {
+  private let types: [any Command.Type]
+
+  public init(_ types: [any Command.Type]) { self.types = types }
+
+  /// The command called `name`, made from its fields.
+  public func decode(
+    _ name: some Collection<UInt8>, from fields: some FieldReader
+  ) throws(FieldError) -> any Command {
+    for type in types where name.elementsEqual(type.name.bytes) {
+      return try type.init(from: fields)
+    }
+    throw .unknownCommand(String(decoding: name, as: UTF8.self))
+  }
+}
+
+extension StaticString {
+  fileprivate var bytes: UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount)
+  }
+}

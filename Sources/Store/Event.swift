@@ -1,0 +1,94 @@
+/// What a command did, in the terms etcd's v2 API uses for it.
+public enum Action: String, Hashable, Sendable, CaseIterable {
+  case set, create, update, compareAndSwap, delete, compareAndDelete, expire
+}
+
+/// What there is to say about a file or a directory, apart from what a directory holds.
+public struct NodeInfo: Hashable, Sendable {
+  /// The file's value; nil for a directory.
+  public let value: [UInt8]?
+  /// The event that made it; a `set` makes it anew, an `update` does not.
+  public let createdIndex: StoreIndex
+  /// The event that last changed its value. A directory keeps the one that made it, as in etcd.
+  public let modifiedIndex: StoreIndex
+  /// When it is to vanish; nil for never.
+  public let expiration: Timestamp?
+
+  public init(
+    value: [UInt8]?, createdIndex: StoreIndex, modifiedIndex: StoreIndex, expiration: Timestamp?
+  ) {
+    self.value = value
+    self.createdIndex = createdIndex
+    self.modifiedIndex = modifiedIndex
+    self.expiration = expiration
+  }
+
+  public var isDirectory: Bool { value == nil }
+}
+
+/// One change of the tree. The events of a store are numbered without gaps.
+public struct Event: Sendable {
+  /// This event's number.
+  public let index: StoreIndex
+  public let action: Action
+  public let path: Path
+  /// What stands at the path now; nil when it was removed.
+  public let node: NodeInfo?
+  /// What stood there before; nil when nothing did.
+  public let previous: NodeInfo?
+  /// The directory that was removed, with all it held. It is out of the tree and never changes
+  /// again; whoever keeps the event for long sets this to nil, or the memory stays in use.
+  public var removedDirectory: Directory?
+  /// Whether watchers are to hear of it: not of a TTL that is refreshed.
+  public let isSilent: Bool
+
+  /// Whether this event took away what stood at `path`: its own path, or one beneath it.
+  ///
+  /// Costs one look-up, however much was removed.
+  public func removes(_ path: Path) -> Bool {
+    guard node == nil, path.isWithin(self.path) else { return false }
+    if path == self.path { return true }
+    return removedDirectory?.node(beneath: self.path, at: path) != nil
+  }
+
+  /// Every path this event took away, its own first; none unless it is a removal.
+  public var removedPaths: [Path] {
+    guard node == nil else { return [] }
+    guard let removedDirectory else { return [path] }
+    return [path] + removedDirectory.descendants(of: path).map(\.path)
+  }
+}
+
+/// Why a command was refused. Nothing was changed.
+///
+/// The cases are the store's errors of etcd's v2 API; the numbers are its `errorCode`s.
+public enum StoreError: Error, Hashable, Sendable {
+  /// 100: there is nothing here; the first part of the wanted path that is missing.
+  case keyNotFound(Path)
+  /// 101: the condition does not hold; which part of it, as `[wanted != found]`.
+  case compareFailed([UInt8])
+  /// 102: a directory stands where a file is needed.
+  case notAFile(Path)
+  /// 104: this file stands where a directory is needed.
+  case notADirectory(Path)
+  /// 105: the key must not exist yet, and does.
+  case keyExists(Path)
+  /// 107: the root can be neither written nor removed.
+  case rootIsReadOnly
+  /// 108: only an empty directory can be removed so.
+  case directoryNotEmpty(Path)
+}
+
+extension StoreError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .keyNotFound(let path): "key not found: \(path)"
+    case .compareFailed(let cause): "compare failed: \(String(decoding: cause, as: UTF8.self))"
+    case .notAFile(let path): "\(path) is a directory"
+    case .notADirectory(let path): "\(path) is not a directory"
+    case .keyExists(let path): "key already exists: \(path)"
+    case .rootIsReadOnly: "the root is read-only"
+    case .directoryNotEmpty(let path): "directory not empty: \(path)"
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import Synchronization
+
+/// The store: one tree behind one lock.
+///
+/// Reads and writes hold the lock for the one descent they need; what takes time (encoding an
+/// answer, listing a directory, writing a snapshot) happens outside, on nodes that no longer change:
+///
+///     get file  ->  the File itself: files are never changed, only replaced
+///     get dir   ->  the Directory as it stands; from now on writes copy what it shows
+///     snapshot  ->  the root, got in the same way
+///
+/// Observers are told under the lock, so in index order, and do their work after it.
+public final class KeyValueStore: StateMachine {
+  private struct State: ~Copyable {
+    var space = KeySpace()
+    var applied = LogIndex.zero
+    var observers: [any StoreObserver] = []
+  }
+
+  private let state = Mutex(State())
+
+  public init() {}
+
+  /// What stands at a path, and when that was true.
+  public struct Reading: Sendable {
+    public let node: Node
+    public let storeIndex: StoreIndex
+  }
+
+  /// Why nothing was read, and when that was true.
+  public struct Missing: Error {
+    public let error: StoreError
+    public let storeIndex: StoreIndex
+  }
+
+  /// What stands at `path`, in O(depth · log siblings).
+  /// - Throws: ``Missing`` with `keyNotFound`, or with `notADirectory` when a file is in the way.
+  public func get(_ path: Path) throws(Missing) -> Reading {
+    let (result, index) = state.withLock { state in
+      (state.space.freeze(path), state.space.index)
+    }
+    switch result {
+    case .success(let node): return Reading(node: node, storeIndex: index)
+    case .failure(let error): throw Missing(error: error, storeIndex: index)
+    }
+  }
+
+  /// The index of the last event.
+  public var storeIndex: StoreIndex { state.withLock { $0.space.index } }
+
+  /// Where the last applied command stands in the log.
+  public var appliedIndex: LogIndex { state.withLock { $0.applied } }
+
+  /// How many files there are.
+  public var fileCount: Int { state.withLock { $0.space.fileCount } }
+
+  /// When the next file or directory is to vanish; nil when none is.
+  public var nextExpiration: Timestamp? { state.withLock { $0.space.nextExpiration } }
+
+  public func apply(_ command: any Command, at index: LogIndex) -> Outcome {
+    applyLocked(command) { state in
+      precondition(index == state.applied + 1, "commands are applied in order, none left out")
+    }
+  }
+
+  /// Applies a command at the next log index, for a proposer that keeps no log of its own.
+  public func applyNext(_ command: any Command) -> Outcome {
+    applyLocked(command) { _ in }
+  }
+
+  private func applyLocked(
+    _ command: any Command, check: (borrowing State) -> Void
+  ) -> Outcome {
+    let (outcome, toDeliver): (Outcome, [any StoreObserver]) = state.withLock { state in
+      check(state)
+      state.applied = state.applied + 1
+      let before = state.space.index
+      let result: Result<[Event], StoreError>
+      do throws(StoreError) {
+        result = .success(try command.apply(to: &state.space))
+      } catch {
+        precondition(state.space.index == before, "a refused command has changed nothing")
+        result = .failure(error)
+      }
+      let outcome = Outcome(result: result, storeIndex: state.space.index)
+      guard case .success(let events) = result, !events.isEmpty else { return (outcome, []) }
+      for observer in state.observers {
+        for event in events { observer.record(event) }
+      }
+      return (outcome, state.observers)
+    }
+    for observer in toDeliver { observer.deliver() }
+    return outcome
+  }
+
+  /// Has `observer` told of every event after the index that is returned.
+  public func observe(_ observer: any StoreObserver) -> StoreIndex {
+    state.withLock { state in
+      state.observers.append(observer)
+      return state.space.index
+    }
+  }
+
+  public func snapshot() -> StoreSnapshot {
+    state.withLock { state in
+      StoreSnapshot(
+        root: state.space.freezeRoot(), storeIndex: state.space.index, appliedIndex: state.applied)
+    }
+  }
+
+  public func restore(_ space: consuming KeySpace, applied: LogIndex) {
+    var space = Optional(space)
+    let observers = state.withLock { state in
+      if let new = space.take() { state.space = new }
+      state.applied = applied
+      for observer in state.observers { observer.recordRestore(at: state.space.index) }
+      return state.observers
+    }
+    for observer in observers { observer.deliver() }
+  }
+}

@@ -1,0 +1,21 @@
+/// The store's own clock: how many events there have been.
+///
+/// One write is one index; failed writes, reads and membership changes move nothing. It is what
+/// etcd calls `createdIndex`, `modifiedIndex` and `X-Etcd-Index`. See ``LogIndex`` for the other count.
+public struct StoreIndex: RawRepresentable, Hashable, Comparable, Sendable {
+  public var rawValue: UInt64
+  public init(rawValue: UInt64) { self.rawValue = rawValue }
+  public init(_ rawValue: UInt64) { self.rawValue = rawValue }
+
+  /// Before the first event; also the root directory's, which no event made.
+  public static let zero = StoreIndex(0)
+
+  /// The index of the event after this one.
+  public var next: StoreIndex { StoreIndex(rawValue + 1) }
+
+  public static func < (a: StoreIndex, b: StoreIndex) -> Bool { a.rawValue < b.rawValue }
+}
+
+extension StoreIndex: CustomStringConvertible {
+  public var description: String { String(rawValue) }
+}

@@ -1,0 +1,281 @@
+/// The tree of directories and files, as commands see it.
+///
+/// Its primitives are few and know no conditions: a command looks first (``find(_:)``,
+/// ``node(at:)``), decides, and then writes. Every write is one event and takes the next index.
+///
+///     put     a new node in place of whatever file stood there; parents are made on the way
+///     update  the same node with another value or another expiration
+///     remove  a file, or a directory with all it holds
+///
+/// Nobody keeps a key space but the store, and there is never a copy of one: see ``Directory``.
+// Sendable because it cannot be copied: whoever has it has all that may still change.
+public struct KeySpace: ~Copyable, @unchecked Sendable {
+  private var root = KeySpace.emptyRoot(epoch: 0)
+  private var epoch: Epoch = 0
+  private var deadlines = SortedTree<Deadline>()
+
+  /// The index of the last event.
+  public private(set) var index = StoreIndex.zero
+  /// How many files there are.
+  public private(set) var fileCount = 0
+
+  public init() {}
+
+  private static func emptyRoot(epoch: Epoch) -> Directory {
+    Directory(createdIndex: .zero, modifiedIndex: .zero, expiration: nil, epoch: epoch)
+  }
+
+  /// What may be written under a name.
+  public enum Content: Sendable {
+    case file([UInt8])
+    case directory
+  }
+
+  // MARK: Looking
+
+  /// What stands at `path`; nil when nothing does.
+  /// - Throws: `notADirectory` when a file is in the way, so that nothing could be written there.
+  public func find(_ path: Path) throws(StoreError) -> Node? {
+    var directory = root
+    var node: Node? = .directory(root)
+    var names = path.segments
+    while let name = names.next() {
+      node = directory.node(named: name)
+      switch node {
+      case .directory(let next): directory = next
+      case .file where name.endIndex < path.bytes.endIndex:
+        throw .notADirectory(path.prefix(through: name.endIndex))
+      case .file: break
+      case nil: return nil
+      }
+    }
+    return node
+  }
+
+  /// What stands at `path`.
+  /// - Throws: `keyNotFound` with the first part of the path that is missing, or `notADirectory`.
+  public func node(at path: Path) throws(StoreError) -> Node {
+    if let node = try find(path) { return node }
+    throw .keyNotFound(firstMissingPart(of: path))
+  }
+
+  private func firstMissingPart(of path: Path) -> Path {
+    var directory = root
+    for name in path.segments {
+      guard case .directory(let next) = directory.node(named: name) else {
+        return path.prefix(through: name.endIndex)
+      }
+      directory = next
+    }
+    return path
+  }
+
+  // MARK: Writing
+
+  /// Puts a new file or an empty directory at `path`, and makes the directories it needs.
+  ///
+  /// A file in its place is replaced; a directory in its place is the caller's mistake.
+  /// - Throws: `rootIsReadOnly`; `notADirectory` when a file is in the way.
+  public mutating func put(
+    _ content: Content, at path: Path, expires expiration: Timestamp?, as action: Action,
+    isSilent: Bool = false
+  ) throws(StoreError) -> Event {
+    let parent = try writableParent(of: path, makingAt: index.next)
+    index = index.next
+    let node = makeNode(content, createdIndex: index, modifiedIndex: index, expiration: expiration)
+    let old = parent.entries.put(path.name, epoch: epoch) { old in
+      DirectoryEntry(name: old?.name ?? Array(path.name), node: node)
+    }
+    if case .directory = old?.node { preconditionFailure("a directory is not replaced") }
+    noteChange(at: path, from: old?.node, to: node)
+    return Event(
+      index: index, action: action, path: path, node: node.info, previous: old?.node.info,
+      isSilent: isSilent)
+  }
+
+  /// Gives the file at `path` another value, or, with nil, the file or directory there another
+  /// expiration only. Its createdIndex stays; a directory's modifiedIndex too, as in etcd.
+  /// - Throws: as ``node(at:)``; `rootIsReadOnly`; `notAFile` when a value is given to a directory.
+  public mutating func update(
+    _ path: Path, value: [UInt8]?, expires expiration: Timestamp?, as action: Action,
+    isSilent: Bool = false
+  ) throws(StoreError) -> Event {
+    let old = try node(at: path)
+    if case .directory = old, value != nil { throw .notAFile(path) }
+    let parent = try writableParent(of: path, makingAt: nil)
+    index = index.next
+    let node: Node
+    switch old {
+    case .file(let file):
+      node = .file(
+        File(
+          value: value ?? file.value, createdIndex: file.createdIndex, modifiedIndex: index,
+          expiration: expiration))
+    case .directory(let directory):
+      node = .directory(directory.copy(epoch: epoch, expiration: expiration))
+    }
+    parent.entries.put(path.name, epoch: epoch) { old in
+      DirectoryEntry(name: old?.name ?? Array(path.name), node: node)
+    }
+    noteChange(at: path, from: old, to: node)
+    return Event(
+      index: index, action: action, path: path, node: node.info, previous: old.info,
+      isSilent: isSilent)
+  }
+
+  /// Removes what stands at `path`, a directory with everything in it.
+  /// - Throws: as ``node(at:)``; `rootIsReadOnly`.
+  public mutating func remove(_ path: Path, as action: Action) throws(StoreError) -> Event {
+    let old = try node(at: path)
+    let parent = try writableParent(of: path, makingAt: nil)
+    index = index.next
+    parent.entries.remove(path.name, epoch: epoch)
+    noteChange(at: path, from: old, to: nil)
+    var event = Event(
+      index: index, action: action, path: path, node: nil, previous: old.info, isSilent: false)
+    if case .directory(let directory) = old {
+      forget(directory, at: path)
+      event.removedDirectory = directory
+    }
+    return event
+  }
+
+  /// The directory `path` is in, ready to be changed; made with those above it if `making` says at
+  /// which index. Nothing is made when a file is in the way: the first missing directory lies below
+  /// every file that could be.
+  private mutating func writableParent(
+    of path: Path, makingAt making: StoreIndex?
+  ) throws(StoreError) -> Directory {
+    if path.isRoot { throw .rootIsReadOnly }
+    if root.epoch != epoch { root = root.copy(epoch: epoch, expiration: nil) }
+    var directory = root
+    var names = path.segments
+    while let name = names.next(), name.endIndex < path.bytes.endIndex {
+      switch directory.node(named: name) {
+      case .file: throw .notADirectory(path.prefix(through: name.endIndex))
+      case .directory(let child) where child.epoch == epoch: directory = child
+      case .directory(let child):
+        directory = enter(
+          child.copy(epoch: epoch, expiration: child.expiration), as: name, in: directory)
+      case nil:
+        guard let making else { throw .keyNotFound(path.prefix(through: name.endIndex)) }
+        directory = enter(
+          Directory(
+            createdIndex: making, modifiedIndex: making, expiration: nil, epoch: epoch),
+          as: name, in: directory)
+      }
+    }
+    return directory
+  }
+
+  private func enter(
+    _ child: Directory, as name: ArraySlice<UInt8>, in parent: Directory
+  ) -> Directory {
+    parent.entries.put(name, epoch: epoch) { old in
+      DirectoryEntry(name: old?.name ?? Array(name), node: .directory(child))
+    }
+    return child
+  }
+
+  private func makeNode(
+    _ content: Content, createdIndex: StoreIndex, modifiedIndex: StoreIndex,
+    expiration: Timestamp?
+  ) -> Node {
+    switch content {
+    case .file(let value):
+      .file(
+        File(
+          value: value, createdIndex: createdIndex, modifiedIndex: modifiedIndex,
+          expiration: expiration))
+    case .directory:
+      .directory(
+        Directory(
+          createdIndex: createdIndex, modifiedIndex: modifiedIndex, expiration: expiration,
+          epoch: epoch))
+    }
+  }
+
+  // MARK: Counting files, knowing deadlines
+
+  private mutating func noteChange(at path: Path, from old: Node?, to new: Node?) {
+    if case .file = old { fileCount -= 1 }
+    if case .file = new { fileCount += 1 }
+    if old?.expiration == new?.expiration { return }
+    if let time = old?.expiration { deadlines.remove(Deadline(time, path), epoch: 0) }
+    if let time = new?.expiration {
+      let deadline = Deadline(time, path)
+      deadlines.put(deadline, epoch: 0) { _ in deadline }
+    }
+  }
+
+  /// Takes what was in a removed directory off the books.
+  private mutating func forget(_ directory: Directory, at path: Path) {
+    for (path, node) in directory.descendants(of: path) {
+      noteChange(at: path, from: node, to: nil)
+    }
+  }
+
+  /// When the next node is to vanish.
+  public var nextExpiration: Timestamp? { deadlines.first?.time }
+
+  /// The node that is to vanish next, if its time has come: the earliest first, then by path.
+  public func nextDue(at now: Timestamp) -> Path? {
+    guard let first = deadlines.first, first.time <= now else { return nil }
+    return first.path
+  }
+
+  // MARK: Showing
+
+  /// The node at `path`, to be read by others: it never changes again. Costs the look-up alone.
+  mutating func freeze(_ path: Path) -> Result<Node, StoreError> {
+    do throws(StoreError) {
+      let node = try node(at: path)
+      if case .directory = node { epoch += 1 }
+      return .success(node)
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// The root, likewise.
+  mutating func freezeRoot() -> Directory {
+    epoch += 1
+    return root
+  }
+
+  // MARK: Loading
+
+  /// Adds an entry of a snapshot; entries come in the order of ``StoreSnapshot/entries``.
+  /// - Throws: `notADirectory`, `keyNotFound`, `keyExists`, `rootIsReadOnly`: not a snapshot's.
+  public mutating func load(_ entry: StoreSnapshot.Entry) throws(StoreError) {
+    let parent = try writableParent(of: entry.path, makingAt: nil)
+    let info = entry.info
+    let node = makeNode(
+      info.value.map(Content.file) ?? .directory, createdIndex: info.createdIndex,
+      modifiedIndex: info.modifiedIndex, expiration: info.expiration)
+    let old = parent.entries.put(entry.path.name, epoch: epoch) { old in
+      old ?? DirectoryEntry(name: Array(entry.path.name), node: node)
+    }
+    guard old == nil else { throw .keyExists(entry.path) }
+    noteChange(at: entry.path, from: nil, to: node)
+  }
+
+  /// Says that everything is loaded, and at which index the snapshot stands.
+  public mutating func finishLoading(at index: StoreIndex) { self.index = index }
+}
+
+/// When something is to vanish. Two may be due at once, so the path is part of the order.
+private struct Deadline: SortedElement {
+  let time: Timestamp
+  let path: Path
+
+  init(_ time: Timestamp, _ path: Path) {
+    self.time = time
+    self.path = path
+  }
+
+  static func isOrdered(_ deadline: Deadline, comparedTo key: Deadline) -> Ordering {
+    if deadline.time != key.time { return deadline.time < key.time ? .before : .after }
+    return compare(deadline.path.bytes[...], key.path.bytes[...])
+  }
+}

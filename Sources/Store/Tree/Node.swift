@@ -1,0 +1,127 @@
+/// What a name in the tree stands for.
+public enum Node: Sendable {
+  case file(File)
+  case directory(Directory)
+
+  public var info: NodeInfo {
+    switch self {
+    case .file(let file): file.info
+    case .directory(let directory): directory.info
+    }
+  }
+
+  var expiration: Timestamp? {
+    switch self {
+    case .file(let file): file.expiration
+    case .directory(let directory): directory.expiration
+    }
+  }
+}
+
+/// A value with its history in brief. A file never changes: a write puts another in its place, so
+/// whoever got one may read it without a lock, for as long as it likes.
+public final class File: Sendable {
+  public let value: [UInt8]
+  public let createdIndex: StoreIndex
+  public let modifiedIndex: StoreIndex
+  public let expiration: Timestamp?
+
+  init(
+    value: [UInt8], createdIndex: StoreIndex, modifiedIndex: StoreIndex, expiration: Timestamp?
+  ) {
+    self.value = value
+    self.createdIndex = createdIndex
+    self.modifiedIndex = modifiedIndex
+    self.expiration = expiration
+  }
+
+  public var info: NodeInfo {
+    NodeInfo(
+      value: value, createdIndex: createdIndex, modifiedIndex: modifiedIndex,
+      expiration: expiration)
+  }
+}
+
+/// A name and what it stands for.
+public struct DirectoryEntry: Sendable {
+  public let name: [UInt8]
+  public internal(set) var node: Node
+}
+
+extension DirectoryEntry: SortedElement {
+  static func isOrdered(_ entry: DirectoryEntry, comparedTo name: ArraySlice<UInt8>) -> Ordering {
+    compare(entry.name[...], name)
+  }
+}
+
+/// Names in order, each with its node.
+///
+/// Invariant: a directory whose `epoch` is the tree's present one is reachable from the tree alone
+/// and may be changed in place, by the tree, under the store's lock. One of an earlier epoch may be
+/// in somebody else's hands; it never changes again, and a write makes a copy first. Whatever the
+/// store gives out is of an earlier epoch.
+// Sendable by that invariant: what is given out does not change.
+public final class Directory: @unchecked Sendable {
+  var entries = SortedTree<DirectoryEntry>()
+  let epoch: Epoch
+  public let createdIndex: StoreIndex
+  public let modifiedIndex: StoreIndex
+  public let expiration: Timestamp?
+
+  init(
+    createdIndex: StoreIndex, modifiedIndex: StoreIndex, expiration: Timestamp?, epoch: Epoch
+  ) {
+    self.createdIndex = createdIndex
+    self.modifiedIndex = modifiedIndex
+    self.expiration = expiration
+    self.epoch = epoch
+  }
+
+  /// The same directory, to be changed in `epoch`; the entries are shared until they are written to.
+  func copy(epoch: Epoch, expiration: Timestamp?) -> Directory {
+    let copy = Directory(
+      createdIndex: createdIndex, modifiedIndex: modifiedIndex, expiration: expiration,
+      epoch: epoch)
+    copy.entries = entries
+    return copy
+  }
+
+  public var info: NodeInfo {
+    NodeInfo(
+      value: nil, createdIndex: createdIndex, modifiedIndex: modifiedIndex, expiration: expiration)
+  }
+
+  /// How many files and directories are directly in this one.
+  public var count: Int { entries.count }
+
+  /// The node called `name`, in O(log count).
+  public func node(named name: ArraySlice<UInt8>) -> Node? { entries.find(name)?.node }
+
+  /// The node at `path`, for a directory that stands at `base`; nil when there is none.
+  func node(beneath base: Path, at path: Path) -> Node? {
+    var node = Node.directory(self)
+    for name in path.segments(beneath: base) {
+      guard case .directory(let directory) = node, let next = directory.node(named: name) else {
+        return nil
+      }
+      node = next
+    }
+    return node
+  }
+
+  // A chain of ten thousand directories, each released by the one above, would overflow the stack.
+  // So a directory empties those it alone holds before it lets go of them, page by page.
+  deinit {
+    var pages = entries.takePages()
+    while var page = pages.popLast() {
+      guard isKnownUniquelyReferenced(&page) else { continue }
+      pages.append(contentsOf: page.takeChildren())
+      while let node = page.takeLast()?.node {
+        guard case .directory(var directory) = consume node else { continue }
+        if isKnownUniquelyReferenced(&directory) {
+          pages.append(contentsOf: directory.entries.takePages())
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,164 @@
+/// Counts the moments at which the tree was shown to somebody; see ``Directory``.
+typealias Epoch = UInt64
+
+enum Ordering { case before, same, after }
+
+/// Something a ``SortedTree`` can keep in order.
+protocol SortedElement {
+  associatedtype Key
+  static func isOrdered(_ element: Self, comparedTo key: Key) -> Ordering
+}
+
+/// A B-tree (Bayer and McCreight 1972; the single-pass form of Cormen et al., chapter 18) whose
+/// pages are copied only when somebody else may be reading them.
+///
+///     page  [ d | k | q ]          elements in order, at most `Page.most`
+///           /   |   |   \          between two of them a child page with what lies between
+///      [a b c] [f] [m n] [s z]     all leaves at the same depth
+///
+/// Every page but the root is at least half full, so a look-up costs O(log n) and never degenerates,
+/// whatever keys an adversary picks. A page is written to in place if it is of the writer's epoch,
+/// else copied: a write after a snapshot copies one path from root to leaf, not the tree.
+struct SortedTree<Element: SortedElement> {
+  typealias Page = SortedTreePage<Element>
+
+  private(set) var root: Page?
+  private(set) var count = 0
+
+  /// The element with this key.
+  func find(_ key: Element.Key) -> Element? {
+    var page = root
+    while let current = page {
+      let (slot, found) = current.search(key)
+      if found { return current.elements[slot] }
+      page = current.isLeaf ? nil : current.children[slot]
+    }
+    return nil
+  }
+
+  /// The element with the smallest key.
+  var first: Element? {
+    guard var page = root else { return nil }
+    while !page.isLeaf { page = page.children[0] }
+    return page.elements.first
+  }
+
+  /// Puts the element that `make` returns at the key, and returns the one that stood there, which
+  /// `make` is shown. The new element must have the same key.
+  @discardableResult
+  mutating func put(
+    _ key: Element.Key, epoch: Epoch, _ make: (Element?) -> Element
+  ) -> Element? {
+    var page = writableRoot(epoch)
+    while true {
+      var (slot, found) = page.search(key)
+      if !found && !page.isLeaf {
+        // Splitting a full page on the way down leaves room in it for what a split below hands up.
+        if page.children[slot].isFull {
+          page.splitChild(slot, epoch: epoch)
+          switch Element.isOrdered(page.elements[slot], comparedTo: key) {
+          case .before: slot += 1
+          case .same: found = true
+          case .after: break
+          }
+        }
+        if !found {
+          page = page.writableChild(slot, epoch: epoch)
+          continue
+        }
+      }
+      if found {
+        let old = page.elements[slot]
+        page.elements[slot] = make(old)
+        return old
+      }
+      page.elements.insert(make(nil), at: slot)
+      count += 1
+      return nil
+    }
+  }
+
+  /// Removes and returns the element with this key.
+  @discardableResult
+  mutating func remove(_ key: Element.Key, epoch: Epoch) -> Element? {
+    // Looked for first, so that nothing is copied in vain.
+    guard find(key) != nil else { return nil }
+    let root = writableRoot(epoch)
+    let removed = root.remove(key, epoch: epoch)
+    count -= 1
+    if root.elements.isEmpty { self.root = root.children.first }
+    return removed
+  }
+
+  /// The root, writable and with room for one more element.
+  private mutating func writableRoot(_ epoch: Epoch) -> Page {
+    guard let old = root else {
+      let page = Page(epoch: epoch)
+      root = page
+      return page
+    }
+    var page = old.writable(epoch)
+    if page.isFull {
+      let above = Page(epoch: epoch)
+      above.children = [page]
+      above.splitChild(0, epoch: epoch)
+      page = above
+    }
+    root = page
+    return page
+  }
+
+  /// Empties the tree and returns its pages, for ``Directory``'s deinit.
+  mutating func takePages() -> [Page] {
+    defer { root = nil }
+    return root.map { [$0] } ?? []
+  }
+}
+
+extension SortedTree: Sequence {
+  func makeIterator() -> Iterator { Iterator(root) }
+
+  /// The elements in order. It keeps the pages it is in, and so sees none of what is written later,
+  /// provided the writer's epoch is a later one.
+  struct Iterator: IteratorProtocol {
+    private var stack: [(page: Page, slot: Int)] = []
+
+    fileprivate init(_ root: Page?) {
+      if let root { descend(root) }
+    }
+
+    private mutating func descend(_ page: Page) {
+      var page = page
+      stack.append((page, 0))
+      while !page.isLeaf {
+        page = page.children[0]
+        stack.append((page, 0))
+      }
+    }
+
+    mutating func next() -> Element? {
+      while let (page, slot) = stack.last {
+        guard slot < page.elements.count else {
+          stack.removeLast()
+          continue
+        }
+        stack[stack.count - 1].slot += 1
+        if !page.isLeaf { descend(page.children[slot + 1]) }
+        return page.elements[slot]
+      }
+      return nil
+    }
+  }
+}
+
+/// Three-way comparison of bytes, a shorter run before a longer one that begins with it.
+func compare(_ a: ArraySlice<UInt8>, _ b: ArraySlice<UInt8>) -> Ordering {
+  a.withUnsafeBufferPointer { a in
+    b.withUnsafeBufferPointer { b in
+      for i in 0..<min(a.count, b.count) {
+        if a[i] != b[i] { return a[i] < b[i] ? .before : .after }
+      }
+      return a.count == b.count ? .same : a.count < b.count ? .before : .after
+    }
+  }
+}

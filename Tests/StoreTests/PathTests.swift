@@ -1,0 +1,65 @@
+import Store
+import Testing
+
+@Suite struct PathTests {
+  @Test(arguments: [
+    ("cloud", "/cloud"), ("/cloud", "/cloud"), ("//cloud//", "/cloud"), ("a/b", "/a/b"),
+    ("a//b/", "/a/b"), ("", "/"), ("/", "/"), ("///", "/"), ("a/.b", "/a/.b"), ("...", "/..."),
+    ("a./b..", "/a./b.."), (" ", "/ "), ("é", "/é"),
+  ])
+  func `a key is a path whose extra slashes do not count`(key: String, expected: String) throws {
+    #expect(try path(key).description == expected)
+  }
+
+  @Test(arguments: [".", "..", "a/.", "a/..", "./a", "../a", "a/./b", "a/../b", "/a/.//"])
+  func `the segments . and .. are refused`(key: String) {
+    #expect(throws: InvalidPath.self) { try path(key) }
+  }
+
+  @Test func `names, parent and prefix come from the bytes`() throws {
+    let deep = try path("a/b/c")
+    #expect(deep.segments.map { String(decoding: $0, as: UTF8.self) } == ["a", "b", "c"])
+    #expect(Array(deep.name) == Array("c".utf8))
+    #expect(deep.parent == (try path("a/b")))
+    #expect(try path("a").parent == .root)
+    #expect(Path.root.parent == .root)
+    #expect(Array(Path.root.segments).isEmpty)
+    #expect(Path.root.name.isEmpty)
+    #expect(Path.root.appending(Array("x".utf8)) == (try path("x")))
+    #expect(try path("x").appending(Array("y".utf8)) == path("x/y"))
+  }
+
+  @Test func `within is by names, not by letters`() throws {
+    #expect(try path("d/x").isWithin(path("d")))
+    #expect(try path("d").isWithin(path("d")))
+    #expect(try path("d").isWithin(.root))
+    #expect(try !path("dd").isWithin(path("d")))
+    #expect(try !path("d").isWithin(path("d/x")))
+  }
+
+  @Test func `composed and decomposed forms of a letter are two keys`() throws {
+    let composed = "\u{E9}"
+    let decomposed = "e\u{301}"
+    #expect(composed == decomposed, "Swift takes the texts for equal; the store must not")
+    let store = KeyValueStore()
+    try store.put(composed, "one")
+    try store.put(decomposed, "two")
+    #expect(try store.value(composed) == "one")
+    #expect(try store.value(decomposed) == "two")
+  }
+
+  @Test func `any byte but the slash may stand in a name`() throws {
+    let store = KeyValueStore()
+    for byte in UInt8.min...UInt8.max where byte != UInt8(ascii: "/") {
+      _ = store.applyNext(Put(try Path([0x6B, byte]), [byte]))
+    }
+    for byte in UInt8.min...UInt8.max where byte != UInt8(ascii: "/") {
+      guard case .file(let file) = try store.get(Path([0x6B, byte])).node else {
+        Issue.record("byte \(byte) is missing")
+        continue
+      }
+      #expect(file.value == [byte])
+    }
+    #expect(store.fileCount == 255)
+  }
+}

@@ -1,0 +1,154 @@
+import Store
+import Testing
+
+/// The store as simply as it can be said: a dictionary from path to value, directories implied.
+private struct NaiveStore {
+  var files: [String: String] = [:]
+  var directories: Set<String> = ["/"]
+
+  private func parents(of path: String) -> [String] {
+    let names = path.split(separator: "/").dropLast()
+    return names.indices.map { "/" + names[...$0].joined(separator: "/") }
+  }
+
+  mutating func put(_ path: String, _ value: String) -> StoreError? {
+    if let file = parents(of: path).first(where: { files[$0] != nil }) {
+      return (try? .notADirectory(Path(Array(file.utf8)))) ?? .rootIsReadOnly
+    }
+    if directories.contains(path) { return try? .notAFile(Path(Array(path.utf8))) }
+    directories.formUnion(parents(of: path))
+    files[path] = value
+    return nil
+  }
+
+  mutating func delete(_ path: String) -> StoreError? {
+    if directories.contains(path) { return try? .notAFile(Path(Array(path.utf8))) }
+    files[path] = nil
+    return nil
+  }
+}
+
+private func randomKey(_ random: inout SeededGenerator) -> String {
+  let depth = Int.random(in: 1...4, using: &random)
+  return "/"
+    + (0..<depth).map { _ in ["a", "b", "c", "_h"].randomElement(using: &random)! }
+    .joined(separator: "/")
+}
+
+@Suite(.timeLimit(.minutes(1))) struct StoreModelTests {
+  @Test(arguments: UInt64(1)...8)
+  func `random commands leave what a naive store has`(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    let store = KeyValueStore()
+    let recorder = Recorder()
+    #expect(store.observe(recorder) == .zero)
+    var naive = NaiveStore()
+    var changes = 0
+    for step in 0..<1_500 {
+      let key = randomKey(&random)
+      let outcome: Outcome
+      let expected: StoreError?
+      if Int.random(in: 0..<3, using: &random) == 0 {
+        let existed = naive.files[key] != nil
+        outcome = try store.delete(key)
+        expected = naive.delete(key)
+        if existed { changes += 1 }
+      } else {
+        outcome = try store.put(key, "v\(step)")
+        expected = naive.put(key, "v\(step)")
+        if expected == nil { changes += 1 }
+      }
+      switch outcome.result {
+      case .success: #expect(expected == nil, "seed \(seed), step \(step)")
+      case .failure(let error): #expect(error == expected, "seed \(seed), step \(step)")
+      }
+      #expect(outcome.storeIndex.rawValue == UInt64(changes), "only changes are counted")
+      let probe = randomKey(&random)
+      #expect(try store.value(probe) == naive.files[probe], "seed \(seed), step \(step)")
+    }
+    #expect(store.fileCount == naive.files.count)
+    let entries = Array(store.snapshot().entries)
+    let files = entries.filter { !$0.info.isDirectory }.map(\.path.description)
+    #expect(Set(files) == Set(naive.files.keys) && files.count == naive.files.count)
+    let directories = entries.filter(\.info.isDirectory).map(\.path.description)
+    #expect(Set(directories).union(["/"]) == naive.directories)
+    #expect(recorder.events.map(\.index.rawValue) == Array(1...UInt64(changes)))
+  }
+
+  @Test(arguments: UInt64(21)...24)
+  func `a snapshot restores an equal store, and the same commands give equal snapshots`(
+    seed: UInt64
+  ) throws {
+    func run() throws -> KeyValueStore {
+      var random = SeededGenerator(seed: seed)
+      let store = KeyValueStore()
+      for step in 0..<800 {
+        let key = randomKey(&random)
+        if Int.random(in: 0..<3, using: &random) == 0 {
+          try store.delete(key)
+        } else {
+          let time = Int64.random(in: 0..<50, using: &random)
+          try store.put(
+            key, "v\(step)", expires: time == 0 ? nil : Timestamp(microseconds: time))
+        }
+      }
+      return store
+    }
+    let original = try run()
+    let snapshot = original.snapshot()
+    #expect(Array(snapshot.entries) == Array(try run().snapshot().entries))
+
+    let copy = KeyValueStore()
+    let recorder = Recorder()
+    _ = copy.observe(recorder)
+    var space = KeySpace()
+    for entry in snapshot.entries { try space.load(entry) }
+    space.finishLoading(at: snapshot.storeIndex)
+    copy.restore(space, applied: snapshot.appliedIndex)
+    #expect(recorder.restores == [snapshot.storeIndex])
+    #expect(Array(copy.snapshot().entries) == Array(snapshot.entries))
+    #expect(copy.storeIndex == original.storeIndex)
+    #expect(copy.appliedIndex == original.appliedIndex)
+    #expect(copy.fileCount == original.fileCount)
+    #expect(copy.nextExpiration == original.nextExpiration)
+
+    // And it goes on as the original does.
+    try original.put("z/z", "1")
+    try copy.put("z/z", "1")
+    #expect(Array(copy.snapshot().entries) == Array(original.snapshot().entries))
+  }
+
+  @Test func `a snapshot does not change while writes go on`() throws {
+    let store = KeyValueStore()
+    for i in 0..<500 { try store.put("d\(i % 7)/k\(i)", "old") }
+    let snapshot = store.snapshot()
+    let before = Array(snapshot.entries)
+    for i in 0..<500 {
+      if i.isMultiple(of: 3) {
+        try store.delete("d\(i % 7)/k\(i)")
+      } else {
+        try store.put("d\(i % 7)/k\(i)", "new")
+      }
+      try store.put("other/k\(i)", "new")
+    }
+    #expect(Array(snapshot.entries) == before)
+    #expect(try store.value("d1/k1") == "new")
+    #expect(try store.value("d0/k0") == nil)
+  }
+
+  @Test func `a snapshot that holds an impossible entry is refused`() throws {
+    func entry(_ key: String, _ value: String?) throws -> StoreSnapshot.Entry {
+      StoreSnapshot.Entry(
+        path: try path(key),
+        info: NodeInfo(
+          value: value.map { Array($0.utf8) }, createdIndex: StoreIndex(1),
+          modifiedIndex: StoreIndex(1), expiration: nil))
+    }
+    var space = KeySpace()
+    try space.load(entry("a", "1"))
+    #expect(throws: StoreError.notADirectory(try path("a"))) { try space.load(entry("a/b", "1")) }
+    #expect(throws: StoreError.keyNotFound(try path("x"))) { try space.load(entry("x/y", "1")) }
+    #expect(throws: StoreError.keyExists(try path("a"))) { try space.load(entry("a", "2")) }
+    #expect(throws: StoreError.rootIsReadOnly) { try space.load(entry("/", nil)) }
+  }
+}
