@@ -276,6 +276,6 @@ private struct Deadline: SortedElement {
 
   static func isOrdered(_ deadline: Deadline, comparedTo key: Deadline) -> Ordering {
     if deadline.time != key.time { return deadline.time < key.time ? .before : .after }
-    return compare(deadline.path.bytes[...], key.path.bytes[...])
+    return compare(deadline.path.bytes.span, key.path.bytes.span)
   }
 }

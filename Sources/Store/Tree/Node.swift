@@ -50,7 +50,7 @@ public struct DirectoryEntry: Sendable {
 
 extension DirectoryEntry: SortedElement {
   static func isOrdered(_ entry: DirectoryEntry, comparedTo name: ArraySlice<UInt8>) -> Ordering {
-    compare(entry.name[...], name)
+    compare(entry.name.span, name.span)
   }
 }
 

@@ -152,13 +152,14 @@ extension SortedTree: Sequence {
 }
 
 /// Three-way comparison of bytes, a shorter run before a longer one that begins with it.
-func compare(_ a: ArraySlice<UInt8>, _ b: ArraySlice<UInt8>) -> Ordering {
-  a.withUnsafeBufferPointer { a in
-    b.withUnsafeBufferPointer { b in
-      for i in 0..<min(a.count, b.count) {
-        if a[i] != b[i] { return a[i] < b[i] ? .before : .after }
-      }
-      return a.count == b.count ? .same : a.count < b.count ? .before : .after
+func compare(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Ordering {
+  let shared = min(a.count, b.count)
+  var i = 0
+  while i < shared {
+    if a[unchecked: i] != b[unchecked: i] {
+      return a[unchecked: i] < b[unchecked: i] ? .before : .after
     }
+    i += 1
   }
+  return a.count == b.count ? .same : a.count < b.count ? .before : .after
 }

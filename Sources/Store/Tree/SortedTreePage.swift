@@ -16,17 +16,20 @@ final class SortedTreePage<Element: SortedElement> {
 
   /// The first slot whose element does not lie before `key`, and whether it is the key's own.
   func search(_ key: Element.Key) -> (slot: Int, found: Bool) {
-    var low = 0
-    var high = elements.count
-    while low < high {
-      let middle = (low + high) / 2
-      switch Element.isOrdered(elements[middle], comparedTo: key) {
-      case .same: return (middle, true)
-      case .before: low = middle + 1
-      case .after: high = middle
+    // Compared where they lie: a copy of an element would have its references counted.
+    elements.withUnsafeBufferPointer { elements in
+      var low = 0
+      var high = elements.count
+      while low < high {
+        let middle = (low + high) / 2
+        switch Element.isOrdered(elements[middle], comparedTo: key) {
+        case .same: return (middle, true)
+        case .before: low = middle + 1
+        case .after: high = middle
+        }
       }
+      return (low, false)
     }
-    return (low, false)
   }
 
   /// This page if it is of the writer's epoch, else a copy that is.
