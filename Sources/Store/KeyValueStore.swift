@@ -93,12 +93,13 @@ public final class KeyValueStore: StateMachine {
     return outcome
   }
 
-  /// Has `observer` told of every event after the index that is returned.
-  public func observe(_ observer: any StoreObserver) -> StoreIndex {
+  /// Has `observer` told of every event from now on, for as long as there is a store.
+  public func observe(_ observer: any StoreObserver) {
     state.withLock { state in
       state.observers.append(observer)
-      return state.space.index
+      observer.recordStart(at: state.space.index)
     }
+    observer.deliver()
   }
 
   public func snapshot() -> StoreSnapshot {
@@ -113,7 +114,7 @@ public final class KeyValueStore: StateMachine {
     let observers = state.withLock { state in
       if let new = space.take() { state.space = new }
       state.applied = applied
-      for observer in state.observers { observer.recordRestore(at: state.space.index) }
+      for observer in state.observers { observer.recordStart(at: state.space.index) }
       return state.observers
     }
     for observer in observers { observer.deliver() }

@@ -40,7 +40,7 @@ public protocol StoreObserver: AnyObject, Sendable {
   /// several threads at once.
   func deliver()
 
-  /// The store was replaced by a snapshot, which stands at `index`: events in between are not
-  /// known. Called under the lock; ``deliver()`` follows.
-  func recordRestore(at index: StoreIndex)
+  /// The store stands at `index`, and how it came there is not known: when observing begins, and
+  /// whenever the store is replaced by a snapshot. Called under the lock; ``deliver()`` follows.
+  func recordStart(at index: StoreIndex)
 }

@@ -39,7 +39,7 @@ import Testing
   @Test func `observers hear every event once and in order, whoever writes`() async throws {
     let store = KeyValueStore()
     let recorder = Recorder()
-    _ = store.observe(recorder)
+    store.observe(recorder)
     let proposer = DirectProposer(store, time: FixedTime())
     try await withThrowingTaskGroup(of: Void.self) { group in
       for writer in 0..<4 {

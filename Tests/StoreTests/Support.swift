@@ -56,8 +56,8 @@ struct AdHoc: Command {
 final class Recorder: StoreObserver, @unchecked Sendable {
   private(set) var events: [Event] = []
   private(set) var deliveries = 0
-  private(set) var restores: [StoreIndex] = []
+  private(set) var starts: [StoreIndex] = []
   func record(_ event: Event) { events.append(event) }
   func deliver() { deliveries += 1 }
-  func recordRestore(at index: StoreIndex) { restores.append(index) }
+  func recordStart(at index: StoreIndex) { starts.append(index) }
 }
