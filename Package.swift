@@ -29,3 +29,9 @@ package.targets += [
   .testTarget(name: "StoreTests", dependencies: ["Store"], swiftSettings: settings),
   program("step-1-basic-store", ["Store"]),
 ]
+
+// Step 4: telling those who wait.
+package.targets += [
+  .target(name: "Watch", dependencies: ["Store"], swiftSettings: settings),
+  .testTarget(name: "WatchTests", dependencies: ["Watch", "Store"], swiftSettings: settings),
+]

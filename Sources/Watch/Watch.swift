@@ -1,0 +1,82 @@
+public import Store
+
+/// Why there are no more events.
+public enum WatchError: Error, Hashable, Sendable {
+  /// Events from the wanted index on are no longer all known; `oldest` is the first that is.
+  case cleared(oldest: StoreIndex)
+  /// The reader was too slow: more events waited for it than are kept.
+  case overflowed
+  /// The store was replaced by a snapshot, so that events are missing.
+  case interrupted
+  /// The server stops.
+  case stopped
+  /// The task that waited was cancelled: the client has gone, or its time is up.
+  case cancelled
+}
+
+/// What to watch.
+public struct WatchRequest: Sendable {
+  public var path: Path
+  /// Whether events beneath the path count too.
+  public var isRecursive: Bool
+  /// The first index that is wanted, past or future; nil for whatever comes next.
+  public var from: StoreIndex?
+  /// Whether events after the first are wanted.
+  public var isStream: Bool
+
+  public init(
+    _ path: Path, isRecursive: Bool = false, from: StoreIndex? = nil, isStream: Bool = false
+  ) {
+    self.path = path
+    self.isRecursive = isRecursive
+    self.from = from
+    self.isStream = isStream
+  }
+}
+
+/// Somebody's wait for events. It ends with its last reference.
+///
+/// One task at a time may wait in ``next()``.
+public final class Watch: Sendable {
+  private let hub: WatchHub
+  let watcher: Watcher
+  /// Where the store stood when the watch began.
+  public let storeIndex: StoreIndex
+
+  init(_ watcher: Watcher, in hub: WatchHub, at storeIndex: StoreIndex) {
+    self.watcher = watcher
+    self.hub = hub
+    self.storeIndex = storeIndex
+  }
+
+  deinit { hub.remove(watcher) }
+
+  /// The next event, in index order, none left out. One that is not a stream has only one.
+  public func next() async throws(WatchError) -> Event {
+    let result = await withTaskCancellationHandler {
+      await withUnsafeContinuation { continuation in hub.wait(watcher, continuation) }
+    } onCancel: {
+      hub.cancel(watcher)
+    }
+    return try result.get()
+  }
+}
+
+/// A watch as the hub keeps it; everything that changes is under the hub's lock.
+// Sendable by that lock.
+final class Watcher: @unchecked Sendable {
+  typealias Continuation = UnsafeContinuation<Result<Event, WatchError>, Never>
+
+  let request: WatchRequest
+  /// Events that were decided on and not fetched yet, oldest first.
+  var backlog: ArraySlice<Event> = []
+  /// Whoever waits for the next event; then there is no backlog.
+  var continuation: Continuation?
+  /// Why nothing will be added to the backlog any more.
+  var end: WatchError?
+  /// Where it hangs in the tree of watchers, and at which place; nil when it is not in it.
+  unowned(unsafe) var node: WatchNode?
+  var slot = 0
+
+  init(_ request: WatchRequest) { self.request = request }
+}

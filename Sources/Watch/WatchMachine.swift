@@ -1,0 +1,101 @@
+import Store
+
+/// What a hub decides: which watcher is told of which event. It resumes nobody; whoever holds the
+/// lock takes the resumptions and performs them after releasing it.
+struct WatchMachine: ~Copyable {
+  typealias Resumption = (continuation: Watcher.Continuation, result: Result<Event, WatchError>)
+
+  private var history = EventHistory(after: .zero)
+  private var tree = WatchTree()
+  private var resumptions: [Resumption] = []
+  private var storeIndex = StoreIndex.zero
+  private var isClosed = false
+  private(set) var count = 0
+
+  /// Lets a watcher in, and returns where the store stands.
+  ///
+  /// One that wants the past finds it in its backlog: a stream all of it, another the first event,
+  /// and then it is not even let in.
+  mutating func add(_ watcher: Watcher) throws(WatchError) -> StoreIndex {
+    if isClosed { throw .stopped }
+    let request = watcher.request
+    if let from = request.from, from <= storeIndex {
+      let past = try history.events(
+        from: from, at: request.path, isRecursive: request.isRecursive)
+      watcher.backlog = request.isStream ? past[...] : past.prefix(1)
+      if !request.isStream && !past.isEmpty { return storeIndex }
+    }
+    tree.insert(watcher)
+    count += 1
+    return storeIndex
+  }
+
+  /// Notes the event and whom it concerns.
+  mutating func record(_ event: Event) {
+    storeIndex = event.index
+    if event.isSilent { return }
+    history.append(event)
+    if count == 0 { return }
+    for watcher in tree.concerned(by: event) { tell(watcher, event) }
+  }
+
+  private mutating func tell(_ watcher: Watcher, _ event: Event) {
+    if let from = watcher.request.from, event.index < from { return }
+    if let continuation = watcher.continuation {
+      watcher.continuation = nil
+      resumptions.append((continuation, .success(event)))
+    } else if watcher.backlog.count < WatchHub.backlogLimit || !watcher.request.isStream {
+      watcher.backlog.append(event)
+    } else {
+      end(watcher, .overflowed)
+      return
+    }
+    if !watcher.request.isStream { remove(watcher) }
+  }
+
+  /// Hands the watcher's next event to `continuation`, or keeps it until there is one.
+  mutating func wait(_ watcher: Watcher, _ continuation: Watcher.Continuation) {
+    precondition(watcher.continuation == nil, "one task at a time waits in a watch")
+    if let event = watcher.backlog.popFirst() {
+      resumptions.append((continuation, .success(event)))
+    } else if let end = watcher.end {
+      resumptions.append((continuation, .failure(end)))
+    } else {
+      watcher.continuation = continuation
+    }
+  }
+
+  /// Ends a watch: what is in its backlog can still be fetched, then comes `reason`.
+  mutating func end(_ watcher: Watcher, _ reason: WatchError) {
+    if watcher.end == nil { watcher.end = reason }
+    if let continuation = watcher.continuation {
+      watcher.continuation = nil
+      resumptions.append((continuation, .failure(reason)))
+    }
+    remove(watcher)
+  }
+
+  /// Lets a watcher out; it is told nothing any more.
+  mutating func remove(_ watcher: Watcher) {
+    guard watcher.node != nil else { return }
+    tree.remove(watcher)
+    count -= 1
+  }
+
+  mutating func close() {
+    isClosed = true
+    for watcher in tree.all { end(watcher, .stopped) }
+  }
+
+  /// The store stands at `index`; what lies before is not known.
+  mutating func start(at index: StoreIndex) {
+    history = EventHistory(after: index)
+    storeIndex = index
+    for watcher in tree.all { end(watcher, .interrupted) }
+  }
+
+  mutating func takeResumptions() -> [Resumption] {
+    defer { resumptions = [] }
+    return resumptions
+  }
+}
