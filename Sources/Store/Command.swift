@@ -15,7 +15,7 @@ public protocol Command: Sendable {
 
   /// Turns what is relative to now (a time to live) into a moment of its own, before the command is
   /// written to the log. Whoever decides the order of the log does this, once.
-  mutating func stamp(_ now: Timestamp)
+  mutating func stamp(by time: any TimeSource)
 
   /// Writes every field, in a fixed order.
   func encode(to fields: inout some FieldWriter)
@@ -25,7 +25,7 @@ public protocol Command: Sendable {
 }
 
 extension Command {
-  public mutating func stamp(_ now: Timestamp) {}
+  public mutating func stamp(by time: any TimeSource) {}
 }
 
 /// Takes a command's fields down, in step 3 as JSON.

@@ -20,9 +20,9 @@ public struct Put: Command {
     return [try space.put(.file(value), at: path, expires: expiration, as: .set)]
   }
 
-  public mutating func stamp(_ now: Timestamp) {
+  public mutating func stamp(by time: any TimeSource) {
     guard let seconds = timeToLive else { return }
-    expiration = now.adding(seconds: seconds)
+    expiration = time.now.adding(seconds: seconds)
     timeToLive = nil
   }
 

@@ -43,7 +43,7 @@ public struct DirectProposer: Proposer {
   public func propose(_ command: any Command) async throws(ProposalError) -> Outcome {
     guard let time else { return store.applyNext(command) }
     var command = command
-    command.stamp(time.now)
+    command.stamp(by: time)
     return store.applyNext(command)
   }
 

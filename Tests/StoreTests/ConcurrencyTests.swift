@@ -40,7 +40,7 @@ import Testing
     let store = KeyValueStore()
     let recorder = Recorder()
     store.observe(recorder)
-    let proposer = DirectProposer(store, time: FixedTime())
+    let proposer = DirectProposer(store, time: FixedTime(now: Timestamp(microseconds: 1_000_000)))
     try await withThrowingTaskGroup(of: Void.self) { group in
       for writer in 0..<4 {
         group.addTask {
@@ -57,7 +57,7 @@ import Testing
 
   @Test func `the proposer stamps what is relative to now`() async throws {
     let store = KeyValueStore()
-    let proposer = DirectProposer(store, time: FixedTime())
+    let proposer = DirectProposer(store, time: FixedTime(now: Timestamp(microseconds: 1_000_000)))
     let outcome = try await proposer.propose(Put(path("k"), [], timeToLive: 5))
     #expect(
       try outcome.result.get()[0].node?.expiration == Timestamp(microseconds: 1_000_000 + 5_000_000)
@@ -65,8 +65,4 @@ import Testing
     #expect(Timestamp(microseconds: 0).adding(seconds: .max) == Timestamp(microseconds: .max))
     #expect(Timestamp(microseconds: -9).adding(seconds: .min) == Timestamp(microseconds: .min))
   }
-}
-
-private struct FixedTime: TimeSource {
-  var now: Timestamp { Timestamp(microseconds: 1_000_000) }
 }

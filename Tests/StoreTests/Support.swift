@@ -20,7 +20,7 @@ extension KeyValueStore {
   @discardableResult
   func put(_ key: String, _ value: String, expires: Timestamp? = nil) throws -> Outcome {
     var command = Put(try path(key), Array(value.utf8), timeToLive: expires == nil ? nil : 0)
-    if let expires { command.stamp(expires) }
+    if let expires { command.stamp(by: FixedTime(now: expires)) }
     return applyNext(command)
   }
 
@@ -37,6 +37,10 @@ extension KeyValueStore {
     guard case .directory(let directory) = try get(try path(key)).node else { return [] }
     return directory.children.map { String(decoding: $0.name, as: UTF8.self) }
   }
+}
+
+struct FixedTime: TimeSource {
+  let now: Timestamp
 }
 
 /// A command made of a closure, for trying the tree's primitives as a later module would.
