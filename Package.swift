@@ -35,3 +35,11 @@ package.targets += [
   .target(name: "Watch", dependencies: ["Store"], swiftSettings: settings),
   .testTarget(name: "WatchTests", dependencies: ["Watch", "Store"], swiftSettings: settings),
 ]
+
+// Step 2: the store behind HTTP.
+package.targets += [
+  .target(name: "JSON", swiftSettings: settings),
+  .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
+  .target(name: "HTTP", dependencies: ["JSON"], swiftSettings: settings),
+  .testTarget(name: "HTTPTests", dependencies: ["HTTP", "JSON"], swiftSettings: settings),
+]

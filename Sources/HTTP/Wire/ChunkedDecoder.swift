@@ -1,0 +1,148 @@
+internal import JSON
+
+/// Takes a chunked body apart (RFC 9112, section 7.1), from bytes that arrive in pieces of any size.
+///
+///     5;name=value␍␊        size in hexadecimal, extensions nobody reads
+///     hello␍␊
+///     0␍␊                   the last chunk
+///     Trailer: value␍␊      trailers nobody reads
+///     ␍␊
+///
+/// Every byte given is consumed, so nothing is ever looked at twice.
+package struct ChunkedDecoder: Sendable {
+  /// Whether the body has come to its end.
+  package var isComplete: Bool { state == .complete }
+  /// Bytes of body so far.
+  package private(set) var bodyBytes = 0
+
+  private let limits: Limits
+  private var state = State.size(digits: 0)
+  /// Of the present chunk: its size while that is read, then what is left of it.
+  private var remaining = 0
+  /// Of the present extensions, or of all trailers.
+  private var skipped = 0
+  private var trailers = 0
+
+  private enum State: Hashable {
+    case size(digits: Int)
+    case extensions
+    case sizeLineFeed
+    case data
+    case dataCarriageReturn
+    case dataLineFeed
+    case trailerStart
+    case trailerName
+    case trailerValue
+    case trailerLineFeed
+    case lastLineFeed
+    case complete
+  }
+
+  package init(limits: Limits = Limits()) { self.limits = limits }
+
+  /// Takes `bytes` apart and appends what is body to `body`.
+  ///
+  /// - Returns: how many bytes were consumed: all of them, unless the body ended before.
+  /// - Throws: ``WireError/malformedChunk``; ``WireError/bodyTooLarge`` as soon as a chunk's size says so,
+  ///   before its bytes; ``WireError/headTooLarge``, ``WireError/tooManyHeaders`` for trailers.
+  package mutating func decode(
+    _ bytes: Span<UInt8>, appendingTo body: inout [UInt8]
+  ) throws(WireError) -> Int {
+    var position = 0
+    while position < bytes.count, state != .complete {
+      if state == .data {
+        let end = position + min(remaining, bytes.count - position)
+        body.append(copying: bytes.extracting(position..<end))
+        remaining -= end - position
+        position = end
+        if remaining == 0 { state = .dataCarriageReturn }
+      } else {
+        try take(bytes[position])
+        position += 1
+      }
+    }
+    return position
+  }
+
+  /// Takes one byte of what is around the data.
+  private mutating func take(_ byte: UInt8) throws(WireError) {
+    switch state {
+    case .size(let digits):
+      try takeSize(byte, digits: digits)
+    case .extensions:
+      if byte == .carriageReturn {
+        state = .sizeLineFeed
+      } else {
+        skipped += 1
+        guard !byte.isControl, skipped <= limits.chunkExtensionBytes else { throw .malformedChunk }
+      }
+    case .sizeLineFeed:
+      guard byte == .lineFeed else { throw .malformedChunk }
+      try beginChunk()
+    case .dataCarriageReturn:
+      guard byte == .carriageReturn else { throw .malformedChunk }
+      state = .dataLineFeed
+    case .dataLineFeed:
+      guard byte == .lineFeed else { throw .malformedChunk }
+      state = .size(digits: 0)
+    case .trailerStart, .trailerName, .trailerValue, .trailerLineFeed, .lastLineFeed:
+      try takeTrailer(byte)
+    case .data, .complete:
+      preconditionFailure("not a byte around the data")
+    }
+  }
+
+  private mutating func takeSize(_ byte: UInt8, digits: Int) throws(WireError) {
+    if let digit = byte.hexValue {
+      // Leading zeros would overflow nothing, but nor would they ever end.
+      guard remaining <= Int.max >> 4, digits < 16 else { throw .malformedChunk }
+      remaining = remaining << 4 | Int(digit)
+      state = .size(digits: digits + 1)
+    } else if digits == 0 {
+      throw .malformedChunk
+    } else if byte == .carriageReturn {
+      state = .sizeLineFeed
+    } else if byte == UInt8(ascii: ";") || byte.isSpaceOrTab {
+      skipped = 1
+      state = .extensions
+    } else {
+      throw .malformedChunk
+    }
+  }
+
+  /// The size line is read: data follows, or the trailers.
+  private mutating func beginChunk() throws(WireError) {
+    skipped = 0
+    guard remaining <= limits.bodyBytes - bodyBytes else { throw .bodyTooLarge }
+    bodyBytes += remaining
+    state = remaining > 0 ? .data : .trailerStart
+  }
+
+  /// Trailers have the form of headers; their content is of no use here.
+  private mutating func takeTrailer(_ byte: UInt8) throws(WireError) {
+    skipped += 1
+    guard skipped <= limits.headBytes else { throw .headTooLarge }
+    switch (state, byte) {
+    case (.trailerStart, .carriageReturn):
+      state = .lastLineFeed
+    case (.lastLineFeed, .lineFeed):
+      state = .complete
+    case (.trailerStart, _) where byte.isToken:
+      trailers += 1
+      guard trailers <= limits.headerCount else { throw .tooManyHeaders }
+      state = .trailerName
+    case (.trailerName, _) where byte.isToken:
+      break
+    case (.trailerName, UInt8(ascii: ":")):
+      state = .trailerValue
+    case (.trailerValue, .carriageReturn):
+      state = .trailerLineFeed
+    case (.trailerValue, _) where !byte.isControl:
+      break
+    case (.trailerLineFeed, .lineFeed):
+      state = .trailerStart
+    default:
+      throw .malformedChunk
+    }
+  }
+}

@@ -1,0 +1,18 @@
+/// How much the server takes from a client, in one place.
+///
+/// Every limit is tested at its value and one past it.
+public struct Limits: Sendable {
+  /// Bytes of a head, from its first byte (empty lines before it too) to the empty line that ends it.
+  /// One more is 431.
+  public var headBytes = 64 << 10
+  /// Header lines in a head, and trailer lines after a chunked body. One more is 431.
+  public var headerCount = 128
+  /// Bytes of a body, as sent (`Content-Length`) or as counted (chunked). One more is 413.
+  public var bodyBytes = 10 << 20
+  /// Empty lines tolerated before a request line (RFC 9112, section 2.2). One more is 400.
+  public var emptyLines = 4
+  /// Bytes of one chunk's extensions, which nobody reads. One more is 400.
+  public var chunkExtensionBytes = 1 << 10
+
+  public init() {}
+}

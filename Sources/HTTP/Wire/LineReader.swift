@@ -1,0 +1,60 @@
+/// Finds the lines of a head in bytes that arrive in pieces.
+///
+/// A line ends at CR LF and holds no control byte but the tab, so one search for the first control byte
+/// both finds the end and proves the rest clean. How far the search came is remembered: bytes that
+/// arrive one at a time are still looked at once.
+struct LineReader: Sendable {
+  /// Where the next line begins.
+  private(set) var position = 0
+  /// Up to here the next line is known to hold no control byte.
+  private var searched = 0
+
+  mutating func reset() {
+    position = 0
+    searched = 0
+  }
+
+  /// The next line without its end; nil if its end has not come yet.
+  ///
+  /// - Throws: ``WireError/controlByte``; ``WireError/headTooLarge`` if the line goes on past `limit`.
+  mutating func next(in bytes: Span<UInt8>, limit: Int) throws(WireError) -> Range<Int>? {
+    let end = min(bytes.count, limit)
+    let control = bytes.firstControl(from: searched, to: end)
+    searched = control
+    if control < end, bytes[control] != .carriageReturn { throw .controlByte }
+    guard control + 1 < end else {
+      if end == limit { throw .headTooLarge }
+      return nil
+    }
+    guard bytes[control + 1] == .lineFeed else { throw .controlByte }
+    let line = position..<control
+    position = control + 2
+    searched = position
+    return line
+  }
+}
+
+extension Span<UInt8> {
+  /// Where the first control byte stands in `start..<end`; `end` if there is none.
+  ///
+  /// Eight bytes at a time: see "Bit Twiddling Hacks" (S. E. Anderson), "Determine if a word has a byte
+  /// less than n". The lowest flag set is exact; those above may be wrong by a borrow.
+  func firstControl(from start: Int, to end: Int) -> Int {
+    var i = start
+    while i + 8 <= end {
+      let word = UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: i, as: UInt64.self))
+      let below = (word &- 0x2020_2020_2020_2020) & ~word
+      let del = word ^ 0x7f7f_7f7f_7f7f_7f7f
+      let flags = (below | ((del &- 0x0101_0101_0101_0101) & ~del)) & 0x8080_8080_8080_8080
+      if flags == 0 {
+        i += 8
+        continue
+      }
+      i += flags.trailingZeroBitCount / 8
+      if self[i] != .tab { return i }
+      i += 1
+    }
+    while i < end, !self[i].isControl { i += 1 }
+    return i
+  }
+}

@@ -1,0 +1,76 @@
+internal import JSON
+
+/// A percent sign that two hexadecimal digits do not follow.
+package struct PercentError: Error, Hashable, Sendable {
+  /// The sign and what follows it, at most three bytes.
+  package let escape: [UInt8]
+
+  /// Go's words: `invalid URL escape "%zz"`.
+  package var reason: String {
+    "invalid URL escape \"\(String(decoding: escape, as: UTF8.self))\""
+  }
+}
+
+extension [UInt8] {
+  /// Appends `text` with its percent escapes resolved (RFC 3986, section 2.1).
+  ///
+  /// - Parameter plusIsSpace: in a query and in a form a plus sign means a space; in a path, itself.
+  package mutating func append(
+    percentDecoding text: Span<UInt8>, plusIsSpace: Bool
+  ) throws(PercentError) {
+    reserveCapacity(count + text.count)
+    var i = 0
+    while i < text.count {
+      switch text[i] {
+      case UInt8(ascii: "%"):
+        guard i + 2 < text.count, let high = text[i + 1].hexValue, let low = text[i + 2].hexValue
+        else {
+          let end = Swift.min(i + 3, text.count)
+          throw PercentError(escape: [UInt8](copying: text.extracting(i..<end)))
+        }
+        append(high << 4 | low)
+        i += 3
+      case UInt8(ascii: "+") where plusIsSpace:
+        append(.space)
+        i += 1
+      case let byte:
+        append(byte)
+        i += 1
+      }
+    }
+  }
+
+  /// A copy of `bytes`.
+  package init(copying bytes: Span<UInt8>) {
+    self = bytes.withUnsafeBufferPointer { Array($0) }
+  }
+
+  /// Appends `path` with every byte that may not stand in a URL's path as a percent escape with capital
+  /// digits (RFC 3986, section 3.3); slashes stay.
+  package mutating func append(percentEncodingPath path: Span<UInt8>) {
+    let digits: StaticString = "0123456789ABCDEF"
+    for i in 0..<path.count {
+      let byte = path[i]
+      if byte.isPathByte {
+        append(byte)
+      } else {
+        append(UInt8(ascii: "%"))
+        append(digits.utf8Start[Int(byte >> 4)])
+        append(digits.utf8Start[Int(byte & 0xf)])
+      }
+    }
+  }
+}
+
+extension UInt8 {
+  /// A byte that stands for itself in a URL's path.
+  fileprivate var isPathByte: Bool {
+    switch self {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "@")...UInt8(ascii: "Z"),
+      UInt8(ascii: "&")...UInt8(ascii: ":"), UInt8(ascii: "!"), UInt8(ascii: "$"),
+      UInt8(ascii: "="), UInt8(ascii: "_"), UInt8(ascii: "~"):
+      true
+    default: false
+    }
+  }
+}
