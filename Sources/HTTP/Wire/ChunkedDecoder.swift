@@ -93,7 +93,7 @@ package struct ChunkedDecoder: Sendable {
   }
 
   private mutating func takeSize(_ byte: UInt8, digits: Int) throws(WireError) {
-    if let digit = byte.hexValue {
+    if let digit = byte.hexDigitValue {
       // Leading zeros would overflow nothing, but nor would they ever end.
       guard remaining <= Int.max >> 4, digits < 16 else { throw .malformedChunk }
       remaining = remaining << 4 | Int(digit)

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// The headers that the protocol itself, or nearly every request, needs to find at once.
 package enum HeaderName: UInt8, Sendable {
   case connection, contentLength, contentType, expect, host, transferEncoding, upgrade

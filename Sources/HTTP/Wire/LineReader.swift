@@ -1,3 +1,5 @@
+internal import JSON
+
 /// Finds the lines of a head in bytes that arrive in pieces.
 ///
 /// A line ends at CR LF and holds no control byte but the tab, so one search for the first control byte
@@ -35,24 +37,19 @@ struct LineReader: Sendable {
 }
 
 extension Span<UInt8> {
-  /// Where the first control byte stands in `start..<end`; `end` if there is none.
-  ///
-  /// Eight bytes at a time: see "Bit Twiddling Hacks" (S. E. Anderson), "Determine if a word has a byte
-  /// less than n". The lowest flag set is exact; those above may be wrong by a borrow.
+  /// Where the first control byte stands in `start..<end`; `end` if there is none. Eight bytes at a time.
   func firstControl(from start: Int, to end: Int) -> Int {
     var i = start
     while i + 8 <= end {
-      let word = UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: i, as: UInt64.self))
-      let below = (word &- 0x2020_2020_2020_2020) & ~word
-      let del = word ^ 0x7f7f_7f7f_7f7f_7f7f
-      let flags = (below | ((del &- 0x0101_0101_0101_0101) & ~del)) & 0x8080_8080_8080_8080
+      let word = Word(self, at: i)
+      let flags = word.below0x20 | word.equal(to: 0x7f)
       if flags == 0 {
         i += 8
-        continue
+      } else {
+        i += Word.firstFlagged(flags)
+        if self[i] != .tab { return i }
+        i += 1
       }
-      i += flags.trailingZeroBitCount / 8
-      if self[i] != .tab { return i }
-      i += 1
     }
     while i < end, !self[i].isControl { i += 1 }
     return i

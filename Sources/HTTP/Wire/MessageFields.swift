@@ -1,3 +1,5 @@
+internal import JSON
+
 /// What the headers say about the message itself: where its body ends, and what becomes of the
 /// connection (RFC 9112, sections 6 and 9). Shared by requests and responses.
 struct MessageFields: Sendable {

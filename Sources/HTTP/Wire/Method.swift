@@ -1,3 +1,5 @@
+internal import JSON
+
 /// What a request asks to be done (RFC 9110, section 9).
 public enum Method: UInt8, Hashable, Sendable {
   case get, head, post, put, delete, options, patch

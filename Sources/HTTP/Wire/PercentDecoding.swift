@@ -23,7 +23,8 @@ extension [UInt8] {
     while i < text.count {
       switch text[i] {
       case UInt8(ascii: "%"):
-        guard i + 2 < text.count, let high = text[i + 1].hexValue, let low = text[i + 2].hexValue
+        guard i + 2 < text.count, let high = text[i + 1].hexDigitValue,
+          let low = text[i + 2].hexDigitValue
         else {
           let end = Swift.min(i + 3, text.count)
           throw PercentError(escape: [UInt8](copying: text.extracting(i..<end)))

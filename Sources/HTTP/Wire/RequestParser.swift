@@ -1,3 +1,5 @@
+internal import JSON
+
 /// Reads the head of a request out of bytes that arrive in pieces.
 ///
 /// The caller keeps the bytes: it calls ``parse(_:)`` with everything received and not yet consumed, the

@@ -1,24 +1,13 @@
+internal import JSON
+
 /// Comparing bytes with the words of the protocol, without making a `String` of them.
 extension Span<UInt8> {
-  /// Whether these are exactly the bytes of `text`.
-  package func equals(_ text: StaticString) -> Bool {
-    guard count == text.utf8CodeUnitCount else { return false }
-    let other = text.utf8Start
-    for i in 0..<count where self[i] != other[i] { return false }
-    return true
-  }
-
   /// Whether these are the bytes of `text`, which is in lower case, in any mixture of ASCII cases.
   package func equals(ignoringCase text: StaticString) -> Bool {
     guard count == text.utf8CodeUnitCount else { return false }
     let other = text.utf8Start
     for i in 0..<count where self[i].lowercased != other[i] { return false }
     return true
-  }
-
-  /// Whether these begin with the bytes of `text`.
-  package func starts(with text: StaticString) -> Bool {
-    count >= text.utf8CodeUnitCount && extracting(first: text.utf8CodeUnitCount).equals(text)
   }
 
   /// Whether a comma-separated list (RFC 9110, section 5.6.1) names `token`, in any case; `token` is in

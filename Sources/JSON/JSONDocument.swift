@@ -1,0 +1,53 @@
+/// A JSON text, parsed (RFC 8259).
+///
+/// The whole text is proved before anything is asked of it: a command that was read to its end is a
+/// command that was sent whole. What is asked for afterwards is decoded out of the text then and there;
+/// what is not asked for costs nothing.
+///
+///     let body = try JSONDocument(bytes)
+///     let key = body.root["key"]?.bytes
+///
+/// Strict: no comments, no trailing commas or bytes, no byte order mark, no malformed UTF-8, no half of a
+/// surrogate pair, nesting up to ``maximumDepth``. RFC 8259 leaves open what a repeated name in an object
+/// means: a look-up finds the last, as Go's encoding/json does, and iterating shows them all.
+///
+/// One document may parse many texts in turn and allocates nothing for most of them, provided that no
+/// ``JSONValue`` of the one before is kept.
+public struct JSONDocument: Sendable {
+  /// How deep arrays and objects may be nested: deep enough for anybody, shallow enough to walk
+  /// recursively on the smallest thread.
+  public static let maximumDepth = 512
+
+  /// What holds the text.
+  private(set) var bytes: [UInt8]
+  private var tape = JSONTape()
+
+  /// A document that holds `null`.
+  public init() {
+    bytes = []
+    tape.clear()
+  }
+
+  /// Parses `bytes`.
+  public init(_ bytes: [UInt8]) throws(JSONError) {
+    self.bytes = bytes
+    try tape.parse(bytes.span, from: 0, maximumDepth: Self.maximumDepth)
+  }
+
+  /// Parses the text that stands in `range` of `bytes`, in place of the one before. The bytes are shared,
+  /// not copied.
+  ///
+  /// - Throws: ``JSONError``, with an offset that counts from the range's start. The document holds `null`
+  ///   then.
+  public mutating func parse(_ bytes: [UInt8], in range: Range<Int>) throws(JSONError) {
+    self.bytes = bytes
+    try tape.parse(
+      bytes.span.extracting(first: range.upperBound), from: range.lowerBound,
+      maximumDepth: Self.maximumDepth)
+  }
+
+  /// The outermost value.
+  public var root: JSONValue { JSONValue(document: self, index: 0) }
+
+  func token(at index: Int) -> JSONToken { tape.tokens[index] }
+}

@@ -1,0 +1,120 @@
+/// One value in a ``JSONDocument``: a view, made in no time, which keeps the document alive.
+///
+/// Each property answers nil where the value is of another kind, so that a reader says what it wants and
+/// handles one nil.
+public struct JSONValue: Sendable {
+  let document: JSONDocument
+  let index: Int
+
+  private var token: JSONToken { document.token(at: index) }
+
+  public var isNull: Bool { token.kind == .null }
+  public var isArray: Bool { token.kind == .array }
+  public var isObject: Bool { token.kind == .object }
+  public var isNumber: Bool { token.kind == .number }
+  public var isString: Bool { token.kind == .string || token.kind == .escapedString }
+
+  public var bool: Bool? {
+    switch token.kind {
+    case .true: true
+    case .false: false
+    default: nil
+    }
+  }
+
+  /// The value as it was written, but for a string: what stands between its quotation marks.
+  public var text: ArraySlice<UInt8> { document.bytes[token.range] }
+
+  /// The characters of a string, in UTF-8.
+  public var bytes: [UInt8]? {
+    let token = token
+    switch token.kind {
+    case .string: return Array(document.bytes[token.range])
+    case .escapedString: return unescaped(token)
+    default: return nil
+    }
+  }
+
+  /// The characters of a string.
+  public var string: String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
+
+  /// Whether this is a string of just these characters.
+  public func equals(_ other: StaticString) -> Bool {
+    let token = token
+    switch token.kind {
+    case .string: return document.bytes.span.extracting(token.range).equals(other)
+    case .escapedString: return unescaped(token).span.equals(other)
+    default: return false
+    }
+  }
+
+  /// The value of the member called `name`, the last if there are several; nil also if this is no object.
+  ///
+  /// - Complexity: O(members), whatever they contain.
+  public subscript(name: StaticString) -> JSONValue? {
+    var found: JSONValue?
+    for member in members where member.name.equals(name) { found = member.value }
+    return found
+  }
+
+  /// Resolves the escapes, which parsing has proved.
+  private func unescaped(_ token: JSONToken) -> [UInt8] {
+    let text = document.bytes.span.extracting(token.range)
+    var result: [UInt8] = []
+    result.reserveCapacity(text.count)
+    var i = 0
+    while i < text.count {
+      if text[i] == UInt8(ascii: "\\"), let escape = try? text.readEscape(at: i) {
+        result.append(utf8: escape.scalar)
+        i = escape.end
+      } else {
+        result.append(text[i])
+        i += 1
+      }
+    }
+    return result
+  }
+}
+
+extension JSONValue {
+  /// The members of an object in the order they stand; none if this is no object.
+  public var members: JSONMembers {
+    JSONMembers(
+      document: document, position: index + 1, end: isObject ? Int(token.next) : index + 1)
+  }
+
+  /// The elements of an array; none if this is no array.
+  public var elements: JSONElements {
+    JSONElements(
+      document: document, position: index + 1, end: isArray ? Int(token.next) : index + 1)
+  }
+}
+
+/// The elements of an array.
+public struct JSONElements: Sequence, IteratorProtocol, Sendable {
+  let document: JSONDocument
+  var position: Int
+  let end: Int
+
+  public mutating func next() -> JSONValue? {
+    guard position < end else { return nil }
+    defer { position = Int(document.token(at: position).next) }
+    return JSONValue(document: document, index: position)
+  }
+}
+
+/// The members of an object: each a name, which is a string, and a value.
+public struct JSONMembers: Sequence, IteratorProtocol, Sendable {
+  let document: JSONDocument
+  var position: Int
+  let end: Int
+
+  public mutating func next() -> (name: JSONValue, value: JSONValue)? {
+    guard position < end else { return nil }
+    defer { position = Int(document.token(at: position + 1).next) }
+    return (
+      JSONValue(document: document, index: position),
+      JSONValue(document: document, index: position + 1)
+    )
+  }
+}
