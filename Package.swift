@@ -38,8 +38,9 @@ package.targets += [
 
 // Step 2: the store behind HTTP.
 package.targets += [
+  .systemLibrary(name: "CSystem"),
   .target(name: "JSON", swiftSettings: settings),
   .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
-  .target(name: "HTTP", dependencies: ["JSON"], swiftSettings: settings),
+  .target(name: "HTTP", dependencies: ["CSystem", "JSON"], swiftSettings: settings),
   .testTarget(name: "HTTPTests", dependencies: ["HTTP", "JSON"], swiftSettings: settings),
 ]

@@ -1,0 +1,223 @@
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// Why a socket could not go on.
+public enum SocketError: Error, Equatable, Sendable {
+  /// The deadline set for the wait has passed.
+  case timedOut
+  /// Somebody on this side ended it (``Socket/interrupt()``).
+  case interrupted
+  /// A system call failed: mostly because the peer reset the connection.
+  case system(SystemError)
+}
+
+/// A descriptor that one loop watches: non-blocking reads and writes, and waits for their turn.
+///
+/// A task tries first and waits only when the system has nothing for it:
+///
+/// ```swift
+/// while try socket.read(into: buffer) == nil { try await socket.readable() }
+/// ```
+///
+/// The loop reports each change once (edge-triggered), so the socket remembers: `mayRead` is true from
+/// a report until a read takes less than it could, which proves that nothing is left. The usual
+/// request therefore costs one read, not two.
+///
+/// Everything here belongs to the loop's thread. At most one task waits to read and one to write.
+public final class Socket {
+  let descriptor: Int32
+  /// Tells this socket from an earlier one with the same descriptor.
+  let registration: UInt32
+  private let loop: EventLoop
+
+  /// A read may yield something; false: it would not, wait for a report.
+  private var mayRead = false
+  private var mayWrite = true
+  private var reader: UnsafeContinuation<Void, Never>?
+  private var writer: UnsafeContinuation<Void, Never>?
+
+  private var isOpen = true
+  private var isInterrupted = false
+  private var hasTimedOut = false
+
+  /// The peer has shut down its sending side. It may still read.
+  private(set) var hasEnded = false
+  /// The connection is gone both ways.
+  private(set) var isBroken = false
+
+  /// The task that works for this socket: cancelled when the connection breaks.
+  ///
+  /// It is not retained: whoever sets it resets it before that task ends.
+  private var owner: UnsafeCurrentTask?
+
+  /// Whether the peer's shutting down its sending side cancels the owner too: for work that waits for
+  /// something that may never come, on behalf of a peer that may not be there any more.
+  var cancelsOwnerAtEnd = false {
+    didSet { if cancelsOwnerAtEnd && hasEnded { owner?.cancel() } }
+  }
+
+  /// The loop's ``LoopTime/uptime`` at which waits end with ``SocketError/timedOut``; to the second.
+  /// `.max`: never.
+  var deadline: UInt32 = .max {
+    didSet {
+      hasTimedOut = false
+      if deadline != .max { loop.hasDeadlines = true }
+    }
+  }
+
+  init(_ descriptor: Int32, registration: UInt32, loop: EventLoop) {
+    self.descriptor = descriptor
+    self.registration = registration
+    self.loop = loop
+  }
+
+  // MARK: Reading and writing
+
+  /// Reads what is there.
+  ///
+  /// - Returns: the number of bytes, 0 at the end of the stream, nil when there is nothing yet.
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(SocketError) -> Int? {
+    let count = retryingInterrupts { recv(descriptor, buffer.baseAddress, buffer.count, 0) }
+    if count < 0 {
+      if errno != EAGAIN { throw .system(SystemError("recv")) }
+      mayRead = false
+      return nil
+    }
+    // Less than asked for means that nothing is left, unless the end of the stream is.
+    if count < buffer.count && !hasEnded && count != 0 { mayRead = false }
+    return count
+  }
+
+  /// Writes what fits into the send buffer.
+  ///
+  /// - Returns: the number of bytes taken, nil when there is no room now.
+  func write(_ bytes: UnsafeRawBufferPointer) throws(SocketError) -> Int? {
+    let count = retryingInterrupts {
+      send(descriptor, bytes.baseAddress, bytes.count, Platform.sendFlags)
+    }
+    if count < 0 {
+      if errno != EAGAIN { throw .system(SystemError("send")) }
+      mayWrite = false
+      return nil
+    }
+    if count < bytes.count { mayWrite = false }
+    return count
+  }
+
+  /// The next connection of a listening socket, nil when there is none yet. The caller owns it.
+  func accept() throws(SocketError) -> Int32? {
+    let connection = Platform.accept(descriptor)
+    if connection >= 0 { return connection }
+    // A client that gave up while it was queued is no failure of ours.
+    if errno == ECONNABORTED { return try accept() }
+    if errno != EAGAIN { throw .system(SystemError("accept")) }
+    mayRead = false
+    return nil
+  }
+
+  // MARK: Waiting
+
+  /// Returns when a read may yield something.
+  func readable() async throws(SocketError) {
+    while !mayRead {
+      try checkWait()
+      await withUnsafeContinuation { reader = $0 }
+    }
+  }
+
+  /// Returns when a write may take something.
+  func writable() async throws(SocketError) {
+    while !mayWrite {
+      try checkWait()
+      await withUnsafeContinuation { writer = $0 }
+    }
+  }
+
+  var isWaitingToRead: Bool { reader != nil }
+  var isWaitingToWrite: Bool { writer != nil }
+
+  private func checkWait() throws(SocketError) {
+    if isInterrupted { throw .interrupted }
+    if hasTimedOut { throw .timedOut }
+  }
+
+  /// Takes the poller's report.
+  func notice(_ readiness: Readiness) {
+    if readiness.contains(.broken) {
+      isBroken = true
+      hasEnded = true
+      owner?.cancel()
+    } else if readiness.contains(.ended) {
+      hasEnded = true
+      if cancelsOwnerAtEnd { owner?.cancel() }
+    }
+    if !readiness.isDisjoint(with: [.readable, .ended, .broken]) {
+      mayRead = true
+      resumeReader()
+    }
+    if !readiness.isDisjoint(with: [.writable, .broken]) {
+      mayWrite = true
+      resumeWriter()
+    }
+  }
+
+  /// Ends a wait that has lasted too long. Called once a second.
+  func checkDeadline(at uptime: UInt32) {
+    if deadline == .max { return }
+    if uptime < deadline {
+      loop.hasDeadlines = true
+      return
+    }
+    hasTimedOut = true
+    resumeReader()
+    resumeWriter()
+  }
+
+  private func resumeReader() {
+    guard let waiting = reader else { return }
+    reader = nil
+    waiting.resume()
+  }
+
+  private func resumeWriter() {
+    guard let waiting = writer else { return }
+    writer = nil
+    waiting.resume()
+  }
+
+  // MARK: Ending
+
+  /// Names the calling task as the one that works for this socket; `releaseOwner` must follow before it
+  /// ends.
+  func takeOwner() {
+    withUnsafeCurrentTask { owner = $0 }
+  }
+
+  func releaseOwner() {
+    owner = nil
+  }
+
+  /// Cancels the owner and ends all waits, present and future, with ``SocketError/interrupted``.
+  func interrupt() {
+    isInterrupted = true
+    owner?.cancel()
+    resumeReader()
+    resumeWriter()
+  }
+
+  /// Tells the peer that nothing more will come; it can still be read from.
+  func finishSending() {
+    shutdown(descriptor, Int32(SHUT_WR))
+  }
+
+  /// Closes the descriptor. Nobody may be waiting. Closing twice does nothing.
+  func close() {
+    guard isOpen else { return }
+    isOpen = false
+    loop.forget(self)
+    Platform.close(descriptor)
+  }
+}
