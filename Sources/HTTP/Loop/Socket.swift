@@ -31,7 +31,7 @@ public final class Socket {
   let descriptor: Int32
   /// Tells this socket from an earlier one with the same descriptor.
   let registration: UInt32
-  private let loop: EventLoop
+  let loop: EventLoop
 
   /// A read may yield something; false: it would not, wait for a report.
   private var mayRead = false
@@ -52,21 +52,17 @@ public final class Socket {
   ///
   /// It is not retained: whoever sets it resets it before that task ends.
   private var owner: UnsafeCurrentTask?
+  /// Whether the owner has been cancelled: it stays so for good.
+  private(set) var hasCancelledOwner = false
 
   /// Whether the peer's shutting down its sending side cancels the owner too: for work that waits for
   /// something that may never come, on behalf of a peer that may not be there any more.
   var cancelsOwnerAtEnd = false {
-    didSet { if cancelsOwnerAtEnd && hasEnded { owner?.cancel() } }
+    didSet { if cancelsOwnerAtEnd && hasEnded { cancelOwner() } }
   }
 
-  /// The loop's ``LoopTime/uptime`` at which waits end with ``SocketError/timedOut``; to the second.
-  /// `.max`: never.
-  var deadline: UInt32 = .max {
-    didSet {
-      hasTimedOut = false
-      if deadline != .max { loop.hasDeadlines = true }
-    }
-  }
+  /// See ``expire(at:)``.
+  private var deadline: UInt32 = .max
 
   init(_ descriptor: Int32, registration: UInt32, loop: EventLoop) {
     self.descriptor = descriptor
@@ -149,10 +145,10 @@ public final class Socket {
     if readiness.contains(.broken) {
       isBroken = true
       hasEnded = true
-      owner?.cancel()
+      cancelOwner()
     } else if readiness.contains(.ended) {
       hasEnded = true
-      if cancelsOwnerAtEnd { owner?.cancel() }
+      if cancelsOwnerAtEnd { cancelOwner() }
     }
     if !readiness.isDisjoint(with: [.readable, .ended, .broken]) {
       mayRead = true
@@ -162,6 +158,16 @@ public final class Socket {
       mayWrite = true
       resumeWriter()
     }
+  }
+
+  /// Lets waits end with ``SocketError/timedOut`` from this ``LoopTime/uptime`` on, or up to a second
+  /// later. `.max`: never.
+  ///
+  /// Costs two stores: deadlines are looked at once a second.
+  func expire(at uptime: UInt32) {
+    deadline = uptime
+    hasTimedOut = false
+    if uptime != .max { loop.hasDeadlines = true }
   }
 
   /// Ends a wait that has lasted too long. Called once a second.
@@ -200,10 +206,15 @@ public final class Socket {
     owner = nil
   }
 
+  private func cancelOwner() {
+    hasCancelledOwner = true
+    owner?.cancel()
+  }
+
   /// Cancels the owner and ends all waits, present and future, with ``SocketError/interrupted``.
   func interrupt() {
     isInterrupted = true
-    owner?.cancel()
+    cancelOwner()
     resumeReader()
     resumeWriter()
   }

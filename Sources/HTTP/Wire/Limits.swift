@@ -13,6 +13,8 @@ public struct Limits: Sendable {
   public var emptyLines = 4
   /// Bytes of one chunk's extensions, which nobody reads. One more is 400.
   public var chunkExtensionBytes = 1 << 10
+  /// Open connections; more wait until one closes. The system's limit on descriptors may be lower.
+  public var connections = 65_536
 
   public init() {}
 }

@@ -1,0 +1,57 @@
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// Opening the descriptors that sockets are made of.
+enum Listener {
+  /// How many connections may wait to be accepted; the system may allow fewer.
+  private static let backlog: Int32 = 4096
+
+  /// A listening, non-blocking descriptor, and the port it has: the one asked for, or one the system
+  /// chose if that was 0.
+  ///
+  /// A restarted server takes over its port at once (SO_REUSEADDR); one that another process listens on
+  /// is an error (no SO_REUSEPORT).
+  static func open(
+    _ host: String, port: UInt16
+  ) throws(AddressError) -> (descriptor: Int32, port: UInt16) {
+    var failure: Int32 = EADDRNOTAVAIL
+    for address in try SocketAddress.resolve(host, port: port) {
+      let descriptor = Platform.socket(family: address.family)
+      if descriptor >= 0 {
+        set(SOL_SOCKET, SO_REUSEADDR, of: descriptor)
+        // Accepted connections inherit it: an answer is one write and must not wait for another.
+        set(Platform.tcp, TCP_NODELAY, of: descriptor)
+        let isBound = address.withSockaddr { bind(descriptor, $0, $1) } == 0
+        if isBound && listen(descriptor, backlog) == 0 {
+          return (descriptor, localPort(of: descriptor))
+        }
+      }
+      failure = errno
+      if descriptor >= 0 { Platform.close(descriptor) }
+    }
+    throw AddressError(host, port, code: failure)
+  }
+
+  /// Switches an option of a socket on.
+  static func set(_ level: Int32, _ option: Int32, of descriptor: Int32) {
+    var on: Int32 = 1
+    setsockopt(descriptor, level, option, &on, socklen_t(MemoryLayout<Int32>.size))
+  }
+
+  private static func localPort(of descriptor: Int32) -> UInt16 {
+    var storage = sockaddr_storage()
+    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    return withUnsafeMutablePointer(to: &storage) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        _ = getsockname(descriptor, $0, &length)
+      }
+      // The port stands at the same place in both families' addresses.
+      return pointer.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+        UInt16(bigEndian: $0.pointee.sin_port)
+      }
+    }
+  }
+}

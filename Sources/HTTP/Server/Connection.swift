@@ -1,0 +1,188 @@
+/// One client's connection, from its first request to its last: the main path of the server.
+///
+/// ```
+///   receive ──► answer ──► receive ──► ...      answers wait in the output
+///      │                                        until there is nothing left to answer
+///      └─ nothing there? send the answers, give the buffers back, wait
+/// ```
+///
+/// Requests may come bunched together (pipelining): they are answered one after the other, in order,
+/// and nothing more is read from a client that does not read its answers.
+final class Connection {
+  let socket: Socket
+  private let share: ServerLoop
+  /// Borrowed while there is a request, or a part of one, or an answer not sent yet.
+  private var exchange: Exchange?
+  /// When the present request began to come in.
+  private var requestStart: UInt32 = 0
+  private var flushesAtEndOfTurn = false
+
+  init(_ socket: Socket, share: ServerLoop) {
+    self.socket = socket
+    self.share = share
+  }
+
+  /// Whether it has no request, nor a part of one.
+  var isIdle: Bool { exchange == nil }
+
+  /// Serves the client until it leaves, and closes the connection. Runs on the socket's loop.
+  func serve() async {
+    socket.takeOwner()
+    do {
+      while let exchange = try await receive() {
+        try await answer(exchange)
+        if exchange.response.closes { break }
+      }
+      try await endAfterAnswer()
+    } catch let error as WireError {
+      await refuse(error.status, "\(error.status.rawValue) \(error.status.reason): \(error.reason)")
+    } catch SocketError.timedOut where isReceiving {
+      await refuse(.requestTimeout, "408 Request Timeout")
+    } catch {
+      // The connection is broken, or cut off: there is nobody to tell.
+    }
+    socket.releaseOwner()
+    socket.close()
+  }
+
+  // MARK: Receiving
+
+  /// Waits for a whole request; nil when the client has sent its last, or the server takes no more.
+  private func receive() async throws -> Exchange? {
+    while true {
+      if let exchange {
+        if try exchange.request.parse() { return exchange }
+        if exchange.request.takeExpectation() { exchange.response.expectBody() }
+        try await exchange.response.output.flush()
+        if exchange.request.isEmpty { giveBackExchange() }
+      }
+      if isIdle && share.isStopping { return nil }
+      if try await read() == 0 { return nil }
+    }
+  }
+
+  /// Waits for bytes; 0 at the end of the stream. While nothing has come no buffer is held.
+  private func read() async throws(SocketError) -> Int {
+    while true {
+      socket.expire(at: readDeadline)
+      try await socket.readable()
+      let request = borrowExchange().request
+      if let count = try request.receive(from: socket) { return count }
+      if request.isEmpty { giveBackExchange() }
+    }
+  }
+
+  /// Until when the client must send something: see ``Timeouts``.
+  private var readDeadline: UInt32 {
+    let timeouts = share.timeouts
+    guard let exchange else { return share.loop.time.uptime + timeouts.idle }
+    let earned = exchange.request.receivedBytes / timeouts.bytesPerSecond
+    return requestStart + timeouts.request + UInt32(earned)
+  }
+
+  /// Whether a part of a request is there, and no answer waits to be sent.
+  private var isReceiving: Bool {
+    guard let exchange else { return false }
+    return exchange.response.output.isEmpty
+  }
+
+  private func borrowExchange() -> Exchange {
+    if let exchange { return exchange }
+    let new = share.takeExchange()
+    new.assign(to: socket)
+    requestStart = share.loop.time.uptime
+    exchange = new
+    return new
+  }
+
+  private func giveBackExchange() {
+    guard let old = exchange else { return }
+    exchange = nil
+    old.assign(to: nil)
+    share.giveBack(old)
+  }
+
+  // MARK: Answering
+
+  /// Lets the handler answer the request, and puts its answer into the output.
+  private func answer(_ exchange: Exchange) async throws {
+    let (request, response) = (exchange.request, exchange.response)
+    flushSoon(response.output)
+    response.begin(request)
+    share.beginRequest()
+    defer { share.endRequest() }
+    do {
+      try await share.handler.respond(to: request, with: response)
+    } catch {
+      // Once a stream has begun its status cannot be taken back: breaking off is all that is left.
+      if response.isUnfinishedStream { throw error }
+      response.fail(answer(to: error, of: request))
+    }
+    if response.isUnfinishedStream { throw SocketError.interrupted }
+    response.finish()
+    socket.cancelsOwnerAtEnd = false
+    request.finish()
+    requestStart = share.loop.time.uptime
+    if response.output.isFull { try await response.output.flush() }
+  }
+
+  /// What a handler's error means to the client.
+  private func answer(to error: any Error, of request: Request) -> HTTPError {
+    switch error {
+    case let error as HTTPError: return error
+    case is CancellationError: return HTTPError(.serviceUnavailable, "server is stopping")
+    default:
+      share.log("\(request.method.name) \(String(decoding: request.path, as: UTF8.self)): \(error)")
+      return HTTPError(.internalServerError, "internal server error")
+    }
+  }
+
+  /// Sends earlier answers at the end of this turn, should the next handler take longer than that.
+  private func flushSoon(_ output: OutputBuffer) {
+    if output.isEmpty || flushesAtEndOfTurn { return }
+    flushesAtEndOfTurn = true
+    share.loop.atEndOfTurn { [self] in
+      flushesAtEndOfTurn = false
+      // If this fails, so does the next flush, which tells.
+      _ = try? exchange?.response.output.flushNow()
+    }
+  }
+
+  // MARK: Ending
+
+  /// Sends what is left to send.
+  private func endAfterAnswer() async throws {
+    guard let exchange else { return }
+    try await exchange.response.output.flush()
+    if exchange.request.isEmpty && !share.isStopping {
+      giveBackExchange()
+    } else {
+      try await linger()
+    }
+  }
+
+  /// Answers a request that cannot be understood, or did not come in time.
+  private func refuse(_ status: Status, _ text: String) async {
+    guard let exchange else { return }
+    let response = exchange.response
+    response.refuse(HTTPError(status, text, closes: true))
+    do {
+      try await response.output.flush()
+      try await linger()
+    } catch {
+      // It has not waited for the answer, or not read it in time.
+    }
+  }
+
+  /// Reads on for a while and forgets what comes: closing a socket with unread bytes resets the
+  /// connection, and the client would lose the answer before it could read it.
+  private func linger() async throws(SocketError) {
+    socket.finishSending()
+    socket.expire(at: share.loop.time.uptime + share.timeouts.linger)
+    let request = borrowExchange().request
+    repeat {
+      request.discard()
+      try await socket.readable()
+    } while try request.receive(from: socket) != 0
+  }
+}

@@ -1,0 +1,45 @@
+/// Bytes on their way to a client: answers are appended here and leave together, in one write.
+final class OutputBuffer {
+  /// More than this is sent before another request is looked at, however many have come in.
+  static let fullBytes = 64 << 10
+
+  var bytes: [UInt8] = []
+  /// So many of ``bytes`` the system has taken.
+  private var sent = 0
+  private let unreadTimeout: UInt32
+
+  /// The connection it goes out on.
+  var socket: Socket?
+
+  init(unreadTimeout: UInt32) {
+    self.unreadTimeout = unreadTimeout
+  }
+
+  var isEmpty: Bool { bytes.isEmpty }
+  var isFull: Bool { bytes.count - sent >= Self.fullBytes }
+
+  /// Sends everything; waits while the client does not read.
+  ///
+  /// - Throws: ``SocketError/timedOut`` when the client has read nothing for the time allowed.
+  func flush() async throws(SocketError) {
+    while let socket, try !flushNow() {
+      socket.expire(at: socket.loop.time.uptime + unreadTimeout)
+      try await socket.writable()
+    }
+  }
+
+  /// Sends what the system takes now; true if that was everything.
+  func flushNow() throws(SocketError) -> Bool {
+    guard let socket else { return true }
+    while sent < bytes.count {
+      let count = try bytes.withUnsafeBufferPointer { bytes throws(SocketError) in
+        try socket.write(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[sent...])))
+      }
+      guard let count else { return false }
+      sent += count
+    }
+    sent = 0
+    bytes.removeAll(keepingCapacity: bytes.capacity <= Request.keptBytes * 2)
+    return true
+  }
+}

@@ -1,0 +1,160 @@
+internal import JSON
+
+/// A request as its handler sees it.
+///
+/// All it hands out are slices of the bytes received: nothing is copied and no `String` made until
+/// somebody wants one. A connection fills the same object again for its next request, so it must not be
+/// kept after the handler has returned; a slice may, but keeps the connection's whole buffer alive.
+///
+/// ```swift
+/// let path = request.path
+/// if path.span.equals("/get") { ... }
+/// ```
+public final class Request {
+  /// Storage that a finished request leaves is kept for the next one up to this size.
+  static let keptBytes = 64 << 10
+
+  private var input = InputBuffer()
+  private var parser: RequestParser
+  private let limits: Limits
+
+  /// The present request's head has been read and took so many bytes.
+  private var headLength: Int?
+  private var chunks: ChunkedDecoder
+  private var chunkedBody: [UInt8] = []
+  private var expectsContinue = false
+
+  /// Bytes of the present request received so far.
+  var receivedBytes: Int { input.count + chunks.bodyBytes }
+
+  /// The connection it came from.
+  var socket: Socket?
+
+  init(limits: Limits) {
+    self.limits = limits
+    parser = RequestParser(limits: limits)
+    chunks = ChunkedDecoder(limits: limits)
+  }
+}
+
+// MARK: - For handlers
+
+extension Request {
+  /// What is asked to be done.
+  public var method: Method { parser.head.method }
+
+  /// The path as sent: not decoded, without the query. `*` of `OPTIONS *`; empty of `http://host`.
+  public var path: ArraySlice<UInt8> { slice(parser.head.path) }
+
+  /// Path and query as sent.
+  public var target: ArraySlice<UInt8> { slice(parser.head.target) }
+
+  /// What follows the question mark, not decoded; nil if there is none.
+  public var query: ArraySlice<UInt8>? { parser.head.query.map(slice) }
+
+  /// The whole body, without its transfer coding; empty if there is none.
+  public var body: ArraySlice<UInt8> {
+    switch parser.head.framing {
+    case .chunked: chunkedBody[...]
+    case .length(let count): slice((headLength ?? 0)..<(headLength ?? 0) + count)
+    case .none, .untilClose: []
+    }
+  }
+
+  /// The value of the first header called `name`, which is given in lower case and sought in any.
+  public func header(_ name: StaticString) -> ArraySlice<UInt8>? {
+    let bytes = received
+    return parser.head.headers.first(name, in: bytes.span).map(slice)
+  }
+
+  /// The decoded value of the query's first parameter called `name`; nil if there is none.
+  package func parameter(_ name: StaticString) throws(FormError) -> [UInt8]? {
+    let bytes = received
+    return try FormReader.first(name, of: parser.head.query, in: bytes.span)
+  }
+
+  /// Says that the handler, from here on, waits for something that may never happen on behalf of a
+  /// client that may be gone: the client's closing its side now cancels the handler's task.
+  ///
+  /// Without it a client that has closed its sending side is answered all the same: it may still read
+  /// (a half-close). A connection that is broken both ways cancels any handler.
+  public func cancelWhenClientLeaves() {
+    socket?.cancelsOwnerAtEnd = true
+  }
+
+  private var received: ArraySlice<UInt8> { input.storage[input.range] }
+
+  private func slice(_ range: Range<Int>) -> ArraySlice<UInt8> {
+    input.storage[input.start + range.lowerBound..<input.start + range.upperBound]
+  }
+}
+
+// MARK: - For the connection
+
+extension Request {
+  var minorVersion: Int { parser.head.minorVersion }
+  var keepsAlive: Bool { parser.head.keepsAlive }
+
+  /// Nothing of a request has come, nor of the ones after it.
+  var isEmpty: Bool { input.isEmpty }
+
+  /// True once per request whose client waits for `100 Continue` before it sends the body, unless the
+  /// body is on its way already.
+  func takeExpectation() -> Bool {
+    defer { expectsContinue = false }
+    return expectsContinue && headLength == input.count
+  }
+
+  /// Reads from the connection.
+  ///
+  /// - Returns: the number of bytes, 0 at the end of the stream, nil when there is nothing yet.
+  func receive(from socket: Socket) throws(SocketError) -> Int? {
+    try input.receive(from: socket)
+  }
+
+  /// Reads on in what has come in; true once the whole request is there.
+  func parse() throws(WireError) -> Bool {
+    if headLength == nil {
+      headLength = try input.withBytes { bytes throws(WireError) in try parser.parse(bytes) }
+      expectsContinue = headLength != nil && parser.head.expectsContinue
+    }
+    guard let headLength else { return false }
+    switch parser.head.framing {
+    case .none, .untilClose: return true
+    case .length(let count): return input.count - headLength >= count
+    case .chunked: return try decodeChunks(after: headLength)
+    }
+  }
+
+  /// Moves the body out of its chunks, so that the input holds no more than the head and what is not
+  /// decoded yet.
+  private func decodeChunks(after headLength: Int) throws(WireError) -> Bool {
+    if chunks.isComplete { return true }
+    let used = try input.withBytes { bytes throws(WireError) in
+      try chunks.decode(bytes.extracting(headLength...), appendingTo: &chunkedBody)
+    }
+    input.cut(headLength, used)
+    return chunks.isComplete
+  }
+
+  /// Forgets everything that has come in.
+  func discard() {
+    input.drop(input.count)
+  }
+
+  /// Forgets the present request; the next begins where it ended.
+  func finish() {
+    guard let headLength else { return }
+    if case .length(let count) = parser.head.framing {
+      input.drop(headLength + count)
+    } else {
+      input.drop(headLength)
+    }
+    if case .chunked = parser.head.framing {
+      chunks = ChunkedDecoder(limits: limits)
+      chunkedBody.removeAll(keepingCapacity: chunkedBody.capacity <= Self.keptBytes)
+    }
+    self.headLength = nil
+    if input.isEmpty && input.storage.count > Self.keptBytes { input = InputBuffer() }
+  }
+}

@@ -1,0 +1,131 @@
+internal import Synchronization
+
+/// An HTTP/1.1 server on one port.
+///
+/// One task accepts connections and gives each to the loop that has the fewest; there a task of its own
+/// serves it (``Connection``).
+///
+/// ```
+///   listening socket ─► accept ─┬─► connection ─► receive, handler, send, receive, ...   (loop 1)
+///                               └─► connection ─► receive, handler, send, receive, ...   (loop 2)
+/// ```
+///
+/// A server's life: once made it listens, and clients may connect; ``run()`` serves them. ``stop()``
+/// lets it end: the port is given up, idle connections are closed, each other one after its present
+/// answer, and when the last is closed `run` returns. ``cancel()`` does not wait for handlers.
+public final class Server: Sendable {
+  /// Descriptors left for everything else: files, connections to others.
+  private static let reservedDescriptors = 64
+
+  /// The port it listens on, also if the system chose it.
+  public let port: UInt16
+
+  private let acceptor: Acceptor
+  private let shares: [ServerLoop]
+  private let mostConnections: Int
+
+  /// Begins to listen. Blocks while `host` is looked up, unless it is in digits.
+  ///
+  /// - Parameters:
+  ///   - host: where to listen: an address, a name, or nothing, which means every interface.
+  ///   - port: 0 lets the system choose one.
+  ///   - loops: what connections are served on; at least one.
+  ///   - log: takes a line about each request that failed for a reason of the server's own.
+  public init(
+    host: String, port: UInt16, loops: [EventLoop], limits: Limits = Limits(),
+    timeouts: Timeouts = Timeouts(), handler: any Handler,
+    log: @escaping @Sendable (String) -> Void = { print($0) }
+  ) throws(AddressError) {
+    let room = Platform.raiseDescriptorLimit() - Self.reservedDescriptors
+    mostConnections = min(limits.connections, max(room, 1))
+    shares = loops.map {
+      ServerLoop(loop: $0, handler: handler, limits: limits, timeouts: timeouts, log: log)
+    }
+    let listener = try Listener.open(host, port: port)
+    self.port = listener.port
+    acceptor = Acceptor(listener.descriptor, loop: loops[0])
+  }
+
+  /// Serves clients until ``stop()`` or ``cancel()``; cancelling the task that calls it does the latter.
+  @concurrent public func run() async {
+    await withTaskCancellationHandler {
+      await withTaskExecutorPreference(acceptor.loop) {
+        await withDiscardingTaskGroup { group in
+          while let descriptor = await nextConnection() {
+            let share = leastBusyShare
+            share.connectionCount.add(1, ordering: .relaxed)
+            group.addTask(executorPreference: share.loop) { await share.serve(descriptor) }
+          }
+        }
+      }
+    } onCancel: {
+      // The one unstructured task: a cancellation handler cannot wait for the loops.
+      Task { await cancel() }
+    }
+  }
+
+  /// Waits for a connection, and before that for room for it.
+  private func nextConnection() async -> Int32? {
+    while counts.connections >= mostConnections {
+      guard (try? await Task.sleep(for: Acceptor.pause)) != nil else { break }
+    }
+    return await acceptor.next()
+  }
+
+  private var leastBusyShare: ServerLoop {
+    var least = shares[0]
+    for share in shares.dropFirst()
+    where share.connectionCount.load(ordering: .relaxed)
+      < least.connectionCount.load(ordering: .relaxed)
+    {
+      least = share
+    }
+    return least
+  }
+}
+
+// MARK: - Ending
+
+extension Server {
+  /// Takes no new connections, closes those without a request, and lets each of the others end after its
+  /// present answer. Returns at once; ``run()`` returns when all have ended.
+  @concurrent public func stop() async {
+    await withTaskExecutorPreference(acceptor.loop) { acceptor.stop() }
+    for share in shares {
+      await withTaskExecutorPreference(share.loop) { share.stop() }
+    }
+  }
+
+  /// As ``stop()``, and cancels the tasks of the handlers that still run.
+  @concurrent public func cancel() async {
+    await withTaskExecutorPreference(acceptor.loop) { acceptor.stop() }
+    for share in shares {
+      await withTaskExecutorPreference(share.loop) { share.cancel() }
+    }
+  }
+}
+
+// MARK: - Counts
+
+/// What a server is doing, and has done.
+public struct ServerCounts: Equatable, Sendable {
+  /// Open connections, idle ones too.
+  public var connections = 0
+  /// Requests whose handler runs.
+  public var runningRequests = 0
+  /// Requests answered since the server was made.
+  public var finishedRequests = 0
+}
+
+extension Server {
+  /// The present counts; from any thread. Each is exact, but they are read one after the other.
+  public var counts: ServerCounts {
+    var counts = ServerCounts()
+    for share in shares {
+      counts.connections += share.connectionCount.load(ordering: .relaxed)
+      counts.runningRequests += share.runningRequests.load(ordering: .relaxed)
+      counts.finishedRequests += share.finishedRequests.load(ordering: .relaxed)
+    }
+    return counts
+  }
+}

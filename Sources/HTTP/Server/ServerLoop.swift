@@ -1,0 +1,117 @@
+internal import JSON
+internal import Synchronization
+
+/// A server's share in one event loop: the connections on it, and what they use together.
+///
+/// Connections borrow their buffers here only while they have a request, so that an idle one holds
+/// none, and a busy loop uses the same few, warm in the cache, for all.
+final class ServerLoop: @unchecked Sendable {
+  // Why `@unchecked Sendable` holds: constants and atomics aside, everything is touched only on `loop`.
+
+  /// Spare buffers kept; more come only when so many requests are in progress at once.
+  private static let keptExchanges = 256
+
+  let loop: EventLoop
+  let handler: any Handler
+  let limits: Limits
+  let timeouts: Timeouts
+  let log: @Sendable (String) -> Void
+
+  /// Connections given to this loop and not yet closed. Written by the accepting loop as well.
+  let connectionCount = Atomic<Int>(0)
+  /// Requests whose handler runs, and those answered so far. Written only on `loop`.
+  let runningRequests = Atomic<Int>(0)
+  let finishedRequests = Atomic<Int>(0)
+
+  private var connections: [Int32: Connection] = [:]
+  private var spare: [Exchange] = []
+  /// Connections close after their present answer.
+  private(set) var isStopping = false
+
+  private var dateSecond = -1
+  private var date: [UInt8] = []
+
+  init(
+    loop: EventLoop, handler: any Handler, limits: Limits, timeouts: Timeouts,
+    log: @escaping @Sendable (String) -> Void
+  ) {
+    self.loop = loop
+    self.handler = handler
+    self.limits = limits
+    self.timeouts = timeouts
+    self.log = log
+  }
+
+  /// Serves an accepted connection to its end, and closes it.
+  func serve(_ descriptor: Int32) async {
+    defer { connectionCount.subtract(1, ordering: .relaxed) }
+    guard let socket = try? loop.adopt(descriptor) else {
+      // epoll has no memory or no watches left: there is no way to talk to this client.
+      return Platform.close(descriptor)
+    }
+    let connection = Connection(socket, share: self)
+    connections[descriptor] = connection
+    defer { connections[descriptor] = nil }
+    if isStopping { socket.interrupt() }
+    await connection.serve()
+  }
+
+  // MARK: Buffers
+
+  func takeExchange() -> Exchange {
+    spare.popLast() ?? Exchange(request: Request(limits: limits), response: Response(share: self))
+  }
+
+  func giveBack(_ exchange: Exchange) {
+    if spare.count < Self.keptExchanges { spare.append(exchange) }
+  }
+
+  /// `Date: Sun, 06 Nov 1994 08:49:37 GMT` with its line end, made once a second.
+  var dateLine: [UInt8] {
+    if loop.time.wall != dateSecond {
+      dateSecond = loop.time.wall
+      date.removeAll(keepingCapacity: true)
+      date.append("Date: ")
+      date.append(httpDate: dateSecond)
+      date.append("\r\n")
+    }
+    return date
+  }
+
+  // MARK: Counts
+
+  func beginRequest() {
+    runningRequests.store(runningRequests.load(ordering: .relaxed) + 1, ordering: .relaxed)
+  }
+
+  func endRequest() {
+    runningRequests.store(runningRequests.load(ordering: .relaxed) - 1, ordering: .relaxed)
+    finishedRequests.store(finishedRequests.load(ordering: .relaxed) + 1, ordering: .relaxed)
+  }
+
+  // MARK: Ending
+
+  /// Closes the connections without a request, and lets the others end after their answer.
+  func stop() {
+    isStopping = true
+    for connection in connections.values where connection.isIdle { connection.socket.interrupt() }
+  }
+
+  /// Cancels what still runs.
+  func cancel() {
+    isStopping = true
+    for connection in connections.values { connection.socket.interrupt() }
+  }
+}
+
+/// What a connection needs while it has a request.
+struct Exchange {
+  let request: Request
+  let response: Response
+
+  /// Lends it to the connection on `socket`; takes it back with nil.
+  func assign(to socket: Socket?) {
+    request.socket = socket
+    response.output.socket = socket
+  }
+}
