@@ -1,0 +1,107 @@
+/// A type that can be the value of a ``Flag``.
+///
+/// `Value(flagText: value.flagText) == value` for every value that can be typed.
+public protocol FlagValue: Sendable {
+  /// The value `text` stands for, or the reason it stands for none.
+  init(flagText text: String) throws(InvalidValue)
+  /// The value as it would be typed; empty if the help should show no default.
+  var flagText: String { get }
+  /// The word for a value in the help, such as `duration`.
+  static var flagPlaceholder: String { get }
+  /// What the flag's name alone stands for; nil if it needs a value.
+  static var impliedFlagText: String? { get }
+}
+
+extension FlagValue {
+  public static var impliedFlagText: String? { nil }
+}
+
+/// Why a text is no value of the type asked for: a fragment that ends an error line.
+public struct InvalidValue: Error, Equatable {
+  public let reason: String
+  public init(_ reason: String) { self.reason = reason }
+}
+
+extension String: FlagValue {
+  public init(flagText text: String) throws(InvalidValue) { self = text }
+  public var flagText: String { self }
+  public static var flagPlaceholder: String { "string" }
+}
+
+/// Decimal digits with an optional sign.
+extension Int: FlagValue {
+  public init(flagText text: String) throws(InvalidValue) {
+    guard let value = Int(text) else {
+      let digits = text.utf8.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
+      let isNumber = !digits.isEmpty && digits.allSatisfy { (0x30...0x39).contains($0) }
+      throw InvalidValue(
+        isNumber && text.utf8.count <= digits.count + 1 ? "out of range" : "not a whole number")
+    }
+    self = value
+  }
+  public var flagText: String { String(self) }
+  public static var flagPlaceholder: String { "int" }
+}
+
+/// The words of Go's `strconv.ParseBool`.
+extension Bool: FlagValue {
+  public init(flagText text: String) throws(InvalidValue) {
+    switch text {
+    case "1", "t", "T", "true", "TRUE", "True": self = true
+    case "0", "f", "F", "false", "FALSE", "False": self = false
+    default: throw InvalidValue("neither true nor false")
+    }
+  }
+  /// Empty for false: the help does not say that a switch is off.
+  public var flagText: String { self ? "true" : "" }
+  public static var flagPlaceholder: String { "bool" }
+  public static var impliedFlagText: String? { "true" }
+}
+
+/// A flag that has no default: nil until it is given.
+extension Optional: FlagValue where Wrapped: FlagValue {
+  public init(flagText text: String) throws(InvalidValue) {
+    self = .some(try Wrapped(flagText: text))
+  }
+  public var flagText: String { self?.flagText ?? "" }
+  public static var flagPlaceholder: String { Wrapped.flagPlaceholder }
+  public static var impliedFlagText: String? { Wrapped.impliedFlagText }
+}
+
+/// Values between commas: `a,b,c`. The empty text is the empty list; an empty place is an error.
+extension Array: FlagValue where Element: FlagValue {
+  public init(flagText text: String) throws(InvalidValue) {
+    self = []
+    if text.isEmpty { return }
+    for item in text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
+      guard !item.isEmpty else { throw InvalidValue("an item of the list is empty") }
+      append(try Element(flagText: String(Substring(item))))
+    }
+  }
+  public var flagText: String { map(\.flagText).joined(separator: ",") }
+  public static var flagPlaceholder: String { "\(Element.flagPlaceholder),..." }
+}
+
+/// A value that belongs to a name: `node1=127.0.0.1:8081`.
+public struct Named<Value: FlagValue>: FlagValue {
+  public var name: String
+  public var value: Value
+
+  public init(_ name: String, _ value: Value) {
+    self.name = name
+    self.value = value
+  }
+
+  public init(flagText text: String) throws(InvalidValue) {
+    let name = text.utf8.prefix { $0 != UInt8(ascii: "=") }
+    guard !name.isEmpty, name.count < text.utf8.count else {
+      throw InvalidValue("not name=\(Value.flagPlaceholder)")
+    }
+    let value = text.utf8.dropFirst(name.count + 1)
+    self.init(String(Substring(name)), try Value(flagText: String(Substring(value))))
+  }
+  public var flagText: String { "\(name)=\(value.flagText)" }
+  public static var flagPlaceholder: String { "name=\(Value.flagPlaceholder)" }
+}
+
+extension Named: Equatable where Value: Equatable {}

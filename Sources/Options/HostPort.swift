@@ -1,0 +1,59 @@
+/// Where to listen or connect: `127.0.0.1:8080`, `localhost:80`, `[::1]:8080` or `:8081`.
+public struct HostPort: Hashable, Sendable {
+  /// A name, an IPv4 or an IPv6 address without brackets; empty for every interface.
+  public var host: String
+  /// 0 lets the system choose when listening.
+  public var port: UInt16
+
+  public init(host: String, port: UInt16) {
+    self.host = host
+    self.port = port
+  }
+}
+
+extension HostPort: FlagValue {
+  /// Splits at the last colon, as Go's `net.SplitHostPort` does: an IPv6 address needs its
+  /// brackets, for otherwise nobody knows which colon comes before the port. Ports are decimal.
+  public init(flagText text: String) throws(InvalidValue) {
+    guard let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")) else {
+      throw InvalidValue("not host:port")
+    }
+    let digits = text.utf8[colon...].dropFirst()
+    guard !digits.isEmpty, digits.allSatisfy({ (0x30...0x39).contains($0) }) else {
+      throw InvalidValue("not host:port")
+    }
+    guard let port = UInt16(Substring(digits)) else {
+      throw InvalidValue("the port must be from 0 to 65535")
+    }
+    var host = text.utf8[..<colon]
+    let isBracketed = host.first == UInt8(ascii: "[") && host.last == UInt8(ascii: "]")
+    if isBracketed {
+      host = host.dropFirst().dropLast()
+    }
+    guard host.contains(UInt8(ascii: ":")) == isBracketed else {
+      throw InvalidValue("an IPv6 address, and nothing else, stands in brackets: [::1]:8080")
+    }
+    guard host.allSatisfy(Self.isHostByte) else { throw InvalidValue("not host:port") }
+    self.init(host: String(Substring(host)), port: port)
+  }
+
+  public var flagText: String {
+    host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
+  }
+  public static var flagPlaceholder: String { "host:port" }
+
+  /// What names and addresses are made of; `%` and `_` occur in zones and in container names.
+  private static func isHostByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"),
+      UInt8(ascii: "_"), UInt8(ascii: ":"), UInt8(ascii: "%"), 0x80...:
+      true
+    default: false
+    }
+  }
+}
+
+extension HostPort: CustomStringConvertible {
+  public var description: String { flagText }
+}

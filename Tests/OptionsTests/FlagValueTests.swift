@@ -1,0 +1,75 @@
+import Options
+import Testing
+
+/// The other types a flag may have.
+@Suite(.timeLimit(.minutes(1))) struct FlagValueTests {
+  static let addresses: [(String, String, UInt16)] = [
+    (":8081", "", 8081), ("127.0.0.1:8080", "127.0.0.1", 8080), ("[::1]:8080", "::1", 8080),
+    ("localhost:80", "localhost", 80), (":0", "", 0), (":65535", "", 65_535),
+    ("[fe80::1%eth0]:1", "fe80::1%eth0", 1), ("node-1_a.example:2379", "node-1_a.example", 2379),
+    ("[::]:8080", "::", 8080), ("bücher.example:80", "bücher.example", 80),
+  ]
+
+  @Test(arguments: addresses)
+  func `addresses are read and written back`(_ text: String, _ host: String, _ port: UInt16) throws
+  {
+    let address = try HostPort(flagText: text)
+    #expect(address == HostPort(host: host, port: port))
+    #expect(address.flagText == text)
+    #expect("\(address)" == text)
+  }
+
+  static let brackets = "an IPv6 address, and nothing else, stands in brackets: [::1]:8080"
+  static let port = "the port must be from 0 to 65535"
+  static let badAddresses: [(String, String)] = [
+    ("", "not host:port"), ("8080", "not host:port"), ("localhost", "not host:port"),
+    (":", "not host:port"), ("localhost:", "not host:port"), (":http", "not host:port"),
+    (":+80", "not host:port"), (":-1", "not host:port"), (":80 ", "not host:port"),
+    (" :80", "not host:port"), ("a b:80", "not host:port"), ("a/b:80", "not host:port"),
+    ("[::1]", "not host:port"), ("]:80", "not host:port"), ("a@b:80", "not host:port"),
+    (":65536", port), (":99999999999999999999", port),
+    ("::1:8080", brackets), ("[]:80", brackets), ("[localhost]:80", brackets),
+    ("http://localhost:80", brackets), ("[::1:80", brackets), ("::1]:80", brackets),
+  ]
+
+  @Test(arguments: badAddresses)
+  func `what is no address is refused with the reason`(_ text: String, _ reason: String) {
+    #expect(throws: InvalidValue(reason)) { try HostPort(flagText: text) }
+  }
+
+  @Test func `a list of named addresses is read and written back`() throws {
+    let text = "node1=localhost:8081,node2=[::1]:8082"
+    let list = try [Named<HostPort>](flagText: text)
+    #expect(
+      list == [
+        Named("node1", HostPort(host: "localhost", port: 8081)),
+        Named("node2", HostPort(host: "::1", port: 8082)),
+      ])
+    #expect(list.flagText == text)
+  }
+
+  @Test(arguments: ["node1", "=:80", "node1=:80,", ",", "node1=", "node1=:x"])
+  func `a list with a gap or a nameless item is refused`(_ text: String) {
+    #expect(throws: InvalidValue.self) { try [Named<HostPort>](flagText: text) }
+  }
+
+  @Test func `an optional value is nil only until it is given`() throws {
+    #expect(try String?(flagText: "") == .some(""))
+    #expect(try Int?(flagText: "7") == 7)
+    #expect(throws: InvalidValue.self) { try Int?(flagText: "x") }
+    #expect(Int?.none.flagText == "")
+  }
+
+  @Test(arguments: [
+    ("1", true), ("t", true), ("T", true), ("true", true), ("TRUE", true), ("True", true),
+    ("0", false), ("f", false), ("F", false), ("false", false), ("FALSE", false), ("False", false),
+  ])
+  func `booleans have Go's twelve spellings`(_ text: String, _ value: Bool) throws {
+    #expect(try Bool(flagText: text) == value)
+  }
+
+  @Test(arguments: [Int.min, -1, 0, 1, .max])
+  func `whole numbers are exact to the limits of 64 bits`(_ number: Int) throws {
+    #expect(try Int(flagText: number.flagText) == number)
+  }
+}
