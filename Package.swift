@@ -16,10 +16,12 @@ let package = Package(
 )
 
 /// The program of a step: the main.swift beside the step's chapter.
-func program(_ step: String, _ dependencies: [Target.Dependency]) -> Target {
+func program(
+  _ step: String, _ dependencies: [Target.Dependency], beside others: [String] = []
+) -> Target {
   .executableTarget(
     name: step, dependencies: dependencies, path: "steps/\(step)",
-    exclude: ["README.md", "README.zh.md", "check"],
+    exclude: ["README.md", "README.zh.md", "check"] + others,
     swiftSettings: settings)
 }
 
@@ -30,12 +32,6 @@ package.targets += [
   program("step-1-basic-store", ["Store"]),
 ]
 
-// Step 4: telling those who wait.
-package.targets += [
-  .target(name: "Watch", dependencies: ["Store"], swiftSettings: settings),
-  .testTarget(name: "WatchTests", dependencies: ["Watch", "Store"], swiftSettings: settings),
-]
-
 // Step 2: the store behind HTTP.
 package.targets += [
   .systemLibrary(name: "CSystem"),
@@ -43,4 +39,16 @@ package.targets += [
   .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
   .target(name: "HTTP", dependencies: ["CSystem", "JSON"], swiftSettings: settings),
   .testTarget(name: "HTTPTests", dependencies: ["HTTP", "JSON"], swiftSettings: settings),
+  .target(name: "Options", swiftSettings: settings),
+  .testTarget(name: "OptionsTests", dependencies: ["Options"], swiftSettings: settings),
+  .target(
+    name: "HTTPAPI", dependencies: ["HTTP", "JSON", "Options", "Store"], swiftSettings: settings),
+  program(
+    "step-2-http-api", ["HTTP", "HTTPAPI", "Options", "Store"], beside: ["lines.sh", "serving.sh"]),
+]
+
+// Step 4: telling those who wait.
+package.targets += [
+  .target(name: "Watch", dependencies: ["Store"], swiftSettings: settings),
+  .testTarget(name: "WatchTests", dependencies: ["Watch", "Store"], swiftSettings: settings),
 ]

@@ -48,7 +48,9 @@ struct SocketAddress: Equatable, Sendable {
     hints.ai_flags = flags | AI_NUMERICSERV
     var list: UnsafeMutablePointer<addrinfo>?
     let failure = getaddrinfo(host.isEmpty ? nil : host, String(port), &hints, &list)
-    guard failure == 0 else { throw AddressError(host, port, String(cString: gai_strerror(failure))) }
+    guard failure == 0 else {
+      throw AddressError(host, port, String(cString: gai_strerror(failure)))
+    }
     defer { freeaddrinfo(list) }
 
     var addresses: [SocketAddress] = []

@@ -20,7 +20,9 @@ struct WakeUp: Sendable {
       if readEnd < 0 { throw SystemError("eventfd") }
     #else
       var ends: (Int32, Int32) = (-1, -1)
-      let made = withUnsafeMutableBytes(of: &ends) { pipe($0.assumingMemoryBound(to: Int32.self).baseAddress) }
+      let made = withUnsafeMutableBytes(of: &ends) {
+        pipe($0.assumingMemoryBound(to: Int32.self).baseAddress)
+      }
       if made < 0 { throw SystemError("pipe") }
       for end in [ends.0, ends.1] {
         _ = fcntl(end, F_SETFL, O_NONBLOCK)

@@ -35,7 +35,8 @@ struct InputBuffer {
     makeRoom()
     let end = end
     let count = try storage.withUnsafeMutableBufferPointer { bytes throws(SocketError) in
-      try socket.read(into: UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: bytes[end...])))
+      try socket.read(
+        into: UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: bytes[end...])))
     }
     self.end += count ?? 0
     return count

@@ -11,7 +11,6 @@ extension [UInt8] {
   package mutating func append(httpDate seconds: Int) {
     precondition((0...253_402_300_799).contains(seconds), "no four-digit year")
     let days = seconds / 86_400
-    let time = seconds % 86_400
     let date = CivilDate(daysSince1970: days)
     append(Self.name((days + 4) % 7, of: "SunMonTueWedThuFriSat"))
     append(", ")
@@ -22,12 +21,43 @@ extension [UInt8] {
     append(twoDigits: date.year / 100)
     append(twoDigits: date.year % 100)
     append(.space)
-    append(twoDigits: time / 3600)
-    append(UInt8(ascii: ":"))
-    append(twoDigits: time / 60 % 60)
-    append(UInt8(ascii: ":"))
-    append(twoDigits: time % 60)
+    append(timeOfDay: seconds % 86_400)
     append(" GMT")
+  }
+
+  /// Appends a moment as RFC 3339 has it, in UTC, the fraction without trailing zeros:
+  /// `2026-01-02T03:04:05.25Z`. One before 1970 or after the year 9999 is shown as that limit.
+  package mutating func append(rfc3339 microseconds: Int64) {
+    let moment = Swift.min(Swift.max(microseconds, 0), 253_402_300_799_999_999)
+    let seconds = Int(moment / 1_000_000)
+    let date = CivilDate(daysSince1970: seconds / 86_400)
+    append(twoDigits: date.year / 100)
+    append(twoDigits: date.year % 100)
+    append(UInt8(ascii: "-"))
+    append(twoDigits: date.month)
+    append(UInt8(ascii: "-"))
+    append(twoDigits: date.day)
+    append(UInt8(ascii: "T"))
+    append(timeOfDay: seconds % 86_400)
+    var fraction = Int(moment % 1_000_000)
+    if fraction > 0 {
+      append(UInt8(ascii: "."))
+      var place = 100_000
+      while fraction > 0 {
+        append(UInt8(ascii: "0") + UInt8(fraction / place))
+        fraction %= place
+        place /= 10
+      }
+    }
+    append(UInt8(ascii: "Z"))
+  }
+
+  private mutating func append(timeOfDay seconds: Int) {
+    append(twoDigits: seconds / 3600)
+    append(UInt8(ascii: ":"))
+    append(twoDigits: seconds / 60 % 60)
+    append(UInt8(ascii: ":"))
+    append(twoDigits: seconds % 60)
   }
 
   /// The three letters at `index` of a string of such names.

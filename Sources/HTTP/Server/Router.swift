@@ -1,0 +1,135 @@
+internal import JSON
+
+/// Finds the handler for a request by its path.
+///
+/// ```swift
+/// var router = Router()
+/// router.add("/get", .get) { request, response in ... }
+/// router.add("/delete", .post, .delete) { request, response in ... }
+/// router.mount("/v2/keys", keys)
+/// ```
+///
+/// A path is found as it is sent, or with its percent escapes decoded. An unknown path is answered 404, a
+/// known one asked with a wrong method 405 with Allow, and OPTIONS with Allow. Who may GET may also
+/// HEAD. A mounted handler answers everything at and below its path by itself, whatever the method.
+public struct Router: Handler {
+  /// Answers one request, as ``Handler/respond(to:with:)`` does.
+  public typealias Answer = @Sendable (Request, Response) async throws -> Void
+
+  /// In the order they are looked at, one after the other: they are few.
+  private var routes: [Route] = []
+
+  public init() {}
+
+  /// Lets `answer` answer what is asked of exactly this path by one of these methods. A path has only
+  /// one route.
+  public mutating func add(
+    _ path: StaticString, _ methods: Method..., answer: @escaping Answer
+  ) {
+    var allowed = methods
+    if methods.contains(.get) { allowed.append(.head) }
+    let route = Route(path: path, scope: .only(allowed), answer: answer)
+    precondition(!routes.contains { $0.isSamePath(as: route) }, "\(path) has a route already")
+    insert(route)
+  }
+
+  /// Gives everything at `path`, and below it after a further slash, to `handler`.
+  ///
+  /// An added route counts more than a mounted handler, and a longer path more than a shorter. The empty
+  /// path takes whatever is left.
+  public mutating func mount(_ path: StaticString, _ handler: any Handler) {
+    insert(
+      Route(path: path, scope: .subtree) { try await handler.respond(to: $0, with: $1) })
+  }
+
+  private mutating func insert(_ route: Route) {
+    routes.insert(route, at: routes.firstIndex { route.comes(before: $0) } ?? routes.endIndex)
+  }
+
+  public func respond(to request: Request, with response: Response) async throws {
+    let path = request.path
+    guard let route = try find(path) else {
+      if path.span.equals("*") {
+        response.status = .noContent
+        return
+      }
+      throw HTTPError(.notFound, "404 page not found")
+    }
+    if route.allows(request.method) { return try await route.answer(request, response) }
+    response.addHeader("Allow", bytes: route.allowHeader)
+    guard request.method == .options else {
+      throw HTTPError(.methodNotAllowed, "Method Not Allowed")
+    }
+    response.status = .noContent
+  }
+
+  private func find(_ path: ArraySlice<UInt8>) throws(HTTPError) -> Route? {
+    if let route = routes.first(where: { $0.matches(path.span) }) { return route }
+    guard path.contains(UInt8(ascii: "%")) else { return nil }
+    var decoded: [UInt8] = []
+    do {
+      try decoded.append(percentDecoding: path.span, plusIsSpace: false)
+    } catch {
+      throw HTTPError(.badRequest, error.reason)
+    }
+    return routes.first { $0.matches(decoded.span) }
+  }
+}
+
+/// One path, and what answers there.
+private struct Route {
+  enum Scope {
+    /// The path alone, by these methods.
+    case only([Method])
+    /// The path and everything below it, by any method.
+    case subtree
+  }
+
+  let path: StaticString
+  let scope: Scope
+  let answer: Router.Answer
+
+  func matches(_ other: Span<UInt8>) -> Bool {
+    switch scope {
+    case .only: other.equals(path)
+    case .subtree:
+      other.starts(with: path)
+        && (other.count == path.utf8CodeUnitCount
+          || other[path.utf8CodeUnitCount] == UInt8(ascii: "/"))
+    }
+  }
+
+  func isSamePath(as other: Route) -> Bool {
+    guard case .only = scope, case .only = other.scope else { return false }
+    return path.description == other.path.description
+  }
+
+  func allows(_ method: Method) -> Bool {
+    switch scope {
+    case .only(let methods): methods.contains(method)
+    case .subtree: true
+    }
+  }
+
+  /// Whether this route is looked at before `other`.
+  func comes(before other: Route) -> Bool {
+    switch (scope, other.scope) {
+    case (.only, .subtree): true
+    case (.subtree, .subtree): path.utf8CodeUnitCount > other.path.utf8CodeUnitCount
+    case (_, .only): false
+    }
+  }
+
+  /// `GET, HEAD, OPTIONS` (RFC 9110, section 10.2.1).
+  var allowHeader: [UInt8] {
+    var header: [UInt8] = []
+    if case .only(let methods) = scope {
+      for method in methods {
+        header.append(method.name)
+        header.append(", ")
+      }
+    }
+    header.append(Method.options.name)
+    return header
+  }
+}

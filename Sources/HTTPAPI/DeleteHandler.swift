@@ -1,0 +1,17 @@
+public import HTTP
+internal import JSON
+public import Store
+
+/// `DELETE /delete?key=K`, or POST for those who cannot send DELETE: removes K, and answers `Deleted`,
+/// whether or not there was such a key.
+public struct DeleteHandler: Handler {
+  private let proposer: any Proposer
+
+  public init(_ proposer: any Proposer) { self.proposer = proposer }
+
+  public func respond(to request: Request, with response: Response) async throws {
+    let path = try filePath(of: try request.key())
+    try await proposer.change(Delete(path))
+    response.body.append("Deleted")
+  }
+}

@@ -1,0 +1,45 @@
+package import HTTP
+package import Store
+
+// What goes wrong on the way from a request to the store, as the client is told it.
+
+extension Request {
+  /// The query's `key`, decoded.
+  /// - Throws: 400 when it is missing, empty or badly escaped.
+  package func key() throws(HTTPError) -> [UInt8] {
+    let key: [UInt8]?
+    do { key = try parameter("key") } catch { throw HTTPError(.badRequest, "\(error)") }
+    guard let key else { throw HTTPError(.badRequest, "key is missing") }
+    return key
+  }
+}
+
+/// The path of the file that `key` names.
+/// - Throws: 400 when it can name none.
+package func filePath(of key: [UInt8]) throws(HTTPError) -> Path {
+  if key.isEmpty { throw HTTPError(.badRequest, "key is empty") }
+  let path: Path
+  do { path = try Path(key) } catch { throw HTTPError(.badRequest, "\(error)") }
+  if path.isRoot { throw HTTPError(.badRequest, "key has no name, only slashes") }
+  return path
+}
+
+extension Proposer {
+  /// Has the command applied.
+  /// - Throws: 400 when the store refuses it; 503 when it could not be put in order, or it is not known
+  ///   whether it was.
+  @discardableResult
+  package func change(_ command: any Command) async throws(HTTPError) -> [Event] {
+    let outcome: Outcome
+    do { outcome = try await propose(command) } catch {
+      throw HTTPError(.serviceUnavailable, "\(error)")
+    }
+    do { return try outcome.result.get() } catch { throw HTTPError(.badRequest, "\(error)") }
+  }
+
+  /// Returns once the local store may be read.
+  /// - Throws: 503 when it cannot be known to be up to date.
+  package func ready() async throws(HTTPError) {
+    do { try await barrier() } catch { throw HTTPError(.serviceUnavailable, "\(error)") }
+  }
+}

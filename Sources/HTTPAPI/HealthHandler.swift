@@ -1,0 +1,30 @@
+public import HTTP
+internal import JSON
+public import Store
+
+/// `GET /health`: whether this server can take writes, as load balancers and etcd's clients ask it.
+///
+/// 200 `{"health":"true","status":"ok","time":"2026-01-02T03:04:05Z"}`, else 503 with `"false"` and the
+/// reason as status.
+public struct HealthHandler: Handler {
+  private let time: any TimeSource
+  private let ailment: @Sendable () -> String?
+
+  /// - Parameter ailment: says what keeps the server from taking writes; nil for nothing.
+  public init(time: any TimeSource, ailment: @escaping @Sendable () -> String? = { nil }) {
+    self.time = time
+    self.ailment = ailment
+  }
+
+  public func respond(to request: Request, with response: Response) async throws {
+    let ailment = ailment()
+    if ailment != nil { response.status = .serviceUnavailable }
+    response.contentType = .json
+    response.body.append(ailment == nil ? "{\"health\":\"true\"" : "{\"health\":\"false\"")
+    response.body.append(",\"status\":")
+    response.body.append(jsonString: Array((ailment ?? "ok").utf8))
+    response.body.append(",\"time\":\"")
+    response.body.append(rfc3339: time.now.microseconds)
+    response.body.append("\"}\n")
+  }
+}

@@ -1,0 +1,42 @@
+public import HTTP
+internal import JSON
+public import Store
+
+/// `POST /put {"key":K,"value":V}`: writes V under K, and answers `OK` once that will last.
+///
+/// With `"ttl":N` the key is to vanish after N seconds. Other members are ignored.
+public struct PutHandler: Handler {
+  private let proposer: any Proposer
+
+  public init(_ proposer: any Proposer) { self.proposer = proposer }
+
+  public func respond(to request: Request, with response: Response) async throws {
+    let command = try Self.command(in: request.body)
+    try await proposer.change(command)
+    response.body.append("OK")
+  }
+
+  /// Reads the body, and says what is wrong with it.
+  private static func command(in body: ArraySlice<UInt8>) throws(HTTPError) -> Put {
+    let root: JSONValue
+    do { root = try JSONDocument(Array(body)).root } catch {
+      throw HTTPError(.badRequest, "the body is not JSON: \(error)")
+    }
+    guard root.isObject else { throw HTTPError(.badRequest, "the body is not a JSON object") }
+    let path = try filePath(of: try text("key", in: root))
+    let value = try text("value", in: root)
+    guard let member = root["ttl"] else { return Put(path, value) }
+    guard let seconds = member.int64, seconds > 0 else {
+      throw HTTPError(.badRequest, "ttl is not a positive whole number of seconds")
+    }
+    return Put(path, value, timeToLive: seconds)
+  }
+
+  private static func text(
+    _ name: StaticString, in object: JSONValue
+  ) throws(HTTPError) -> [UInt8] {
+    guard let member = object[name] else { throw HTTPError(.badRequest, "\(name) is missing") }
+    guard let bytes = member.bytes else { throw HTTPError(.badRequest, "\(name) is not a string") }
+    return bytes
+  }
+}
