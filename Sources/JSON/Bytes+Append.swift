@@ -5,6 +5,11 @@
 /// faster. These few functions keep `String` out of the way. They live with JSON because it is the
 /// lowest module that writes; HTTP writes its heads with them too.
 extension [UInt8] {
+  /// A copy of `bytes`.
+  package init(copying bytes: Span<UInt8>) {
+    self = bytes.withUnsafeBufferPointer { Array($0) }
+  }
+
   /// Appends the bytes of a literal.
   @inline(__always)
   package mutating func append(_ text: StaticString) {

@@ -19,19 +19,16 @@ public struct JSONDocument: Sendable {
   public static let maximumDepth = 512
 
   /// What holds the text.
-  private(set) var bytes: [UInt8]
-  private var tape = JSONTape()
+  private(set) var bytes: [UInt8] = []
+  /// Never empty.
+  private(set) var tokens = [JSONToken.null]
 
   /// A document that holds `null`.
-  public init() {
-    bytes = []
-    tape.clear()
-  }
+  public init() {}
 
   /// Parses `bytes`.
   public init(_ bytes: [UInt8]) throws(JSONError) {
-    self.bytes = bytes
-    try tape.parse(bytes.span, from: 0, maximumDepth: Self.maximumDepth)
+    try parse(bytes, in: 0..<bytes.count)
   }
 
   /// Parses the text that stands in `range` of `bytes`, in place of the one before. The bytes are shared,
@@ -41,13 +38,15 @@ public struct JSONDocument: Sendable {
   ///   then.
   public mutating func parse(_ bytes: [UInt8], in range: Range<Int>) throws(JSONError) {
     self.bytes = bytes
-    try tape.parse(
-      bytes.span.extracting(first: range.upperBound), from: range.lowerBound,
-      maximumDepth: Self.maximumDepth)
+    do throws(JSONError) {
+      try JSONParser.parse(
+        bytes.span.extracting(first: range.upperBound), from: range.lowerBound, into: &tokens)
+    } catch {
+      tokens = [JSONToken.null]
+      throw error
+    }
   }
 
   /// The outermost value.
   public var root: JSONValue { JSONValue(document: self, index: 0) }
-
-  func token(at index: Int) -> JSONToken { tape.tokens[index] }
 }

@@ -34,6 +34,8 @@ struct JSONToken: Sendable {
   var next: UInt32
 
   static let none = UInt32.max
+  /// All there is to a text of `null`.
+  static let null = JSONToken(.null, 0..<0, next: 1)
 
   init(_ kind: Kind, _ range: Range<Int>, next: UInt32) {
     self.kind = kind

@@ -6,7 +6,7 @@ public struct JSONValue: Sendable {
   let document: JSONDocument
   let index: Int
 
-  private var token: JSONToken { document.token(at: index) }
+  private var token: JSONToken { document.tokens[index] }
 
   public var isNull: Bool { token.kind == .null }
   public var isArray: Bool { token.kind == .array }
@@ -29,7 +29,7 @@ public struct JSONValue: Sendable {
   public var bytes: [UInt8]? {
     let token = token
     switch token.kind {
-    case .string: return Array(document.bytes[token.range])
+    case .string: return [UInt8](copying: document.bytes.span.extracting(token.range))
     case .escapedString: return unescaped(token)
     default: return nil
     }
@@ -40,21 +40,30 @@ public struct JSONValue: Sendable {
 
   /// Whether this is a string of just these characters.
   public func equals(_ other: StaticString) -> Bool {
-    let token = token
-    switch token.kind {
-    case .string: return document.bytes.span.extracting(token.range).equals(other)
-    case .escapedString: return unescaped(token).span.equals(other)
-    default: return false
-    }
+    equals(other, token)
   }
 
   /// The value of the member called `name`, the last if there are several; nil also if this is no object.
   ///
   /// - Complexity: O(members), whatever they contain.
   public subscript(name: StaticString) -> JSONValue? {
-    var found: JSONValue?
-    for member in members where member.name.equals(name) { found = member.value }
-    return found
+    guard isObject else { return nil }
+    let end = Int(token.next)
+    var found: Int?
+    var position = index + 1
+    while position < end {
+      if equals(name, document.tokens[position]) { found = position + 1 }
+      position = Int(document.tokens[position + 1].next)
+    }
+    return found.map { JSONValue(document: document, index: $0) }
+  }
+
+  private func equals(_ other: StaticString, _ token: JSONToken) -> Bool {
+    switch token.kind {
+    case .string: document.bytes.span.extracting(token.range).equals(other)
+    case .escapedString: unescaped(token).span.equals(other)
+    default: false
+    }
   }
 
   /// Resolves the escapes, which parsing has proved.
@@ -98,7 +107,7 @@ public struct JSONElements: Sequence, IteratorProtocol, Sendable {
 
   public mutating func next() -> JSONValue? {
     guard position < end else { return nil }
-    defer { position = Int(document.token(at: position).next) }
+    defer { position = Int(document.tokens[position].next) }
     return JSONValue(document: document, index: position)
   }
 }
@@ -111,7 +120,7 @@ public struct JSONMembers: Sequence, IteratorProtocol, Sendable {
 
   public mutating func next() -> (name: JSONValue, value: JSONValue)? {
     guard position < end else { return nil }
-    defer { position = Int(document.token(at: position + 1).next) }
+    defer { position = Int(document.tokens[position + 1].next) }
     return (
       JSONValue(document: document, index: position),
       JSONValue(document: document, index: position + 1)

@@ -41,11 +41,6 @@ extension [UInt8] {
     }
   }
 
-  /// A copy of `bytes`.
-  package init(copying bytes: Span<UInt8>) {
-    self = bytes.withUnsafeBufferPointer { Array($0) }
-  }
-
   /// Appends `path` with every byte that may not stand in a URL's path as a percent escape with capital
   /// digits (RFC 3986, section 3.3); slashes stay.
   package mutating func append(percentEncodingPath path: Span<UInt8>) {

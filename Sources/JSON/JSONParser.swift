@@ -1,53 +1,50 @@
 /// Makes the tokens of a text (RFC 8259), in one pass and without recursion: depth costs no stack.
-struct JSONTape: Sendable {
-  private(set) var tokens: [JSONToken] = []
-  private var position = 0
+struct JSONParser {
+  private var tokens: [JSONToken]
+  private var position: Int
   /// The innermost container not closed yet.
   private var open = JSONToken.none
   private var depth = 0
 
-  /// Parses `bytes` from `start` to their end.
-  ///
-  /// - Throws: ``JSONError``; the tokens are those of `null` then.
-  mutating func parse(_ bytes: Span<UInt8>, from start: Int, maximumDepth: Int) throws(JSONError) {
-    tokens.removeAll(keepingCapacity: true)
-    tokens.reserveCapacity(16)
-    position = start
-    open = JSONToken.none
-    depth = 0
+  /// Parses `bytes` from `start` to their end; `tokens` is emptied and filled.
+  static func parse(
+    _ bytes: Span<UInt8>, from start: Int, into tokens: inout [JSONToken]
+  ) throws(JSONError) {
+    var parser = JSONParser(reusing: &tokens, position: start)
     do throws(JSONError) {
-      guard bytes.count < JSONToken.none else { throw error(.tooLong) }
-      try readValues(bytes, maximumDepth)
-      skipSpace(bytes)
-      guard position == bytes.count else { throw error(.trailingBytes) }
+      guard bytes.count < JSONToken.none else { throw parser.error(.tooLong) }
+      try parser.readValues(bytes)
+      parser.skipSpace(bytes)
+      guard parser.position == bytes.count else { throw parser.error(.trailingBytes) }
     } catch {
-      clear()
       throw JSONError(reason: error.reason, offset: error.offset - start)
     }
+    tokens = parser.tokens
   }
 
-  /// Leaves the tokens of `null`.
-  mutating func clear() {
-    tokens.removeAll(keepingCapacity: true)
-    tokens.append(JSONToken(.null, 0..<0, next: 1))
+  /// Takes over the memory of `tokens`.
+  private init(reusing tokens: inout [JSONToken], position: Int) {
+    self.tokens = []
+    self.position = position
+    swap(&self.tokens, &tokens)
+    self.tokens.removeAll(keepingCapacity: true)
+    self.tokens.reserveCapacity(16)
   }
 
   /// Reads one value with all it contains: what begins a value, then what may follow one, in turns.
-  private mutating func readValues(
-    _ bytes: Span<UInt8>, _ maximumDepth: Int
-  ) throws(JSONError) {
+  private mutating func readValues(_ bytes: Span<UInt8>) throws(JSONError) {
     repeat {
       let byte = try next(bytes)
       switch byte {
       case UInt8(ascii: "{"):
-        try begin(.object, maximumDepth)
+        try begin(.object)
         guard try next(bytes) == UInt8(ascii: "}") else {
           try readName(bytes)
           continue
         }
         close()
       case UInt8(ascii: "["):
-        try begin(.array, maximumDepth)
+        try begin(.array)
         guard try next(bytes) == UInt8(ascii: "]") else { continue }
         close()
       default:
@@ -77,8 +74,8 @@ struct JSONTape: Sendable {
     }
   }
 
-  private mutating func begin(_ kind: JSONToken.Kind, _ maximumDepth: Int) throws(JSONError) {
-    guard depth < maximumDepth else { throw error(.tooDeep) }
+  private mutating func begin(_ kind: JSONToken.Kind) throws(JSONError) {
+    guard depth < JSONDocument.maximumDepth else { throw error(.tooDeep) }
     depth += 1
     let index = UInt32(tokens.count)
     tokens.append(JSONToken(kind, position..<position, next: open))
