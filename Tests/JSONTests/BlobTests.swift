@@ -1,0 +1,71 @@
+import Foundation
+import Testing
+
+@testable import JSON
+
+@Suite(.timeLimit(.minutes(1)))
+struct `Bytes that may be no text` {
+  @Test func `are written as a string where they are UTF-8, else in base64`() {
+    var out: [UInt8] = []
+    out.append(jsonBytes: Array("a<é".utf8))
+    out.append(jsonBytes: [0xff, 0x00])
+    #expect(String(decoding: out, as: UTF8.self) == #""a\u003cé"{"b64":"/wA="}"#)
+  }
+
+  @Test(arguments: seeds)
+  func `come back exactly`(seed: UInt64) throws {
+    var random = SeededRandom(seed)
+    for _ in 0..<rounds(1_000) {
+      let isASCII = random.oneIn(2)
+      let bytes = (0..<Int.random(in: 0..<50, using: &random)).map { _ in
+        UInt8.random(in: 0...(isASCII ? 0x7f : 0xff), using: &random)
+      }
+      var out: [UInt8] = []
+      out.append(jsonBytes: bytes)
+      #expect(try JSONDocument(out).root.blob == bytes)
+    }
+  }
+
+  @Test(arguments: [
+    #"{"b64":"A"}"#, #"{"b64":1}"#, #"{"b64":null}"#, "{}", "1", "null", "[]", #"{"B64":"QQ=="}"#,
+  ])
+  func `are nil when what is written is neither`(text: String) throws {
+    #expect(try parse(text).blob == nil)
+  }
+}
+
+@Suite(.timeLimit(.minutes(1)))
+struct `Base64` {
+  @Test func `is that of RFC 4648, section 10`() {
+    for (plain, encoded) in [
+      ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="),
+      ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy"),
+    ] {
+      var out: [UInt8] = []
+      out.append(base64: Array(plain.utf8).span)
+      #expect(out == Array(encoded.utf8))
+      #expect([UInt8](base64: out.span) == Array(plain.utf8))
+    }
+  }
+
+  @Test(arguments: seeds)
+  func `agrees with Foundation`(seed: UInt64) {
+    var random = SeededRandom(seed)
+    for count in 0..<200 {
+      let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+      var out: [UInt8] = []
+      out.append(base64: bytes.span)
+      #expect(out == Array(Data(bytes).base64EncodedData()))
+      #expect([UInt8](base64: out.span) == bytes)
+    }
+  }
+
+  @Test(arguments: [
+    "A", "AA", "AAA", "A===", "====", "=", "==", "AA=A", "A=AA", "=AAA", "AAAA=", "AAAA==",
+    "AAAA====",
+    "AA==AAAA", "AB==", "AAB=", "AA=\n", " AAA", "AA A", "AAA-", "AAA_", "AA\n==", "Zg==\n",
+  ])
+  func `is refused unless it is the one way to write its bytes`(text: String) {
+    #expect([UInt8](base64: Array(text.utf8).span) == nil)
+  }
+}
