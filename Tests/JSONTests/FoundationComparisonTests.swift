@@ -11,8 +11,9 @@ struct `Foundation and we` {
     var random = SeededRandom(seed)
     for _ in 0..<rounds(300) {
       let text = RandomText.make(&random)
-      let tree = try #require(foundation(text), "\(String(decoding: text, as: UTF8.self))")
-      #expect(try Tree(JSONDocument(text).root) == tree)
+      let ours = Tree(try JSONDocument(text).root)
+      guard !ours.isDisputed else { continue }
+      #expect(ours == foundation(text), "\(String(decoding: text, as: UTF8.self).debugDescription)")
     }
   }
 
@@ -28,8 +29,7 @@ struct `Foundation and we` {
       let ours = (try? JSONDocument(text)).map { Tree($0.root) }
       let theirs = foundation(text)
       if ours != nil { taken += 1 }
-      // A number past the largest double is sound JSON: we keep its text, Foundation refuses it.
-      if ours?.hasHugeNumber == true { continue }
+      if ours?.isDisputed == true { continue }
       if ours == nil, hasTrailingComma(text) { continue }
       #expect(ours == theirs, "\(String(decoding: text, as: UTF8.self).debugDescription)")
     }
@@ -84,15 +84,18 @@ private indirect enum Tree: Equatable, Decodable {
   case null
   case bool(Bool)
   case number(Double)
+  /// Sound JSON that Foundation refuses, or takes in its own way: a number past the largest or below the
+  /// smallest double, a lone zero before an exponent (`0e7`), a name repeated in an object.
+  case disputed
   case string(String)
   case array([Tree])
   case object([String: Tree])
 
-  var hasHugeNumber: Bool {
+  var isDisputed: Bool {
     switch self {
-    case .number(let number): !number.isFinite
-    case .array(let elements): elements.contains(where: \.hasHugeNumber)
-    case .object(let members): members.values.contains(where: \.hasHugeNumber)
+    case .disputed: true
+    case .array(let elements): elements.contains(where: \.isDisputed)
+    case .object(let members): members.values.contains(where: \.isDisputed)
     default: false
     }
   }
@@ -101,14 +104,19 @@ private indirect enum Tree: Equatable, Decodable {
     if let bool = value.bool {
       self = .bool(bool)
     } else if value.isNumber {
-      self = .number(value.double ?? .infinity)
+      let hasPlainZero = value.text.allSatisfy { [0x2b, 0x2d, 0x2e, 0x30].contains($0) }
+      if let double = value.double, double.isNormal || hasPlainZero {
+        self = .number(double)
+      } else {
+        self = .disputed
+      }
     } else if let string = value.string {
       self = .string(string)
     } else if value.isArray {
       self = .array(value.elements.map { Tree($0) })
     } else if value.isObject {
       let members = value.members.map { ($0.name.string ?? "", Tree($0.value)) }
-      self = .object(Dictionary(members) { _, last in last })
+      self = .object(Dictionary(members) { _, _ in .disputed })
     } else {
       self = .null
     }
