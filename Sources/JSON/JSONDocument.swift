@@ -18,29 +18,31 @@ public struct JSONDocument: Sendable {
   /// recursively on the smallest thread.
   public static let maximumDepth = 512
 
-  /// What holds the text.
-  private(set) var bytes: [UInt8] = []
-  /// Never empty.
+  /// The text.
+  private(set) var bytes: ArraySlice<UInt8> = []
+  /// What is in it; never empty.
   private(set) var tokens = [JSONToken.null]
 
   /// A document that holds `null`.
   public init() {}
 
-  /// Parses `bytes`.
-  public init(_ bytes: [UInt8]) throws(JSONError) {
-    try parse(bytes, in: 0..<bytes.count)
+  /// Parses `bytes`, which are shared, not copied.
+  public init(_ bytes: ArraySlice<UInt8>) throws(JSONError) {
+    try parse(bytes)
   }
 
-  /// Parses the text that stands in `range` of `bytes`, in place of the one before. The bytes are shared,
-  /// not copied.
+  /// Parses `bytes`, which are shared, not copied.
+  public init(_ bytes: [UInt8]) throws(JSONError) {
+    try parse(bytes[...])
+  }
+
+  /// Parses `bytes`, which are shared, not copied, in place of the text before.
   ///
-  /// - Throws: ``JSONError``, with an offset that counts from the range's start. The document holds `null`
-  ///   then.
-  public mutating func parse(_ bytes: [UInt8], in range: Range<Int>) throws(JSONError) {
+  /// - Throws: ``JSONError``; the document holds `null` then.
+  public mutating func parse(_ bytes: ArraySlice<UInt8>) throws(JSONError) {
     self.bytes = bytes
     do throws(JSONError) {
-      try JSONParser.parse(
-        bytes.span.extracting(first: range.upperBound), from: range.lowerBound, into: &tokens)
+      try JSONParser.parse(bytes.span, into: &tokens)
     } catch {
       tokens = [JSONToken.null]
       throw error

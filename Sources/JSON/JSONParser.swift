@@ -1,31 +1,24 @@
 /// Makes the tokens of a text (RFC 8259), in one pass and without recursion: depth costs no stack.
 struct JSONParser {
   private var tokens: [JSONToken]
-  private var position: Int
+  private var position = 0
   /// The innermost container not closed yet.
   private var open = JSONToken.none
   private var depth = 0
 
-  /// Parses `bytes` from `start` to their end; `tokens` is emptied and filled.
-  static func parse(
-    _ bytes: Span<UInt8>, from start: Int, into tokens: inout [JSONToken]
-  ) throws(JSONError) {
-    var parser = JSONParser(reusing: &tokens, position: start)
-    do throws(JSONError) {
-      guard bytes.count < JSONToken.none else { throw parser.error(.tooLong) }
-      try parser.readValues(bytes)
-      parser.skipSpace(bytes)
-      guard parser.position == bytes.count else { throw parser.error(.trailingBytes) }
-    } catch {
-      throw JSONError(reason: error.reason, offset: error.offset - start)
-    }
+  /// Parses `bytes`; `tokens` is emptied and filled.
+  static func parse(_ bytes: Span<UInt8>, into tokens: inout [JSONToken]) throws(JSONError) {
+    var parser = JSONParser(reusing: &tokens)
+    guard bytes.count < JSONToken.none else { throw parser.error(.tooLong) }
+    try parser.readValues(bytes)
+    parser.skipSpace(bytes)
+    guard parser.position == bytes.count else { throw parser.error(.trailingBytes) }
     tokens = parser.tokens
   }
 
   /// Takes over the memory of `tokens`.
-  private init(reusing tokens: inout [JSONToken], position: Int) {
+  private init(reusing tokens: inout [JSONToken]) {
     self.tokens = []
-    self.position = position
     swap(&self.tokens, &tokens)
     self.tokens.removeAll(keepingCapacity: true)
     self.tokens.reserveCapacity(16)

@@ -23,7 +23,11 @@ public struct JSONValue: Sendable {
   }
 
   /// The value as it was written, but for a string: what stands between its quotation marks.
-  public var text: ArraySlice<UInt8> { document.bytes[token.range] }
+  public var text: ArraySlice<UInt8> {
+    let token = token
+    let start = document.bytes.startIndex
+    return document.bytes[start + Int(token.start)..<start + Int(token.end)]
+  }
 
   /// The characters of a string, in UTF-8.
   public var bytes: [UInt8]? {

@@ -69,7 +69,6 @@ struct `Reading a value` {
   @Test func `gives the text of a value as it was written`() throws {
     let root = try parse(#"{"op": {"a" : [1, "\u0041"]} }"#)
     #expect(root["op"].map { Array($0.text) } == Array(#"{"a" : [1, "\u0041"]}"#.utf8))
-    #expect(root["op"]?.text.startIndex == 7)
   }
 }
 
@@ -79,20 +78,21 @@ struct `A document used again` {
     let buffer = Array(#"xx{"a":1}yy[1,]zz"#.utf8)
     var document = JSONDocument()
     #expect(document.root.isNull)
-    try document.parse(buffer, in: 2..<9)
+    try document.parse(buffer[2..<9])
     #expect(document.root["a"]?.int64 == 1)
+    #expect(document.root["a"]?.text == buffer[7..<8])
     #expect(throws: JSONError(reason: .unexpectedByte, offset: 3)) {
-      try document.parse(buffer, in: 11..<15)
+      try document.parse(buffer[11..<15])
     }
     #expect(document.root.isNull, "a text that was refused leaves nothing of the one before")
-    try document.parse(buffer, in: 2..<9)
+    try document.parse(buffer[2..<9])
     #expect(document.root["a"]?.int64 == 1)
   }
 
   @Test func `does not change what a value of the text before says`() throws {
     var document = try JSONDocument(Array(#"{"a":"first"}"#.utf8))
     let value = document.root
-    try document.parse(Array(#"["second"]"#.utf8), in: 0..<10)
+    try document.parse(Array(#"["second"]"#.utf8)[...])
     #expect(value["a"]?.string == "first")
   }
 }
