@@ -4,7 +4,7 @@ public let release = "1.0.0"
 extension FlagSet {
   /// What `-help` prints: the summary, how to call the program, and every flag with its default.
   ///
-  /// The layout is Go's: a flag on one line, its help indented on the next.
+  /// The layout is Go's: a flag on one line, its help indented below.
   public var help: String {
     var text = "\(summary)\n\nUsage: \(program) [flags]"
     if let operands { text += " \(operands.placeholder)" }
@@ -21,6 +21,7 @@ extension FlagSet {
   }
 
   private static func entry(_ name: String, _ placeholder: String?, _ help: String) -> String {
-    "  -\(name)\(placeholder.map { " \($0)" } ?? "")\n        \(help)\n"
+    let lines = help.split(separator: "\n").map { "        \($0)\n" }
+    return "  -\(name)\(placeholder.map { " \($0)" } ?? "")\n" + lines.joined()
   }
 }

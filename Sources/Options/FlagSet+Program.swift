@@ -20,15 +20,26 @@ extension FlagSet {
       }
       exit(0)
     } catch {
-      fail("\(error)")
+      refuse("\(error)")
     }
   }
 
-  /// Ends the program with 2 and one line: for rules between flags, which no single flag knows.
+  /// Ends the program with 2 and one line on standard error that points to the help: for rules
+  /// between flags, which no single flag knows.
+  public func refuse(_ reason: String) -> Never {
+    end("\(reason) (\(program) -help lists all flags)", status: 2)
+  }
+
+  /// Ends the program with 1 and one line on standard error: for what it was asked and could not do,
+  /// such as to listen on a busy port.
   public func fail(_ reason: String) -> Never {
+    end(reason, status: 1)
+  }
+
+  private func end(_ line: String, status: Int32) -> Never {
     var standardError = StandardError()
-    print("\(program): \(reason) (\(program) -help lists all flags)", to: &standardError)
-    exit(2)
+    print("\(program): \(line)", to: &standardError)
+    exit(status)
   }
 }
 

@@ -58,6 +58,21 @@ extension Bool: FlagValue {
   public static var impliedFlagText: String? { "true" }
 }
 
+/// A choice among words: an enum of strings is a flag's value by saying so.
+extension FlagValue where Self: CaseIterable & RawRepresentable, RawValue == String {
+  public init(flagText text: String) throws(InvalidValue) {
+    guard let value = Self(rawValue: text) else {
+      let words = Self.allCases.map(\.rawValue).joined(separator: ", ")
+      throw InvalidValue("must be one of \(words)")
+    }
+    self = value
+  }
+  public var flagText: String { rawValue }
+  public static var flagPlaceholder: String {
+    allCases.map(\.rawValue).joined(separator: "|")
+  }
+}
+
 /// A flag that has no default: nil until it is given.
 extension Optional: FlagValue where Wrapped: FlagValue {
   public init(flagText text: String) throws(InvalidValue) {

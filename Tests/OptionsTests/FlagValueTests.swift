@@ -68,6 +68,15 @@ import Testing
     #expect(try Bool(flagText: text) == value)
   }
 
+  enum Shape: String, CaseIterable, FlagValue { case round, square }
+
+  @Test func `an enum of words is a choice among them`() throws {
+    #expect(try Shape(flagText: "square") == .square)
+    #expect(throws: InvalidValue("must be one of round, square")) { try Shape(flagText: "Round") }
+    #expect(Shape.round.flagText == "round")
+    #expect(Shape.flagPlaceholder == "round|square")
+  }
+
   @Test(arguments: [Int.min, -1, 0, 1, .max])
   func `whole numbers are exact to the limits of 64 bits`(_ number: Int) throws {
     #expect(try Int(flagText: number.flagText) == number)

@@ -19,7 +19,7 @@ import Testing
     "demo", "A program that shows its flags.", version: "7.8.9", defaults: Settings(),
     operands: Operands(\.words, "[word ...]"),
     [
-      Flag("id", \.id, "this node's `name`"),
+      Flag("id", \.id, "this node's `name`,\nas others know it"),
       Flag("peers", \.peers, "the other nodes"),
       Flag("peer-addrs", \.addresses, "where the nodes listen"),
       Flag("join", \.join, "enter a cluster that runs already"),
@@ -37,7 +37,8 @@ import Testing
 
       Flags:
         -id name
-              this node's name (default node1)
+              this node's name,
+              as others know it (default node1)
         -peers string,...
               the other nodes
         -peer-addrs name=host:port,...
@@ -70,12 +71,20 @@ import Testing
         _ = Self.flags.parseOrExit(["-rounds=10"])
       })
     #expect(
-      String(decoding: result.standardErrorContent, as: UTF8.self) == """
+      Self.text(result.standardErrorContent) == """
         demo: invalid value "10" for flag -rounds: must be from 1 to 9 \
         (demo -help lists all flags)
 
         """)
     #expect(!Self.text(result.standardOutputContent).contains("demo"))
+  }
+
+  @Test func `a program that cannot do its work ends with 1 and one line`() async throws {
+    let result = try #require(
+      await #expect(processExitsWith: .exitCode(1), observing: [\.standardErrorContent]) {
+        Self.flags.fail("127.0.0.1:80 is busy")
+      })
+    #expect(Self.text(result.standardErrorContent) == "demo: 127.0.0.1:80 is busy\n")
   }
 
   @Test func `help goes to standard output and is no failure`() async throws {
