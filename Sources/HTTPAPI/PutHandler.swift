@@ -19,7 +19,7 @@ public struct PutHandler: Handler {
   /// Reads the body, and says what is wrong with it.
   private static func command(in body: ArraySlice<UInt8>) throws(HTTPError) -> Put {
     let root: JSONValue
-    do { root = try JSONDocument(Array(body)).root } catch {
+    do { root = try JSONDocument(body).root } catch {
       throw HTTPError(.badRequest, "the body is not JSON: \(error)")
     }
     guard root.isObject else { throw HTTPError(.badRequest, "the body is not a JSON object") }

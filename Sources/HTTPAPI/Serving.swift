@@ -1,31 +1,26 @@
-public import HTTP
-public import Options
-
 #if canImport(Glibc)
   internal import Glibc
 #else
   internal import Darwin
 #endif
+public import HTTP
+public import Options
 
 extension Server {
-  /// A server for a program: it listens where the flag says, and says so on standard output. If it
-  /// cannot, the program ends with one line.
+  /// A server for a program: it listens where the flag says, and says so on standard output.
+  ///
+  /// - Parameter loops: what connections are served on; without it, a loop a core.
   public static func listening(
     on address: HostPort, as program: String, loops: [EventLoop]? = nil, _ handler: any Handler
-  ) -> Server {
-    do {
-      let server = try Server(
-        host: address.host, port: address.port, loops: loops ?? EventLoop.startOnePerCore(),
-        handler: handler, log: { logLine($0) })
-      let host = address.host.isEmpty ? "0.0.0.0" : address.host
-      print(
-        "\(program) listens on http://\(host.contains(":") ? "[\(host)]" : host):\(server.port)")
-      // Written at once also when it goes to a file or a pipe: somebody may wait for this line.
-      fflush(nil)
-      return server
-    } catch {
-      exitWithLine("\(program): \(error)")
-    }
+  ) throws -> Server {
+    let server = try Server(
+      host: address.host, port: address.port, loops: loops ?? EventLoop.startOnePerCore(),
+      handler: handler, log: logLine)
+    let host = address.host.isEmpty ? "0.0.0.0" : address.host
+    print("\(program) listens on http://\(HostPort(host: host, port: server.port))")
+    // Written at once also when it goes to a file or a pipe: somebody may wait for this line.
+    fflush(nil)
+    return server
   }
 }
 
@@ -36,14 +31,8 @@ extension EventLoop {
   }
 }
 
-/// Ends the program with one line on standard error and a status that says that it failed.
-public func exitWithLine(_ line: String) -> Never {
-  logLine(line)
-  exit(1)
-}
-
 /// Writes a line to standard error.
-public func logLine(_ line: String) {
+@Sendable public func logLine(_ line: String) {
   var standardError = StandardError()
   print(line, to: &standardError)
 }

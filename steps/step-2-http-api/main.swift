@@ -9,10 +9,11 @@ struct Settings {
   var listen = HostPort(host: "127.0.0.1", port: 8080)
 }
 
-let settings = FlagSet(
+let flags = FlagSet(
   "step-2-http-api", "A key-value store in memory, served over HTTP.", defaults: Settings(),
   [Flag("listen", \.listen, "`host:port` to serve; :port is every interface")]
-).parseOrExit()
+)
+let settings = flags.parseOrExit()
 
 let store = KeyValueStore()
 let time = SteadyTime()
@@ -22,4 +23,8 @@ var router = Router()
 router.addKeyRoutes(store, changedBy: proposer)
 router.add("/health", .get, answer: HealthHandler(time: time).respond)
 
-await Server.listening(on: settings.listen, as: "step-2-http-api", router).run()
+do {
+  try await Server.listening(on: settings.listen, as: flags.program, router).run()
+} catch {
+  flags.fail("\(error)")
+}
