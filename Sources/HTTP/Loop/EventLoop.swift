@@ -208,7 +208,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     defer { time = now }
     if now.uptime == time.uptime || !hasDeadlines { return }
     hasDeadlines = false
-    sockets.forEach { $0.checkDeadline(at: now.uptime) }
+    sockets.visit { $0.checkDeadline(at: now.uptime) }
   }
 }
 

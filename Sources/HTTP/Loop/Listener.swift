@@ -17,7 +17,7 @@ enum Listener {
   static func open(
     _ host: String, port: UInt16
   ) throws(AddressError) -> (descriptor: Int32, port: UInt16) {
-    var failure: Int32 = EADDRNOTAVAIL
+    var failure = SystemError("bind", code: EADDRNOTAVAIL)
     for address in try SocketAddress.resolve(host, port: port) {
       let descriptor = Platform.socket(family: address.family)
       if descriptor >= 0 {
@@ -29,10 +29,10 @@ enum Listener {
           return (descriptor, localPort(of: descriptor))
         }
       }
-      failure = errno
+      failure = SystemError("bind")
       if descriptor >= 0 { Platform.close(descriptor) }
     }
-    throw AddressError(host, port, code: failure)
+    throw AddressError(host, port, failure.reason)
   }
 
   /// Switches an option of a socket on.

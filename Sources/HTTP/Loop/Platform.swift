@@ -47,6 +47,16 @@ enum Platform {
     #endif
   }
 
+  static func connect(
+    _ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t
+  ) -> Int32 {
+    #if canImport(Glibc)
+      return Glibc.connect(descriptor, address, length)
+    #else
+      return Darwin.connect(descriptor, address, length)
+    #endif
+  }
+
   static func close(_ descriptor: Int32) {
     #if canImport(Glibc)
       _ = Glibc.close(descriptor)

@@ -27,7 +27,7 @@ final class PollPoller: Poller {
     list.removeAll(keepingCapacity: true)
     registrations.removeAll(keepingCapacity: true)
     append(wakeUp.readEnd, Int16(POLLIN), registration: 0)
-    sockets.forEach { socket in
+    sockets.visit { socket in
       guard !socket.isBroken else { return }
       var interest: Int16 = socket.hasEnded ? 0 : Platform.pollEnded
       if socket.isWaitingToRead { interest |= Int16(POLLIN) }

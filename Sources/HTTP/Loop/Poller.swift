@@ -63,7 +63,7 @@ struct SocketTable: ~Copyable {
   }
 
   /// Calls `body` with every open socket. `body` must not open or close one.
-  func forEach(_ body: (Socket) -> Void) {
+  func visit(_ body: (Socket) -> Void) {
     for case .some(let socket) in sockets { body(socket) }
   }
 }

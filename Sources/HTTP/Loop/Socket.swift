@@ -14,6 +14,17 @@ public enum SocketError: Error, Equatable, Sendable {
   case system(SystemError)
 }
 
+extension SocketError: CustomStringConvertible {
+  /// For people, in a few words.
+  public var description: String {
+    switch self {
+    case .timedOut: "timed out"
+    case .interrupted: "interrupted"
+    case .system(let error): error.description
+    }
+  }
+}
+
 /// A descriptor that one loop watches: non-blocking reads and writes, and waits for their turn.
 ///
 /// A task tries first and waits only when the system has nothing for it:
@@ -39,7 +50,7 @@ public final class Socket {
   private var reader: UnsafeContinuation<Void, Never>?
   private var writer: UnsafeContinuation<Void, Never>?
 
-  private var isOpen = true
+  private(set) var isOpen = true
   private var isInterrupted = false
   private var hasTimedOut = false
 
@@ -76,6 +87,7 @@ public final class Socket {
   ///
   /// - Returns: the number of bytes, 0 at the end of the stream, nil when there is nothing yet.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(SocketError) -> Int? {
+    if !isOpen { throw .interrupted }
     let count = retryingInterrupts { recv(descriptor, buffer.baseAddress, buffer.count, 0) }
     if count < 0 {
       if errno != EAGAIN { throw .system(SystemError("recv")) }
@@ -91,6 +103,7 @@ public final class Socket {
   ///
   /// - Returns: the number of bytes taken, nil when there is no room now.
   func write(_ bytes: UnsafeRawBufferPointer) throws(SocketError) -> Int? {
+    if !isOpen { throw .interrupted }
     let count = retryingInterrupts {
       send(descriptor, bytes.baseAddress, bytes.count, Platform.sendFlags)
     }
@@ -140,6 +153,12 @@ public final class Socket {
     if hasTimedOut { throw .timedOut }
   }
 
+  /// Says that the system will report when the next write may take something; a new socket is taken to
+  /// be ready.
+  func awaitWritability() {
+    mayWrite = false
+  }
+
   /// Takes the poller's report.
   func notice(_ readiness: Readiness) {
     if readiness.contains(.broken) {
@@ -160,7 +179,7 @@ public final class Socket {
     }
   }
 
-  /// Lets waits end with ``SocketError/timedOut`` from this ``LoopTime/uptime`` on, or up to a second
+  /// Lets waits end with ``SocketError/timedOut`` when this ``LoopTime/uptime`` is over, or up to a second
   /// later. `.max`: never.
   ///
   /// Costs two stores: deadlines are looked at once a second.
@@ -173,7 +192,8 @@ public final class Socket {
   /// Ends a wait that has lasted too long. Called once a second.
   func checkDeadline(at uptime: UInt32) {
     if deadline == .max { return }
-    if uptime < deadline {
+    // The second in which it was set had begun already: the one in which it passes must be over.
+    if uptime <= deadline {
       loop.hasDeadlines = true
       return
     }
@@ -224,10 +244,13 @@ public final class Socket {
     shutdown(descriptor, Int32(SHUT_WR))
   }
 
-  /// Closes the descriptor. Nobody may be waiting. Closing twice does nothing.
+  /// Closes the descriptor and ends all waits. Closing twice does nothing.
   func close() {
     guard isOpen else { return }
     isOpen = false
+    isInterrupted = true
+    resumeReader()
+    resumeWriter()
     loop.forget(self)
     Platform.close(descriptor)
   }

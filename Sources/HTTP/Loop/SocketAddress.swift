@@ -14,9 +14,6 @@ public struct AddressError: Error, Equatable, Sendable, CustomStringConvertible 
     description = "\(name):\(port): \(reason)"
   }
 
-  init(_ host: String, _ port: UInt16, code: Int32) {
-    self.init(host, port, String(cString: strerror(code)))
-  }
 }
 
 /// An IP address and a port, as the system's calls take it (`struct sockaddr`).

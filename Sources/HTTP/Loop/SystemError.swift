@@ -29,7 +29,10 @@ public struct SystemError: Error, Equatable, Sendable {
 
 extension SystemError: CustomStringConvertible {
   /// For people: `bind: Address already in use`.
-  public var description: String { "\(call): \(String(cString: strerror(code)))" }
+  public var description: String { "\(call): \(reason)" }
+
+  /// The system's words for the code: `Address already in use`.
+  var reason: String { String(cString: strerror(code)) }
 }
 
 /// Repeats a call for as long as a signal interrupts it: the one place where EINTR is known.

@@ -1,5 +1,5 @@
 /// How long the server waits for a client, in one place. Whole seconds, checked once a second: each may
-/// last up to two seconds longer.
+/// last up to two seconds longer. For "never" take some years.
 public struct Timeouts: Sendable {
   /// How long a connection may stay open with no request on it.
   public var idle: UInt32 = 120

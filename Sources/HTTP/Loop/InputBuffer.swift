@@ -35,8 +35,8 @@ struct InputBuffer {
     makeRoom()
     let end = end
     let count = try storage.withUnsafeMutableBufferPointer { bytes throws(SocketError) in
-      try socket.read(
-        into: UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: bytes[end...])))
+      let free = UnsafeMutableBufferPointer(rebasing: bytes[end...])
+      return try socket.read(into: UnsafeMutableRawBufferPointer(free))
     }
     self.end += count ?? 0
     return count

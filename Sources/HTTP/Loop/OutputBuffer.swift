@@ -1,29 +1,31 @@
-/// Bytes on their way to a client: answers are appended here and leave together, in one write.
+/// Bytes on their way out: messages are appended here and leave together, in one write.
 final class OutputBuffer {
-  /// More than this is sent before another request is looked at, however many have come in.
+  /// A server sends more than this before it looks at another request, however many have come in.
   static let fullBytes = 64 << 10
 
   var bytes: [UInt8] = []
   /// So many of ``bytes`` the system has taken.
   private var sent = 0
-  private let unreadTimeout: UInt32
+  private let unreadTimeout: UInt32?
 
   /// The connection it goes out on.
   var socket: Socket?
 
-  init(unreadTimeout: UInt32) {
+  /// - Parameter unreadTimeout: how many seconds the other side may take to read some of what waits;
+  ///   nil: until the socket's deadline as it is.
+  init(unreadTimeout: UInt32?) {
     self.unreadTimeout = unreadTimeout
   }
 
   var isEmpty: Bool { bytes.isEmpty }
   var isFull: Bool { bytes.count - sent >= Self.fullBytes }
 
-  /// Sends everything; waits while the client does not read.
+  /// Sends everything; waits while the other side does not read.
   ///
-  /// - Throws: ``SocketError/timedOut`` when the client has read nothing for the time allowed.
+  /// - Throws: ``SocketError/timedOut`` when it has read nothing for the time allowed.
   func flush() async throws(SocketError) {
     while let socket, try !flushNow() {
-      socket.expire(at: socket.loop.time.uptime + unreadTimeout)
+      if let unreadTimeout { socket.expire(at: socket.loop.time.uptime + unreadTimeout) }
       try await socket.writable()
     }
   }
