@@ -43,12 +43,30 @@ package.targets += [
   .testTarget(name: "OptionsTests", dependencies: ["Options"], swiftSettings: settings),
   .target(
     name: "HTTPAPI", dependencies: ["HTTP", "JSON", "Options", "Store"], swiftSettings: settings),
+  .target(
+    name: "ServingSupport", dependencies: ["HTTP"], path: "Tests/ServingSupport",
+    swiftSettings: settings),
+  .testTarget(
+    name: "HTTPAPITests", dependencies: ["HTTP", "HTTPAPI", "ServingSupport", "Store"],
+    swiftSettings: settings),
   program(
     "step-2-http-api", ["HTTP", "HTTPAPI", "Options", "Store"], beside: ["lines.sh", "serving.sh"]),
 ]
 
 // Step 4: telling those who wait.
 package.targets += [
-  .target(name: "Watch", dependencies: ["Store"], swiftSettings: settings),
-  .testTarget(name: "WatchTests", dependencies: ["Watch", "Store"], swiftSettings: settings),
+  .target(
+    name: "Watch", dependencies: ["HTTP", "HTTPAPI", "JSON", "Store"], swiftSettings: settings),
+  .testTarget(
+    name: "WatchTests", dependencies: ["HTTP", "ServingSupport", "Store", "Watch"],
+    swiftSettings: settings),
+]
+
+// Step 5: deadlines, keys that expire, and an end in good order.
+package.targets += [
+  .target(
+    name: "Timeout", dependencies: ["HTTP", "HTTPAPI", "Options", "Store"], swiftSettings: settings),
+  .testTarget(
+    name: "TimeoutTests", dependencies: ["HTTP", "ServingSupport", "Store", "Timeout", "Watch"],
+    swiftSettings: settings),
 ]

@@ -8,7 +8,7 @@
 #endif
 
 /// The few calls whose names, arguments or meaning differ between systems.
-enum Platform {
+package enum Platform {
   #if canImport(Glibc)
     static let streamSocket = Int32(SOCK_STREAM.rawValue)
     static let tcp = Int32(IPPROTO_TCP)
@@ -103,7 +103,7 @@ enum Platform {
   /// Starts a thread that runs `body` to its end and then goes away by itself.
   ///
   /// Traps when the system cannot give a thread: nothing could run then.
-  static func startThread(_ body: @escaping @Sendable () -> Void) {
+  package static func startThread(_ body: @escaping @Sendable () -> Void) {
     let box = Unmanaged.passRetained(ThreadBody(body)).toOpaque()
     #if canImport(Glibc)
       var thread = pthread_t()

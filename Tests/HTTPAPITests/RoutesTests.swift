@@ -1,0 +1,136 @@
+import HTTP
+import HTTPAPI
+import ServingSupport
+import Store
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct RoutesTests {
+  private func withCourse(_ body: (Serving, KeyValueStore) async throws -> Void) async throws {
+    let store = KeyValueStore()
+    let time = SteadyTime()
+    let proposer = DirectProposer(store, time: time)
+    var router = Router()
+    router.addKeyRoutes(store, changedBy: proposer)
+    router.add("/health", .get, answer: HealthHandler(time: time).respond)
+    try await withServing(router) { try await body($0, store) }
+  }
+
+  @Test func `what is put is got until it is deleted`() async throws {
+    try await withCourse { serving, _ async throws in
+      var answer = try await serving.ask(.post, "/put", #"{"key":"cloud","value":"native"}"#)
+      #expect(answer == .init(200, "OK"))
+      answer = try await serving.ask(.get, "/get?key=cloud")
+      #expect(answer == .init(200, #"{"key":"cloud","value":"native","found":true}"# + "\n"))
+      for method in [Method.delete, .post] {
+        answer = try await serving.ask(method, "/delete?key=cloud")
+        #expect(answer == .init(200, "Deleted"))
+      }
+      answer = try await serving.ask(.get, "/get?key=cloud")
+      #expect(answer == .init(200, #"{"key":"cloud","value":"","found":false}"# + "\n"))
+    }
+  }
+
+  @Test(arguments: [
+    (#""#, "the body is not JSON"), (#"{"key":"k","value":"v"} x"#, "the body is not JSON"),
+    (#"[]"#, "the body is not a JSON object"), (#"{}"#, "key is missing"),
+    (#"{"key":"","value":"v"}"#, "key is empty"),
+    (#"{"key":1,"value":"v"}"#, "key is not a string"),
+    (#"{"key":null,"value":"v"}"#, "key is not a string"), (#"{"key":"k"}"#, "value is missing"),
+    (#"{"key":"k","value":{}}"#, "value is not a string"),
+    (#"{"key":"//","value":"v"}"#, "key has no name, only slashes"),
+    (#"{"key":"a/./b","value":"v"}"#, "a key must not contain the segments . or .."),
+    (#"{"key":"k","value":"v","ttl":0}"#, "ttl is not a positive whole number of seconds"),
+    (#"{"key":"k","value":"v","ttl":1.5}"#, "ttl is not a positive whole number of seconds"),
+    (#"{"key":"k","value":"v","ttl":"5"}"#, "ttl is not a positive whole number of seconds"),
+    (#"{"key":"k","value":"v","ttl":9223372036854775808}"#, "ttl is not a positive whole number"),
+    (#"{"key":"file/k","value":"v"}"#, "/file is not a directory"),
+    (#"{"key":"dir","value":"v"}"#, "/dir is a directory"),
+  ])
+  func `a put that cannot be done is 400 with the reason, and changes nothing`(
+    body: String, reason: String
+  ) async throws {
+    try await withCourse { serving, store async throws in
+      _ = try await serving.ask(.post, "/put", #"{"key":"file","value":"1"}"#)
+      _ = try await serving.ask(.post, "/put", #"{"key":"dir/k","value":"1"}"#)
+      let answer = try await serving.ask(.post, "/put", body)
+      #expect(answer.status == 400 && answer.text.hasPrefix(reason), "\(answer)")
+      #expect(store.storeIndex == StoreIndex(2))
+    }
+  }
+
+  @Test(arguments: [
+    (Method.get, "/get", 400), (.get, "/get?key=", 400), (.get, "/get?key=%zz", 400),
+    (.get, "/get?Key=k", 400), (.get, "/get?key=a/../b", 400), (.delete, "/delete", 400),
+    (.put, "/put", 405), (.get, "/put", 405), (.post, "/get", 405), (.get, "/delete", 405),
+    (.get, "/", 404), (.get, "/put/", 404), (.get, "/v2/keys", 404), (.get, "/get?key=k", 200),
+  ])
+  func `every request has its status`(method: Method, target: String, status: Int) async throws {
+    try await withCourse { serving, _ async throws in
+      #expect(try await serving.ask(method, target).status == status)
+    }
+  }
+
+  @Test func `a key is bytes and is echoed as given`() async throws {
+    try await withCourse { serving, store async throws in
+      _ = store.applyNext(Put(try Path([0, 0xFF, 0x2F, 0x62]), Array("v".utf8)))
+      let answer = try await serving.ask(.get, "/get?key=/%00%FF//b/")
+      #expect(answer.text == "{\"key\":\"/\\u0000\\ufffd//b/\",\"value\":\"v\",\"found\":true}\n")
+    }
+  }
+
+  @Test func `a time to live is recorded as a moment`() async throws {
+    try await withCourse { serving, store async throws in
+      let before = SteadyTime().now
+      _ = try await serving.ask(.post, "/put", #"{"key":"k","value":"v","ttl":60}"#)
+      let expiration = try store.get(Path(Array("k".utf8))).node.info.expiration
+      let seconds = ((expiration?.microseconds ?? 0) - before.microseconds) / 1_000_000
+      #expect((60...70).contains(seconds))
+    }
+  }
+
+  @Test func `a store that cannot take writes is said to be unhealthy`() async throws {
+    struct Noon: TimeSource {
+      var now: Timestamp { Timestamp(microseconds: 1_767_322_800_250_000) }
+    }
+    let healthy = HealthHandler(time: Noon())
+    let ill = HealthHandler(time: Noon(), ailment: { "no leader" })
+    var router = Router()
+    router.add("/well", .get, answer: healthy.respond)
+    router.add("/ill", .get, answer: ill.respond)
+    try await withServing(router) { serving async throws in
+      let well = try await serving.ask(.get, "/well")
+      #expect(well.status == 200)
+      #expect(
+        well.text == #"{"health":"true","status":"ok","time":"2026-01-02T03:00:00.25Z"}"# + "\n")
+      let answer = try await serving.ask(.get, "/ill")
+      #expect(answer.status == 503)
+      #expect(answer.text.hasPrefix(#"{"health":"false","status":"no leader","#))
+    }
+  }
+
+  @Test func `an order that fails is 503 with the reason`() async throws {
+    struct Full: Proposer {
+      func propose(_ command: any Command) async throws(ProposalError) -> Outcome {
+        throw .notAccepted("no space left")
+      }
+      func barrier() async throws(ProposalError) { throw .unknown("no leader") }
+    }
+    var router = Router()
+    router.addKeyRoutes(KeyValueStore(), changedBy: Full())
+    try await withServing(router) { serving async throws in
+      let put = try await serving.ask(.post, "/put", #"{"key":"k","value":"v"}"#)
+      #expect(put == .init(503, "no space left\n"))
+      #expect(try await serving.ask(.get, "/get?key=k") == .init(503, "no leader\n"))
+    }
+  }
+
+  @Test func `steady time does not go back`() {
+    let time = SteadyTime()
+    var last = time.now
+    for _ in 0..<1_000 {
+      let now = time.now
+      #expect(now >= last)
+      last = now
+    }
+  }
+}
