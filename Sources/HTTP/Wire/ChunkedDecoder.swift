@@ -2,10 +2,10 @@ internal import JSON
 
 /// Takes a chunked body apart (RFC 9112, section 7.1), from bytes that arrive in pieces of any size.
 ///
-///     5;name=value␍␊        size in hexadecimal, extensions nobody reads
+///     5;name=value␍␊        size in hexadecimal, extensions that nobody reads
 ///     hello␍␊
 ///     0␍␊                   the last chunk
-///     Trailer: value␍␊      trailers nobody reads
+///     Trailer: value␍␊      trailers, likewise
 ///     ␍␊
 ///
 /// Every byte given is consumed, so nothing is ever looked at twice.
@@ -19,12 +19,14 @@ package struct ChunkedDecoder: Sendable {
   private var state = State.size(digits: 0)
   /// Of the present chunk: its size while that is read, then what is left of it.
   private var remaining = 0
-  /// Of the present extensions, or of all trailers.
-  private var skipped = 0
+  private var extensionBytes = 0
+  private var trailerBytes = 0
   private var trailers = 0
 
   private enum State: Hashable {
     case size(digits: Int)
+    /// Space before a semicolon: senders must not write it, readers must take it (BWS).
+    case spaceAfterSize
     case extensions
     case sizeLineFeed
     case data
@@ -69,13 +71,8 @@ package struct ChunkedDecoder: Sendable {
     switch state {
     case .size(let digits):
       try takeSize(byte, digits: digits)
-    case .extensions:
-      if byte == .carriageReturn {
-        state = .sizeLineFeed
-      } else {
-        skipped += 1
-        guard !byte.isControl, skipped <= limits.chunkExtensionBytes else { throw .malformedChunk }
-      }
+    case .spaceAfterSize, .extensions:
+      try takeExtension(byte)
     case .sizeLineFeed:
       guard byte == .lineFeed else { throw .malformedChunk }
       try beginChunk()
@@ -102,17 +99,29 @@ package struct ChunkedDecoder: Sendable {
       throw .malformedChunk
     } else if byte == .carriageReturn {
       state = .sizeLineFeed
-    } else if byte == UInt8(ascii: ";") || byte.isSpaceOrTab {
-      skipped = 1
-      state = .extensions
     } else {
-      throw .malformedChunk
+      state = .spaceAfterSize
+      try takeExtension(byte)
+    }
+  }
+
+  private mutating func takeExtension(_ byte: UInt8) throws(WireError) {
+    if state == .extensions, byte == .carriageReturn {
+      state = .sizeLineFeed
+      return
+    }
+    extensionBytes += 1
+    guard extensionBytes <= limits.chunkExtensionBytes else { throw .malformedChunk }
+    switch (state, byte) {
+    case (.spaceAfterSize, .space), (.spaceAfterSize, .tab): break
+    case (.spaceAfterSize, UInt8(ascii: ";")): state = .extensions
+    case (.extensions, _) where !byte.isControl: break
+    default: throw .malformedChunk
     }
   }
 
   /// The size line is read: data follows, or the trailers.
   private mutating func beginChunk() throws(WireError) {
-    skipped = 0
     guard remaining <= limits.bodyBytes - bodyBytes else { throw .bodyTooLarge }
     bodyBytes += remaining
     state = remaining > 0 ? .data : .trailerStart
@@ -120,8 +129,8 @@ package struct ChunkedDecoder: Sendable {
 
   /// Trailers have the form of headers; their content is of no use here.
   private mutating func takeTrailer(_ byte: UInt8) throws(WireError) {
-    skipped += 1
-    guard skipped <= limits.headBytes else { throw .headTooLarge }
+    trailerBytes += 1
+    guard trailerBytes <= limits.headBytes else { throw .headTooLarge }
     switch (state, byte) {
     case (.trailerStart, .carriageReturn):
       state = .lastLineFeed

@@ -86,8 +86,9 @@ extension FormField {
   package func isNamed(_ name: StaticString, in bytes: Span<UInt8>) -> Bool {
     let raw = bytes.extracting(self.name)
     if raw.equals(name) { return true }
-    guard raw.count > name.utf8CodeUnitCount else { return false }
-    guard let decoded = try? decodedName(in: bytes) else { return false }
+    guard raw.count >= name.utf8CodeUnitCount, let decoded = try? decodedName(in: bytes) else {
+      return false
+    }
     return decoded.span.equals(name)
   }
 

@@ -11,8 +11,9 @@ public struct Limits: Sendable {
   public var bodyBytes = 10 << 20
   /// Empty lines tolerated before a request line (RFC 9112, section 2.2). One more is 400.
   public var emptyLines = 4
-  /// Bytes of one chunk's extensions, which nobody reads. One more is 400.
-  public var chunkExtensionBytes = 1 << 10
+  /// Bytes of extensions in all chunks of a body together: nobody reads them, and small chunks with long
+  /// ones would be much work for little body. One more is 400.
+  public var chunkExtensionBytes = 4 << 10
   /// Open connections; more wait until one closes. The system's limit on descriptors may be lower.
   public var connections = 65_536
 

@@ -9,7 +9,7 @@ struct LineReader: Sendable {
   /// Where the next line begins.
   private(set) var position = 0
   /// Up to here the next line is known to hold no control byte.
-  private var searched = 0
+  private(set) var searched = 0
 
   mutating func reset() {
     position = 0

@@ -11,10 +11,9 @@ package struct RequestHead: Hashable, Sendable {
   package internal(set) var method = Method.other
   /// The method as sent, for those that are ``Method/other``.
   package internal(set) var methodName = 0..<0
-  /// Path and query as sent; of `http://host/path` only what follows the host. `*` for `OPTIONS *`.
-  /// Empty for a bare `http://host`, which stands for `/`.
+  /// Path and query as sent; of `http://host/path` only what follows the host, which may be nothing.
   package internal(set) var target = 0..<0
-  /// The target up to the question mark, not decoded.
+  /// The target up to the question mark, not decoded: begins with a slash, but for `*` of `OPTIONS *`.
   package internal(set) var path = 0..<0
   /// What follows the question mark, not decoded; nil if there is none.
   package internal(set) var query: Range<Int>?

@@ -98,25 +98,21 @@ extension RequestHead {
     _ range: Range<Int>, in bytes: Span<UInt8>
   ) throws(WireError) {
     let raw = bytes.extracting(range)
+    var start = 0
     if method == .other, bytes.extracting(methodName).equals("CONNECT") {
       throw .connectNotSupported
+    } else if raw[0] != UInt8(ascii: "/"), !(method == .options && raw.equals("*")) {
+      start = try raw.endOfAuthority()
     }
-    if raw[0] == UInt8(ascii: "/") {
-      target = range
-    } else if raw.equals("*"), method == .options {
-      target = range
-    } else {
-      target = range.lowerBound + (try raw.endOfAuthority())..<range.upperBound
-    }
-    let rest = bytes.extracting(target)
-    guard rest.firstIndex(of: UInt8(ascii: "#")) == nil else { throw .malformedTarget }
-    if let mark = rest.firstIndex(of: UInt8(ascii: "?")) {
-      path = target.lowerBound..<target.lowerBound + mark
-      query = target.lowerBound + mark + 1..<target.upperBound
-    } else {
-      path = target
-      query = nil
-    }
+    guard raw.firstIndex(of: UInt8(ascii: "#"), from: start) == nil else { throw .malformedTarget }
+    let mark = raw.firstIndex(of: UInt8(ascii: "?"), from: start)
+    let pathEnd = mark ?? raw.count
+    // `http://host` has no path and means `/`: the slash before the host will do.
+    let path = pathEnd > start ? start..<pathEnd : 6..<7
+
+    target = range.lowerBound + start..<range.upperBound
+    self.path = range.lowerBound + path.lowerBound..<range.lowerBound + path.upperBound
+    query = mark.map { range.lowerBound + $0 + 1..<range.upperBound }
   }
 }
 
