@@ -1,5 +1,3 @@
-internal import JSON
-
 /// The parameters of a query or of a form: `name=value` joined by `&` (Go's `url.ParseQuery`).
 ///
 /// A cursor over ranges: nothing is decoded, and nothing allocated, until a value is asked for. Names are
@@ -82,14 +80,17 @@ package enum FormError: Error, Hashable, Sendable {
 }
 
 extension FormField {
-  /// Whether the name, decoded, is `name`.
+  /// Whether the name, decoded, is `name`; false if it cannot be decoded.
   package func isNamed(_ name: StaticString, in bytes: Span<UInt8>) -> Bool {
     let raw = bytes.extracting(self.name)
-    if raw.equals(name) { return true }
-    guard raw.count >= name.utf8CodeUnitCount, let decoded = try? decodedName(in: bytes) else {
-      return false
+    var i = 0
+    for j in 0..<name.utf8CodeUnitCount {
+      guard let (byte, length) = raw.decodedByte(at: i, plusIsSpace: true),
+        byte == name.utf8Start[j]
+      else { return false }
+      i += length
     }
-    return decoded.span.equals(name)
+    return i == raw.count
   }
 
   package func decodedName(in bytes: Span<UInt8>) throws(FormError) -> [UInt8] {

@@ -21,23 +21,12 @@ extension [UInt8] {
     reserveCapacity(count + text.count)
     var i = 0
     while i < text.count {
-      switch text[i] {
-      case UInt8(ascii: "%"):
-        guard i + 2 < text.count, let high = text[i + 1].hexDigitValue,
-          let low = text[i + 2].hexDigitValue
-        else {
-          let end = Swift.min(i + 3, text.count)
-          throw PercentError(escape: [UInt8](copying: text.extracting(i..<end)))
-        }
-        append(high << 4 | low)
-        i += 3
-      case UInt8(ascii: "+") where plusIsSpace:
-        append(.space)
-        i += 1
-      case let byte:
-        append(byte)
-        i += 1
+      guard let (byte, length) = text.decodedByte(at: i, plusIsSpace: plusIsSpace) else {
+        let end = Swift.min(i + 3, text.count)
+        throw PercentError(escape: [UInt8](copying: text.extracting(i..<end)))
       }
+      append(byte)
+      i += length
     }
   }
 
@@ -58,12 +47,31 @@ extension [UInt8] {
   }
 }
 
+extension Span<UInt8> {
+  /// The byte that the text at `index` stands for, and how many bytes of text that takes; nil at the end
+  /// and for a malformed escape.
+  func decodedByte(at index: Int, plusIsSpace: Bool) -> (byte: UInt8, length: Int)? {
+    guard index < count else { return nil }
+    switch self[index] {
+    case UInt8(ascii: "+") where plusIsSpace:
+      return (.space, 1)
+    case UInt8(ascii: "%"):
+      guard index + 2 < count, let high = self[index + 1].hexDigitValue,
+        let low = self[index + 2].hexDigitValue
+      else { return nil }
+      return (high << 4 | low, 3)
+    case let byte:
+      return (byte, 1)
+    }
+  }
+}
+
 extension UInt8 {
   /// A byte that stands for itself in a URL's path.
   fileprivate var isPathByte: Bool {
     switch self {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "@")...UInt8(ascii: "Z"),
-      UInt8(ascii: "&")...UInt8(ascii: ":"), UInt8(ascii: "!"), UInt8(ascii: "$"),
+      UInt8(ascii: "&")...UInt8(ascii: ";"), UInt8(ascii: "!"), UInt8(ascii: "$"),
       UInt8(ascii: "="), UInt8(ascii: "_"), UInt8(ascii: "~"):
       true
     default: false
