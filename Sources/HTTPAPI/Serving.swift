@@ -1,11 +1,11 @@
+public import HTTP
+public import Options
+
 #if canImport(Glibc)
   internal import Glibc
 #else
   internal import Darwin
 #endif
-public import HTTP
-public import Options
-
 extension Server {
   /// A server for a program: it listens where the flag says, and says so on standard output.
   ///
