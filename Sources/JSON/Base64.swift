@@ -16,7 +16,7 @@ extension [UInt8] {
     }
   }
 
-  /// The bytes that `text` stands for; nil unless it is just what ``append(base64:)`` writes for them.
+  /// The bytes that `text` stands for; nil unless it is just what ``append(base64:)`` writes.
   package init?(base64 text: Span<UInt8>) {
     self = []
     guard text.count % 4 == 0 else { return nil }
@@ -58,7 +58,7 @@ extension UInt8 {
 }
 
 extension JSONValue {
-  /// The bytes written by ``Swift/Array/append(jsonBytes:)``: a string's, or those of `{"b64":"..."}`.
+  /// The bytes that `append(jsonBytes:)` wrote: a string's, or those of `{"b64":"..."}`.
   public var blob: [UInt8]? {
     guard isObject else { return bytes }
     return self["b64"]?.bytes.flatMap { [UInt8](base64: $0.span) }

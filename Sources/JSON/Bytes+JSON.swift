@@ -9,7 +9,9 @@ extension [UInt8] {
   /// | other bytes below 0x20 | `\u00XX`, lower-case |
   /// | `<` `>` `&` | `\u003c` `\u003e` `\u0026`, so that no browser takes the text for HTML |
   /// | U+2028, U+2029 | `\u2028` `\u2029`, which JavaScript took for line ends |
-  /// | each byte that is no part of a UTF-8 character | `\ufffd`: who must get it back asks ``append(jsonBytes:)`` |
+  /// | each byte that is no part of a UTF-8 character | `\ufffd` |
+  ///
+  /// Who must get such bytes back asks `append(jsonBytes:)`.
   public mutating func append(jsonString text: Span<UInt8>) {
     append(UInt8(ascii: "\""))
     var written = 0
@@ -36,7 +38,7 @@ extension [UInt8] {
     append(UInt8(ascii: "\""))
   }
 
-  /// Appends `text` as a JSON string: see ``append(jsonString:)-(Span<UInt8>)``.
+  /// Appends `text` as a JSON string, escaped in the same way.
   public mutating func append(jsonString text: [UInt8]) {
     append(jsonString: text.span)
   }
@@ -68,8 +70,8 @@ extension [UInt8] {
 }
 
 extension Span<UInt8> {
-  /// Where the first byte at or after `start` stands that may need an escape: one that does, or one that is
-  /// not ASCII. Eight bytes at a time.
+  /// Where the first byte at or after `start` stands that may need an escape: one that does, or one
+  /// that is not ASCII. Eight bytes at a time.
   fileprivate func endOfUnescaped(from start: Int) -> Int {
     var i = start
     while i + 8 <= count {

@@ -1,18 +1,19 @@
 /// A JSON text, parsed (RFC 8259).
 ///
 /// The whole text is proved before anything is asked of it: a command that was read to its end is a
-/// command that was sent whole. What is asked for afterwards is decoded out of the text then and there;
-/// what is not asked for costs nothing.
+/// command that was sent whole. What is asked for afterwards is decoded out of the text then and
+/// there; what is not asked for costs nothing.
 ///
 ///     let body = try JSONDocument(bytes)
 ///     let key = body.root["key"]?.bytes
 ///
-/// Strict: no comments, no trailing commas or bytes, no byte order mark, no malformed UTF-8, no half of a
-/// surrogate pair, nesting up to ``maximumDepth``. RFC 8259 leaves open what a repeated name in an object
-/// means: a look-up finds the last, as Go's encoding/json does, and iterating shows them all.
+/// Strict: no comments, no trailing commas or bytes, no byte order mark, no malformed UTF-8, no
+/// half of a surrogate pair, nesting up to ``maximumDepth``. RFC 8259 leaves open what a repeated
+/// name in an object means: a look-up finds the last, as Go's encoding/json does, and iterating
+/// shows them all.
 ///
-/// One document may parse many texts in turn and allocates nothing for most of them, provided that no
-/// ``JSONValue`` of the one before is kept.
+/// One document may parse many texts in turn and allocates nothing for most of them, provided that
+/// no ``JSONValue`` of the one before is kept.
 public struct JSONDocument: Sendable {
   /// How deep arrays and objects may be nested: deep enough for anybody, shallow enough to walk
   /// recursively on the smallest thread.

@@ -116,7 +116,7 @@ struct JSONParser {
     append(kind, start..<position)
   }
 
-  /// `-`? then `0` or digits that do not begin with it, then a fraction, then an exponent (section 6).
+  /// `-`? then `0`, or digits that do not begin with it, then fraction and exponent (section 6).
   private mutating func readNumber(_ bytes: Span<UInt8>) throws(JSONError) {
     let start = position
     if bytes[position] == UInt8(ascii: "-") { position += 1 }

@@ -13,8 +13,8 @@
 ///     5      string  6
 ///     6      null    7
 ///
-/// One array, no tree: nothing is allocated for each value, nothing frees itself recursively, and the
-/// array can be used again for the next text.
+/// One array, no tree: nothing is allocated for each value, nothing frees itself recursively, and
+/// the array can be used again for the next text.
 struct JSONToken: Sendable {
   enum Kind: UInt8 {
     case null, `false`, `true`, number, array, object
@@ -29,8 +29,8 @@ struct JSONToken: Sendable {
   var start: UInt32
   /// After the last byte of the text; of a string, the closing quotation mark.
   var end: UInt32
-  /// The index of the next token that is not part of this value. While a container is open: the index of
-  /// the container around it, ``none`` for the outermost, so that the array is its own stack.
+  /// The index of the next token that is not part of this value. While a container is open, that of
+  /// the container around it, ``none`` for the outermost: the array is its own stack.
   var next: UInt32
 
   static let none = UInt32.max

@@ -1,6 +1,6 @@
 /// Numbers, which JSON writes without saying what they are to be kept in.
 extension JSONValue {
-  /// The number, if it is written without fraction and exponent and fits: exact or nil, never rounded.
+  /// The number, if it is written without fraction and exponent and fits; it is never rounded.
   public var int64: Int64? {
     guard isNumber else { return nil }
     let digits = text

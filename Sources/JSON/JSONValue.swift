@@ -1,7 +1,7 @@
 /// One value in a ``JSONDocument``: a view, made in no time, which keeps the document alive.
 ///
-/// Each property answers nil where the value is of another kind, so that a reader says what it wants and
-/// handles one nil.
+/// Each property answers nil where the value is of another kind, so that a reader says what it
+/// wants and handles one nil.
 public struct JSONValue: Sendable {
   let document: JSONDocument
   let index: Int
@@ -47,7 +47,7 @@ public struct JSONValue: Sendable {
     equals(other, token)
   }
 
-  /// The value of the member called `name`, the last if there are several; nil also if this is no object.
+  /// The value of the member called `name`, the last if there are several; nil also for no object.
   ///
   /// - Complexity: O(members), whatever they contain.
   public subscript(name: StaticString) -> JSONValue? {

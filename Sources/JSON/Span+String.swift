@@ -1,7 +1,7 @@
 /// What stands between the quotation marks of a string (RFC 8259, section 7).
 extension Span<UInt8> {
-  /// Finds the closing quotation mark of a string whose first byte after the opening one is at `start`,
-  /// and proves all that stands between: escapes, surrogate pairs, UTF-8.
+  /// Finds the closing quotation mark of a string whose first byte after the opening one is at
+  /// `start`, and proves all that stands between: escapes, surrogate pairs, UTF-8.
   func endOfString(from start: Int) throws(JSONError) -> (end: Int, hasEscapes: Bool) {
     var hasEscapes = false
     var i = start
@@ -24,8 +24,8 @@ extension Span<UInt8> {
     }
   }
 
-  /// Where the text that means itself ends: at a quotation mark, a backslash, a control byte, or a byte
-  /// that is not ASCII. Eight bytes at a time.
+  /// Where the text that means itself ends: at a quotation mark, a backslash, a control byte, or a
+  /// byte that is not ASCII. Eight bytes at a time.
   private func endOfPlainText(from start: Int) -> Int {
     var i = start
     while i + 8 <= count {

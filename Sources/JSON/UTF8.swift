@@ -1,7 +1,7 @@
 /// UTF-8 as Unicode defines it: no overlong forms, no surrogates, nothing past U+10FFFF.
 extension Span<UInt8> {
-  /// How many bytes the character at `start` has; 0 if they are not well-formed (The Unicode Standard,
-  /// table 3-7).
+  /// How many bytes the character at `start` has; 0 if they are not well-formed (The Unicode
+  /// Standard, table 3-7).
   package func lengthOfUTF8(at start: Int) -> Int {
     let lead = self[start]
     if lead < 0x80 { return 1 }

@@ -1,9 +1,10 @@
 /// Eight bytes looked at together.
 ///
-/// Each test answers with a word in which the highest bit of a byte is set where the byte passes. The
-/// lowest flag set is exact; one above another may be set by a borrow. So a word of zero means that no
-/// byte passes, and ``firstFlagged(_:)`` is the first that does; ask nothing else of them. See
-/// S. E. Anderson, "Bit Twiddling Hacks": "Determine if a word has a byte less than n", "has a zero byte".
+/// Each test answers with a word in which the highest bit of a byte is set where the byte passes.
+/// The lowest flag set is exact; one above another may be set by a borrow. So a word of zero means
+/// that no byte passes, and ``firstFlagged(_:)`` is the first that does; ask nothing else of them.
+/// See S. E. Anderson, "Bit Twiddling Hacks": "Determine if a word has a byte less than n", "has a
+/// zero byte".
 package struct Word {
   private let bytes: UInt64
 
@@ -17,7 +18,7 @@ package struct Word {
   @inline(__always)
   private init(bytes: UInt64) { self.bytes = bytes }
 
-  /// The same bytes with the bits of `mask` set in each: two values that differ in one bit become one.
+  /// The same with the bits of `mask` set in each byte: values that differ in one bit become one.
   @inline(__always)
   package func union(_ mask: UInt8) -> Word { Word(bytes: bytes | Self.repeated(mask)) }
 

@@ -48,7 +48,8 @@ struct `Foundation and we` {
     }
   }
 
-  /// Whether we refuse the text for what Foundation takes: a comma before the end of an array or object.
+  /// Whether we refuse the text for what Foundation takes: a comma before the end of an array or
+  /// object.
   private func hasTrailingComma(_ text: [UInt8]) -> Bool {
     do throws(JSONError) {
       _ = try JSONDocument(text)
@@ -84,8 +85,9 @@ private indirect enum Tree: Equatable, Decodable {
   case null
   case bool(Bool)
   case number(Double)
-  /// Sound JSON that Foundation refuses, or takes in its own way: a number past the largest or below the
-  /// smallest double, a lone zero before an exponent (`0e7`), a name repeated in an object.
+  /// Sound JSON that Foundation refuses, or takes in its own way: a number past the largest or
+  /// below the smallest double, a lone zero before an exponent (`0e7`), a name repeated in an
+  /// object.
   case disputed
   case string(String)
   case array([Tree])
@@ -140,8 +142,8 @@ private indirect enum Tree: Equatable, Decodable {
   }
 }
 
-/// Texts that are sound, of every kind of value and every way to write it. Names in an object differ, for
-/// readers differ in what a repeated name means.
+/// Texts that are sound, of every kind of value and every way to write it. Names in an object
+/// differ, for readers differ in what a repeated name means.
 private enum RandomText {
   static func make(_ random: inout SeededRandom) -> [UInt8] {
     Array(value(&random, depth: 0).utf8)

@@ -2,8 +2,8 @@ import Testing
 
 @testable import JSON
 
-/// The classes of the public JSON parsing test suite (N. Seriot, "Parsing JSON is a minefield"): what
-/// every parser must take, what every parser must refuse, and what RFC 8259 leaves to it.
+/// The classes of the public JSON parsing test suite (N. Seriot, "Parsing JSON is a minefield"):
+/// what every parser must take, what every parser must refuse, and what RFC 8259 leaves to it.
 @Suite(.timeLimit(.minutes(1)))
 struct `The grammar of RFC 8259` {
   @Test(arguments: [

@@ -1,6 +1,7 @@
 import Foundation
 
-/// A generator whose whole run follows from its seed (SplitMix64), so that a failure can be had again.
+/// A generator whose whole run follows from its seed (SplitMix64), so that a failure can be had
+/// again.
 struct SeededRandom: RandomNumberGenerator {
   private var state: UInt64
 
@@ -24,6 +25,6 @@ func rounds(_ few: Int) -> Int {
   ProcessInfo.processInfo.environment["MINI_ETCD_FUZZ_ROUNDS"].flatMap { Int($0) } ?? few
 }
 
-/// Seeds for the arguments of a random test: always the same few, and one that is new every time, which
-/// the test's name then shows.
+/// Seeds for the arguments of a random test: always the same few, and one that is new every time,
+/// which the test's name then shows.
 let seeds: [UInt64] = [1, 2, UInt64.random(in: 3...UInt64(UInt32.max))]

@@ -21,7 +21,8 @@ struct `Strings read` {
     #expect(try parse("\"\u{e9}\"").bytes != parse("\"e\u{301}\"").bytes)
   }
 
-  /// The search goes eight bytes at a time: every byte that ends plain text is tried at every place.
+  /// The search goes eight bytes at a time: every byte that ends plain text is tried at every
+  /// place.
   @Test func `end and are refused wherever the byte stands`() throws {
     for filler in [0x61, 0x20, 0x7f, 0x21, 0x23, 0x5b, 0x5d] as [UInt8] {
       for place in 0..<19 {

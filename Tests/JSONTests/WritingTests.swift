@@ -24,8 +24,8 @@ struct `Writing a string` {
     }
   }
 
-  /// The search goes eight bytes at a time: each byte is tried at each place, with each neighbour that
-  /// a borrow between bytes could spoil.
+  /// The search goes eight bytes at a time: each byte is tried at each place, with each neighbour
+  /// that a borrow between bytes could spoil.
   @Test func `escapes a byte wherever it stands`() {
     for byte in UInt8(0)..<0x80 {
       let single = written([byte]).dropFirst().dropLast()

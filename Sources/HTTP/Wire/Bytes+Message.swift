@@ -41,8 +41,8 @@ extension [UInt8] {
     append("\r\n")
   }
 
-  /// Appends a header whose value came from elsewhere: a control byte in it, which could end the header
-  /// and begin another, becomes a space.
+  /// Appends a header whose value came from elsewhere: a control byte in it, which could end the
+  /// header and begin another, becomes a space.
   package mutating func append(header name: StaticString, bytes value: Span<UInt8>) {
     append(name)
     append(": ")
@@ -55,7 +55,8 @@ extension [UInt8] {
     append("\r\n")
   }
 
-  /// Appends `data` as one chunk (RFC 9112, section 7.1). Empty data is no chunk: it would end the body.
+  /// Appends `data` as one chunk (RFC 9112, section 7.1); nothing if it is empty: an empty chunk
+  /// ends the body.
   package mutating func append(chunk data: Span<UInt8>) {
     guard !data.isEmpty else { return }
     append(hex: UInt64(data.count))

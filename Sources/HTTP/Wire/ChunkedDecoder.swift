@@ -1,6 +1,6 @@
 internal import JSON
 
-/// Takes a chunked body apart (RFC 9112, section 7.1), from bytes that arrive in pieces of any size.
+/// Takes a chunked body apart (RFC 9112, section 7.1), from pieces of any size.
 ///
 ///     5;name=value␍␊        size in hexadecimal, extensions that nobody reads
 ///     hello␍␊
@@ -45,7 +45,7 @@ package struct ChunkedDecoder: Sendable {
   /// Takes `bytes` apart and appends what is body to `body`.
   ///
   /// - Returns: how many bytes were consumed: all of them, unless the body ended before.
-  /// - Throws: ``WireError/malformedChunk``; ``WireError/bodyTooLarge`` as soon as a chunk's size says so,
+  /// - Throws: ``WireError/malformedChunk``; ``WireError/bodyTooLarge`` as soon as a size says so,
   ///   before its bytes; ``WireError/headTooLarge``, ``WireError/tooManyHeaders`` for trailers.
   package mutating func decode(
     _ bytes: Span<UInt8>, appendingTo body: inout [UInt8]

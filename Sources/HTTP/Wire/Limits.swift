@@ -2,8 +2,8 @@
 ///
 /// Every limit is tested at its value and one past it.
 public struct Limits: Sendable {
-  /// Bytes of a head, from its first byte (empty lines before it too) to the empty line that ends it.
-  /// One more is 431.
+  /// Bytes of a head, from its first byte (empty lines before it too) to the empty line that ends
+  /// it. One more is 431.
   public var headBytes = 64 << 10
   /// Header lines in a head, and trailer lines after a chunked body. One more is 431.
   public var headerCount = 128
@@ -11,8 +11,8 @@ public struct Limits: Sendable {
   public var bodyBytes = 10 << 20
   /// Empty lines tolerated before a request line (RFC 9112, section 2.2). One more is 400.
   public var emptyLines = 4
-  /// Bytes of extensions in all chunks of a body together: nobody reads them, and small chunks with long
-  /// ones would be much work for little body. One more is 400.
+  /// Bytes of extensions in all chunks of a body together: nobody reads them, and small chunks with
+  /// long ones would be much work for little body. One more is 400.
   public var chunkExtensionBytes = 4 << 10
   /// Open connections; more wait until one closes. The system's limit on descriptors may be lower.
   public var connections = 65_536

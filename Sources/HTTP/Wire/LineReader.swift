@@ -2,9 +2,9 @@ internal import JSON
 
 /// Finds the lines of a head in bytes that arrive in pieces.
 ///
-/// A line ends at CR LF and holds no control byte but the tab, so one search for the first control byte
-/// both finds the end and proves the rest clean. How far the search came is remembered: bytes that
-/// arrive one at a time are still looked at once.
+/// A line ends at CR LF and holds no control byte but the tab, so one search for the first control
+/// byte both finds the end and proves the rest clean. How far the search came is remembered: bytes
+/// that arrive one at a time are still looked at once.
 struct LineReader: Sendable {
   /// Where the next line begins.
   private(set) var position = 0
@@ -18,7 +18,7 @@ struct LineReader: Sendable {
 
   /// The next line without its end; nil if its end has not come yet.
   ///
-  /// - Throws: ``WireError/controlByte``; ``WireError/headTooLarge`` if the line goes on past `limit`.
+  /// - Throws: ``WireError/controlByte``; ``WireError/headTooLarge`` if it goes on past `limit`.
   mutating func next(in bytes: Span<UInt8>, limit: Int) throws(WireError) -> Range<Int>? {
     let end = min(bytes.count, limit)
     let control = bytes.firstControl(from: searched, to: end)
@@ -37,7 +37,7 @@ struct LineReader: Sendable {
 }
 
 extension Span<UInt8> {
-  /// Where the first control byte stands in `start..<end`; `end` if there is none. Eight bytes at a time.
+  /// Where the first control byte stands in `start..<end`, else `end`. Eight bytes at a time.
   func firstControl(from start: Int, to end: Int) -> Int {
     var i = start
     while i + 8 <= end {

@@ -42,8 +42,8 @@ struct MessageFields: Sendable {
     }
   }
 
-  /// Section 6.3 lets a reader take a length that is repeated unchanged. One repeated in a header line
-  /// of its own is taken, as Go does; a list in one line, `5, 5`, is refused, as Go does.
+  /// Section 6.3 lets a reader take a length that is repeated unchanged. One repeated in a header
+  /// line of its own is taken, as Go does; a list in one line, `5, 5`, is refused, as Go does.
   private mutating func note(contentLength value: Span<UInt8>) throws(WireError) {
     guard let number = value.decimalNumber, length == nil || length == number else {
       throw .malformedContentLength
@@ -51,7 +51,7 @@ struct MessageFields: Sendable {
     length = number
   }
 
-  /// Only `chunked` is known, once. Where it is not the last coding the end of the body is unknowable.
+  /// Only `chunked` is known, once. Where it is not the last coding, the body has no end.
   private mutating func note(transferEncoding value: Span<UInt8>) throws(WireError) {
     guard case .none = coding else { throw .malformedTransferEncoding }
     if value.equals(ignoringCase: "chunked") {

@@ -2,11 +2,11 @@ internal import JSON
 
 /// Reads the head of a request out of bytes that arrive in pieces.
 ///
-/// The caller keeps the bytes: it calls ``parse(_:)`` with everything received and not yet consumed, the
-/// first byte of the head always first. What was looked at is not looked at again, however small the
-/// pieces. The grammar is RFC 9112's without its leniencies (section 2.2: "a recipient MAY recognize a
-/// single LF"), because two readers of one byte stream that differ in leniency is what request
-/// smuggling lives on.
+/// The caller keeps the bytes: it calls ``parse(_:)`` with everything received and not yet
+/// consumed, the first byte of the head always first. What was looked at is not looked at again,
+/// however small the pieces. The grammar is RFC 9112's without its leniencies (section 2.2: "a
+/// recipient MAY recognize a single LF"), because two readers of one byte stream that differ in
+/// leniency is what request smuggling lives on.
 package struct RequestParser: Sendable {
   /// Filled when ``parse(_:)`` has returned a number; overwritten from the next call on.
   package private(set) var head = RequestHead()

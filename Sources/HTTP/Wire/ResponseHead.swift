@@ -18,7 +18,8 @@ package struct ResponseHead: Hashable, Sendable {
   package init() {}
 }
 
-/// Reads the head of a response out of bytes that arrive in pieces, as strictly as ``RequestParser``.
+/// Reads the head of a response out of bytes that arrive in pieces: what ``RequestParser`` is to a
+/// request, and as strict.
 package struct ResponseHeadParser: Sendable {
   /// Filled when ``parse(_:answering:)`` has returned a number; overwritten from the next call on.
   package private(set) var head = ResponseHead()
@@ -31,7 +32,7 @@ package struct ResponseHeadParser: Sendable {
 
   package init(limits: Limits = Limits()) { self.limits = limits }
 
-  /// Reads on; nil if the head is not complete yet. The answer to HEAD has no body whatever it says.
+  /// Reads on; nil if the head is not complete yet. An answer to HEAD has no body whatever it says.
   ///
   /// - Returns: how many bytes the head took. The body begins there; after an interim response
   ///   (``ResponseHead/isInterim``) the next head.
@@ -71,8 +72,8 @@ package struct ResponseHeadParser: Sendable {
 }
 
 extension ResponseHead {
-  /// Takes `version SP code SP reason` (section 4). The second space may be missing with the reason: many
-  /// servers leave it out.
+  /// Takes `version SP code SP reason` (section 4). The second space may be missing with the
+  /// reason: many servers leave it out.
   fileprivate mutating func readStatusLine(
     _ line: Range<Int>, in bytes: Span<UInt8>
   ) throws(WireError) {

@@ -1,7 +1,8 @@
 /// Why a message was refused.
 ///
-/// After any of these nobody knows where the next message would begin: the server answers ``status``,
-/// says ``reason``, and closes the connection. Section numbers are RFC 9112's unless said otherwise.
+/// After any of these nobody knows where the next message would begin: the server answers
+/// ``status``, says ``reason``, and closes the connection. Section numbers are RFC 9112's unless
+/// said otherwise.
 public enum WireError: Error, Hashable, Sendable {
   /// Not `method SP target SP version`, or a method that is no token (section 3).
   case malformedRequestLine
@@ -15,11 +16,11 @@ public enum WireError: Error, Hashable, Sendable {
   case unsupportedVersion
   /// Not `version SP three digits SP reason` (section 4).
   case malformedStatusLine
-  /// NUL or another control byte in a line, a CR without its LF or an LF without its CR (section 2.2).
+  /// NUL or another control byte in a line, a CR without its LF or an LF without its CR (2.2).
   case controlByte
   /// More empty lines before a request than ``Limits/emptyLines``.
   case tooManyEmptyLines
-  /// A header line without a colon, or whose name is no token; also space before the colon (section 5.1).
+  /// A header line without a colon, or whose name is no token; also space before the colon (5.1).
   case malformedHeaderName
   /// A header line continued on the next one (section 5.2).
   case foldedHeader

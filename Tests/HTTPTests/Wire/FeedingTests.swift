@@ -63,8 +63,8 @@ struct `Bytes that arrive in pieces` {
     #expect(stream.end == .refused(.malformedRequestLine))
   }
 
-  /// How far the search came never goes back, nor stays behind what has arrived, so that each byte is looked
-  /// at once.
+  /// How far the search came never goes back, nor stays behind what has arrived, so that each byte
+  /// is looked at once.
   @Test func `are looked at once`() throws {
     let line = [UInt8](repeating: 0x61, count: 300) + [0x0d, 0x0a]
     var reader = LineReader()
@@ -79,8 +79,8 @@ struct `Bytes that arrive in pieces` {
 
 @Suite(.timeLimit(.minutes(1)))
 struct `The search for a control byte` {
-  /// It goes eight bytes at a time: each byte is tried at each place, beside tabs and bytes that a borrow
-  /// could spoil.
+  /// It goes eight bytes at a time: each byte is tried at each place, beside tabs and bytes that a
+  /// borrow could spoil.
   @Test func `finds the first wherever it stands`() {
     for filler in [0x09, 0x20, 0x61, 0x80, 0xff] as [UInt8] {
       for place in 0..<20 {

@@ -2,8 +2,8 @@ import Testing
 
 @testable import HTTP
 
-/// Sound and refused messages with a few bytes changed. What must hold of any bytes at all: they mean the
-/// same however they are cut, and what is taken is free of what was to be refused.
+/// Sound and refused messages with a few bytes changed. What must hold of any bytes at all: they
+/// mean the same however they are cut, and what is taken is free of what was to be refused.
 @Suite(.timeLimit(.minutes(5)))
 struct `Messages with bytes changed` {
   private let corpus: [[UInt8]] =

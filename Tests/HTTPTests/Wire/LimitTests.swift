@@ -85,7 +85,8 @@ struct `A limit` {
     limits.chunkExtensionBytes = 2
     let requests =
       "\r\nGET / HTTP/1.1\r\nHost: a\r\nX: y\r\n\r\n"
-      + "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3;a\r\nabc\r\n0\r\nT: u\r\n\r\n"
+      + "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+      + "3;a\r\nabc\r\n0\r\nT: u\r\n\r\n"
     expect(String(repeating: requests, count: 20), limits, .clean)
   }
 }

@@ -20,7 +20,8 @@ struct `Writing a message` {
     }
     #expect(
       response
-        == "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\nLocation: /a\r\n\r\n"
+        == "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n"
+        + "Location: /a\r\n\r\n"
     )
     #expect(
       text { $0.append(method: .delete, target: Array("/a?b".utf8).span) }

@@ -1,6 +1,7 @@
 @testable import HTTP
 
-/// Everything a request says, copied out of the bytes it came in, so that two readings can be compared.
+/// Everything a request says, copied out of the bytes it came in, so that two readings can be
+/// compared.
 struct ReadRequest: Equatable {
   var method: Method
   var methodName: String
@@ -70,7 +71,8 @@ struct ReadStream: Equatable {
   }
 }
 
-/// The least a server does with the parser: keeps what is not consumed yet, and takes head, then body.
+/// The least a server does with the parser: keeps what is not consumed yet, and takes head, then
+/// body.
 private struct StreamReader {
   var buffer: [UInt8] = []
   private var parser: RequestParser

@@ -20,7 +20,8 @@ struct `A request's head` {
 
   @Test func `says what is asked`() throws {
     let request = try read(
-      "POST /a/b%2f?x=1&y HTTP/1.1\r\nHost: h:1\r\nContent-Type: text/plain \r\nContent-Length: 2\r\n\r\nhi"
+      "POST /a/b%2f?x=1&y HTTP/1.1\r\nHost: h:1\r\nContent-Type: text/plain \r\n"
+        + "Content-Length: 2\r\n\r\nhi"
     )
     #expect(request.method == .post)
     #expect(request.methodName == "POST")
@@ -74,6 +75,7 @@ struct `A request's head` {
       ("1.1", "Connection: ,,close\r\n", false), ("1.1", "X-Connection: close\r\n", true),
       ("1.0", "", false), ("1.0", "Connection: keep-alive\r\n", true),
       ("1.0", "Connection: Keep-Alive \r\n", true),
+      ("1.0", "Connection: foo, keep-alive\r\n", true),
       ("1.0", "Connection: keep-alive, close\r\n", false),
       ("1.0", "Connection: upgrade\r\n", false),
     ]

@@ -4,8 +4,8 @@ internal import JSON
 ///
 ///     Sun, 06 Nov 1994 08:49:37 GMT
 ///
-/// By integer arithmetic alone: the calendar is H. Hinnant's `civil_from_days`, which counts years from
-/// March so that the leap day comes last.
+/// By integer arithmetic alone: the calendar is H. Hinnant's `civil_from_days`, which counts years
+/// from March so that the leap day comes last.
 extension [UInt8] {
   /// Appends the date; `seconds` since 1970 in UTC, not before it and not after the year 9999.
   package mutating func append(httpDate seconds: Int) {

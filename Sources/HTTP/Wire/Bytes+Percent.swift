@@ -14,7 +14,7 @@ package struct PercentError: Error, Hashable, Sendable {
 extension [UInt8] {
   /// Appends `text` with its percent escapes resolved (RFC 3986, section 2.1).
   ///
-  /// - Parameter plusIsSpace: in a query and in a form a plus sign means a space; in a path, itself.
+  /// - Parameter plusIsSpace: in a query and a form a plus sign means a space; in a path, itself.
   package mutating func append(
     percentDecoding text: Span<UInt8>, plusIsSpace: Bool
   ) throws(PercentError) {
@@ -30,8 +30,8 @@ extension [UInt8] {
     }
   }
 
-  /// Appends `path` with every byte that may not stand in a URL's path as a percent escape with capital
-  /// digits (RFC 3986, section 3.3); slashes stay.
+  /// Appends `path` with every byte that may not stand in a URL's path as a percent escape with
+  /// capital digits (RFC 3986, section 3.3); slashes stay.
   package mutating func append(percentEncodingPath path: Span<UInt8>) {
     let digits: StaticString = "0123456789ABCDEF"
     for i in 0..<path.count {
@@ -48,8 +48,8 @@ extension [UInt8] {
 }
 
 extension Span<UInt8> {
-  /// The byte that the text at `index` stands for, and how many bytes of text that takes; nil at the end
-  /// and for a malformed escape.
+  /// The byte that the text at `index` stands for, and how many bytes of text that takes; nil at
+  /// the end and for a malformed escape.
   func decodedByte(at index: Int, plusIsSpace: Bool) -> (byte: UInt8, length: Int)? {
     guard index < count else { return nil }
     switch self[index] {

@@ -1,7 +1,8 @@
 /// The parameters of a query or of a form: `name=value` joined by `&` (Go's `url.ParseQuery`).
 ///
-/// A cursor over ranges: nothing is decoded, and nothing allocated, until a value is asked for. Names are
-/// bytes and case-sensitive. Empty parts (`&&`) are passed over; a part without `=` has an empty value.
+/// A cursor over ranges: nothing is decoded, and nothing allocated, until a value is asked for.
+/// Names are bytes and case-sensitive. Empty parts (`&&`) are passed over; a part without `=` has
+/// an empty value.
 ///
 ///     var form = FormReader(query)
 ///     while let field = form.next(in: bytes) { ... }
@@ -35,8 +36,8 @@ package struct FormReader: Sendable {
 
   /// The decoded value of the first parameter called `name` in `range`; nil if there is none.
   ///
-  /// - Throws: ``FormError`` if that parameter is malformed. The others are not looked at: who wants them
-  ///   all to be sound asks ``check(_:in:)``.
+  /// - Throws: ``FormError`` if that parameter is malformed. The others are not looked at: who
+  ///   wants them all to be sound asks ``check(_:in:)``.
   package static func first(
     _ name: StaticString, of range: Range<Int>?, in bytes: Span<UInt8>
   ) throws(FormError) -> [UInt8]? {
