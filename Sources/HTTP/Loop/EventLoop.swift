@@ -74,7 +74,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     polling: Bool, clock: @escaping @Sendable () -> LoopTime = LoopTime.now
   ) throws(SystemError) -> EventLoop {
     let loop = try EventLoop(polling: polling, clock: clock)
-    Platform.startThread { loop.run() }
+    Platform.startThread { loop.turnUntilShutDown() }
     return loop
   }
 
@@ -101,7 +101,18 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     wakeUp.signal()
   }
 
-  // MARK: Jobs
+  // MARK: Tasks
+
+  /// Runs `work`, and every task it starts in a group, on this loop, and returns what it returns. From any
+  /// task.
+  ///
+  /// (`work` is `@concurrent` on purpose: a `nonisolated(nonsending)` function may stay where its caller
+  /// is, whatever executor is preferred.)
+  public func run<Result, Failure>(
+    _ work: @concurrent () async throws(Failure) -> Result
+  ) async throws(Failure) -> Result {
+    try await withTaskExecutorPreference(self, operation: work)
+  }
 
   /// Takes a part of a task to run. Called by Swift's runtime, from any thread.
   public func enqueue(_ job: consuming ExecutorJob) {
@@ -150,7 +161,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 
   // MARK: The thread
 
-  private func run() {
+  private func turnUntilShutDown() {
     EventLoop.bind(self)
     defer { EventLoop.bind(nil) }
     while takeMail() {

@@ -49,7 +49,7 @@ public final class Server: Sendable {
   /// Serves clients until ``stop()`` or ``cancel()``; cancelling the task that calls it does the latter.
   @concurrent public func run() async {
     await withTaskCancellationHandler {
-      await withTaskExecutorPreference(acceptor.loop) {
+      await acceptor.loop.run {
         await withDiscardingTaskGroup { group in
           while let descriptor = await nextConnection() {
             let share = leastBusyShare
@@ -90,17 +90,17 @@ extension Server {
   /// Takes no new connections, closes those without a request, and lets each of the others end after its
   /// present answer. Returns at once; ``run()`` returns when all have ended.
   @concurrent public func stop() async {
-    await withTaskExecutorPreference(acceptor.loop) { acceptor.stop() }
+    await acceptor.loop.run { acceptor.stop() }
     for share in shares {
-      await withTaskExecutorPreference(share.loop) { share.stop() }
+      await share.loop.run { share.stop() }
     }
   }
 
   /// As ``stop()``, and cancels the tasks of the handlers that still run.
   @concurrent public func cancel() async {
-    await withTaskExecutorPreference(acceptor.loop) { acceptor.stop() }
+    await acceptor.loop.run { acceptor.stop() }
     for share in shares {
-      await withTaskExecutorPreference(share.loop) { share.cancel() }
+      await share.loop.run { share.cancel() }
     }
   }
 }

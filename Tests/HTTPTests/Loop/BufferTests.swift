@@ -1,0 +1,72 @@
+import Testing
+
+@testable import HTTP
+
+@Suite(.timeLimit(.minutes(1)))
+struct `An input buffer` {
+  @Test func `hands out the bytes in the order they came, whatever was dropped between`()
+    async throws
+  {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    try await onLoop { loop in
+      var random = SeededRandom(seed)
+      let (near, far) = try socketPair(on: loop)
+      var buffer = InputBuffer()
+      var sent = 0
+      var taken = 0
+      while taken < 300_000 {
+        let piece = (0..<Int.random(in: 1...9000, using: &random)).map {
+          UInt8(truncatingIfNeeded: sent + $0)
+        }
+        _ = try piece.withUnsafeBytes { try far.write($0) }
+        sent += piece.count
+        while buffer.count < sent - taken {
+          try await near.readable()
+          _ = try buffer.receive(from: near)
+        }
+        let count = Int.random(in: 0...buffer.count, using: &random)
+        let expected = (taken..<taken + count).map { UInt8(truncatingIfNeeded: $0) }
+        #expect(Array(buffer.storage[buffer.range].prefix(count)) == expected, "seed \(seed)")
+        buffer.drop(count)
+        taken += count
+      }
+      near.close()
+      far.close()
+    }
+  }
+
+  @Test func `closes the gap that a cut leaves`() async throws {
+    try await onLoop { loop in
+      let (near, far) = try socketPair(on: loop)
+      var buffer = InputBuffer()
+      _ = try Array("..head12345tail".utf8).withUnsafeBytes { try far.write($0) }
+      try await near.readable()
+      _ = try buffer.receive(from: near)
+      buffer.drop(2)
+      buffer.cut(4, 5)
+      #expect(String(decoding: buffer.storage[buffer.range], as: UTF8.self) == "headtail")
+      buffer.cut(4, 4)
+      #expect(String(decoding: buffer.storage[buffer.range], as: UTF8.self) == "head")
+      near.close()
+      far.close()
+    }
+  }
+
+  @Test func `never changes a slice that somebody keeps`() async throws {
+    try await onLoop { loop in
+      let (near, far) = try socketPair(on: loop)
+      var buffer = InputBuffer()
+      var kept: [ArraySlice<UInt8>] = []
+      for byte in UInt8(0)..<10 {
+        _ = try [byte, byte].withUnsafeBytes { try far.write($0) }
+        try await near.readable()
+        _ = try buffer.receive(from: near)
+        kept.append(buffer.storage[buffer.range])
+        buffer.drop(2)
+      }
+      #expect(kept.map(Array.init) == (UInt8(0)..<10).map { [$0, $0] })
+      near.close()
+      far.close()
+    }
+  }
+}

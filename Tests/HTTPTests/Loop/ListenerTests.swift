@@ -1,0 +1,104 @@
+import Testing
+
+@testable import HTTP
+
+@Suite(.timeLimit(.minutes(1)))
+struct `Listening` {
+  @Test func `on port 0 gets a port from the system`() throws {
+    let (descriptor, port) = try Listener.open("127.0.0.1", port: 0)
+    defer { Platform.close(descriptor) }
+    #expect(port != 0)
+  }
+
+  @Test func `on a busy port fails with one line that says so`() throws {
+    let (descriptor, port) = try Listener.open("127.0.0.1", port: 0)
+    defer { Platform.close(descriptor) }
+    let error = #expect(throws: AddressError.self) { try Listener.open("127.0.0.1", port: port) }
+    #expect(error?.description == "127.0.0.1:\(port): Address already in use")
+  }
+
+  @Test func `on a name nobody knows fails with one line`() throws {
+    let error = #expect(throws: AddressError.self) {
+      try Listener.open("no such host.invalid", port: 80)
+    }
+    #expect(error?.description.hasPrefix("no such host.invalid:80: ") == true)
+    #expect(error?.description.contains("\n") == false)
+  }
+
+  @Test func `takes a port over from a server that has just ended`() async throws {
+    try await onLoop { loop in
+      let (first, port) = try Listener.open("127.0.0.1", port: 0)
+      let listener = try loop.adopt(first)
+      let client = try await RawConnection.connect(to: port, on: loop)
+      try await listener.readable()
+      let accepted = try #require(try listener.accept())
+      // Closed by the server first: this end's port stays in TIME_WAIT.
+      Platform.close(accepted)
+      #expect(try await client.receiveAll().isEmpty)
+      client.close()
+      listener.close()
+      let (second, _) = try Listener.open("127.0.0.1", port: port)
+      Platform.close(second)
+    }
+  }
+
+  @Test func `on every interface is reached by both families`() async throws {
+    try await onLoop { loop in
+      let (descriptor, port) = try Listener.open("", port: 0)
+      let listener = try loop.adopt(descriptor)
+      for host in ["127.0.0.1", "::1"] {
+        guard let client = try? await Socket.connect(to: host, port: port, within: 5, on: loop)
+        else {
+          #expect(host == "::1", "IPv4 must work; IPv6 may be switched off")
+          continue
+        }
+        try await listener.readable()
+        Platform.close(try #require(try listener.accept()))
+        client.close()
+      }
+      listener.close()
+    }
+  }
+}
+
+@Suite(.timeLimit(.minutes(1)))
+struct `Connecting` {
+  @Test func `to a port nobody listens on says so`() async throws {
+    try await onLoop { loop in
+      let (descriptor, port) = try Listener.open("127.0.0.1", port: 0)
+      Platform.close(descriptor)
+      let text = await failure(of: {
+        try await Socket.connect(to: "127.0.0.1", port: port, within: 5, on: loop)
+      })
+      #expect(text == "127.0.0.1:\(port): connect: Connection refused")
+    }
+  }
+
+  @Test func `looks a name up on a thread of its own, and tries each of its addresses`()
+    async throws
+  {
+    try await onLoop { loop in
+      // Only one of the two families of `localhost` listens.
+      let (descriptor, port) = try Listener.open("127.0.0.1", port: 0)
+      let listener = try loop.adopt(descriptor)
+      let client = try await Socket.connect(to: "localhost", port: port, within: 5, on: loop)
+      #expect(loop.isCurrent)
+      client.close()
+      listener.close()
+    }
+  }
+
+  @Test func `gives up when cancelled`() async throws {
+    try await onLoop { loop in
+      let attempt = Task(executorPreference: loop) {
+        // An address of RFC 5737, for documentation: nobody answers.
+        await failure(of: {
+          try await Socket.connect(to: "192.0.2.1", port: 9, within: 1000, on: loop)
+        })
+      }
+      await turn(of: loop)
+      attempt.cancel()
+      #expect(await attempt.value != nil)
+    }
+  }
+}

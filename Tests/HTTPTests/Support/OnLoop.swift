@@ -1,0 +1,52 @@
+import Synchronization
+
+@testable import HTTP
+
+/// Runs `body` on an event loop of its own.
+func onLoop<Result: Sendable>(
+  polling: Bool = false, clock: ManualClock? = nil,
+  _ body: @Sendable @concurrent (EventLoop) async throws -> Result
+) async throws -> Result {
+  let loop =
+    if let clock {
+      try EventLoop.start(polling: polling) { clock.time }
+    } else {
+      try EventLoop.start(polling: polling)
+    }
+  defer { loop.shutDown() }
+  return try await loop.run { try await body(loop) }
+}
+
+/// A clock that moves when told to.
+final class ManualClock: Sendable {
+  private let seconds = Mutex(LoopTime(uptime: 1000, wall: 784_111_777))
+
+  var time: LoopTime { seconds.withLock { $0 } }
+
+  /// Lets time pass, and the loop see it: its turn ends before this returns.
+  func advance(_ count: Int, on loop: EventLoop) async {
+    seconds.withLock {
+      $0.uptime += UInt32(count)
+      $0.wall += count
+    }
+    // A turn reads the clock at its end, so what is enqueued after a whole turn runs after that.
+    for _ in 0..<2 { await turn(of: loop) }
+  }
+}
+
+/// Returns when the loop has ended a turn.
+func turn(of loop: EventLoop) async {
+  await withUnsafeContinuation { continuation in
+    loop.atEndOfTurn { continuation.resume() }
+  }
+}
+
+/// What `work` fails with, in words; nil if it does not.
+func failure<Result>(of work: () async throws -> Result) async -> String? {
+  do {
+    _ = try await work()
+    return nil
+  } catch {
+    return "\(error)"
+  }
+}
