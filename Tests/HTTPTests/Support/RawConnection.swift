@@ -32,9 +32,11 @@ final class RawConnection {
   /// What comes up to and with `end`; everything if the stream ends before.
   func receive(through end: String) async throws -> String {
     let end = Array(end.utf8)
+    var searched = 0
     while true {
-      let bytes = Array(input.storage[input.range])
-      if let place = bytes.firstRange(of: end) { return take(place.upperBound) }
+      let fresh = input.storage[input.range].dropFirst(searched)
+      if let place = fresh.firstRange(of: end) { return take(place.upperBound - input.start) }
+      searched = max(0, input.count - end.count)
       if try await fill() == 0 { return take(input.count) }
     }
   }
