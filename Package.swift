@@ -70,3 +70,12 @@ package.targets += [
     name: "TimeoutTests", dependencies: ["HTTP", "ServingSupport", "Store", "Timeout", "Watch"],
     swiftSettings: settings),
 ]
+
+// Step 6: the tools.
+package.targets += [
+  .executableTarget(
+    name: "mini-etcd-bench", dependencies: ["HTTP", "JSON", "Options"], swiftSettings: settings),
+  .testTarget(
+    name: "BenchTests", dependencies: ["mini-etcd-bench", "HTTP", "JSON", "Options"],
+    swiftSettings: settings),
+]

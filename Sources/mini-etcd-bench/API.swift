@@ -1,0 +1,117 @@
+internal import HTTP
+internal import Options
+
+/// The words in which a server is asked.
+enum API: String, CaseIterable, FlagValue {
+  /// The course's `/put`, `/get` and `/watch`.
+  case course
+  /// etcd's `/v2/keys`.
+  case v2
+  /// `GET /`, whatever the answer says: the most an HTTP server can do.
+  case fixed
+
+  /// The key numbered `KeyTemplate.mark`, as a path without its leading slash.
+  private static let key = "bench/\(KeyTemplate.mark)"
+
+  /// The value of every key begins with its number, so that an answer for another key is noticed.
+  private static func value(_ bytes: Int) -> String {
+    bytes < KeyTemplate.mark.utf8.count
+      ? String(repeating: "v", count: bytes)
+      : KeyTemplate.mark + String(repeating: "v", count: bytes - KeyTemplate.mark.utf8.count)
+  }
+
+  /// Reads a key that has been written with `valueBytes`.
+  func get(valueBytes: Int) -> Exchange {
+    let value = Self.value(valueBytes)
+    return switch self {
+    case .course:
+      Exchange(
+        ClientRequest(.get, "/get?key=\(Self.key)"),
+        answer: #"{"key":"\#(Self.key)","value":"\#(value)","found":true}"#, isWhole: true)
+    case .v2:
+      Exchange(
+        ClientRequest(.get, "/v2/keys/\(Self.key)"),
+        answer: #"{"action":"get","node":{"key":"/\#(Self.key)","value":"\#(value)","#,
+        isWhole: false)
+    case .fixed:
+      Exchange(ClientRequest(.get, "/"), answer: "", isWhole: false)
+    }
+  }
+
+  /// Writes a key; ``fixed`` cannot.
+  func put(valueBytes: Int) -> Exchange {
+    let value = Self.value(valueBytes)
+    return switch self {
+    case .course:
+      Exchange(
+        ClientRequest(
+          .post, "/put", contentType: .json,
+          body: Array(#"{"key":"\#(Self.key)","value":"\#(value)"}"#.utf8)),
+        answer: "OK", isWhole: true)
+    case .v2:
+      Exchange(
+        ClientRequest(
+          .put, "/v2/keys/\(Self.key)",
+          contentType: ContentType("application/x-www-form-urlencoded"),
+          body: Array("value=\(value)".utf8)),
+        answer: #"{"action":"set","node":{"key":"/\#(Self.key)","value":"\#(value)","#,
+        isWhole: false)
+    case .fixed:
+      preconditionFailure("the settings do not allow it")
+    }
+  }
+
+  /// Waits for the next write of a key.
+  func watch(valueBytes: Int) -> Exchange {
+    let value = Self.value(valueBytes)
+    return switch self {
+    case .course:
+      Exchange(
+        ClientRequest(.get, "/watch?key=\(Self.key)"),
+        answer: #"{"key":"\#(Self.key)","value":"\#(value)"}"#, isWhole: true)
+    case .v2:
+      Exchange(
+        ClientRequest(.get, "/v2/keys/\(Self.key)?wait=true"),
+        answer: #"{"action":"set","node":{"key":"/\#(Self.key)","value":"\#(value)","#,
+        isWhole: false)
+    case .fixed:
+      preconditionFailure("the settings do not allow it")
+    }
+  }
+}
+
+/// A request and the answer that is right for it, for one key at a time.
+struct Exchange: Sendable {
+  private(set) var request: ClientRequest
+  private var answer: [UInt8]
+  /// Nothing but a line end may follow.
+  private let isWhole: Bool
+
+  private let targetTemplate: KeyTemplate
+  private let bodyTemplate: KeyTemplate
+  private let answerTemplate: KeyTemplate
+
+  /// - Parameter answer: how the right answer begins.
+  init(_ request: ClientRequest, answer: String, isWhole: Bool) {
+    self.request = request
+    self.answer = Array(answer.utf8)
+    self.isWhole = isWhole
+    targetTemplate = KeyTemplate(request.target)
+    bodyTemplate = KeyTemplate(request.body)
+    answerTemplate = KeyTemplate(self.answer)
+  }
+
+  /// Makes this the exchange about another key.
+  mutating func turn(to key: Int) {
+    targetTemplate.write(key, into: &request.target)
+    bodyTemplate.write(key, into: &request.body)
+    answerTemplate.write(key, into: &answer)
+  }
+
+  /// Whether the answer is the one expected. etcd says 201 for a key it did not have.
+  func accepts(_ status: Status, _ body: ArraySlice<UInt8>) -> Bool {
+    guard status == .ok || status == .created, body.count >= answer.count else { return false }
+    guard body.starts(with: answer) else { return false }
+    return !isWhole || body.dropFirst(answer.count).allSatisfy { $0 == UInt8(ascii: "\n") }
+  }
+}

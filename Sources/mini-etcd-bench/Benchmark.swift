@@ -1,0 +1,156 @@
+internal import HTTP
+internal import Options
+
+/// The measurements asked for, one after another, the servers taking turns.
+struct Benchmark {
+  private let settings: Settings
+  private let targets: [Target]
+  private let loops: [EventLoop]
+
+  private var load = LoadReport()
+  private var watch = WatchReport()
+  private var memory = MemoryReport()
+  /// Everything that went wrong, with whom.
+  private(set) var failures = Failures()
+  /// The keys are there, so that they can be read.
+  private var isLoaded: Bool
+
+  init(_ settings: Settings) throws(SystemError) {
+    self.settings = settings
+    targets = settings.targets
+    isLoaded = !settings.preload
+    var loops: [EventLoop] = []
+    for _ in 0..<settings.threads { loops.append(try EventLoop.start()) }
+    self.loops = loops
+  }
+
+  /// The reports that have rows.
+  private var reports: [Report] {
+    [load.report, watch.report, memory.report].filter { !$0.rows.isEmpty }
+  }
+
+  /// All reports for people.
+  var table: String {
+    reports.map(\.table).joined(separator: "\n")
+  }
+
+  /// All reports as one JSON object.
+  var json: String {
+    var output: [UInt8] = []
+    for (index, report) in reports.enumerated() {
+      output.append(contentsOf: (index == 0 ? "{" : ",\n").utf8)
+      report.appendJSON(to: &output)
+    }
+    output.append(contentsOf: ",\n\"wrong\":\(failures.count)}".utf8)
+    return String(decoding: output, as: UTF8.self)
+  }
+
+  /// Ends early when not even the keys can be written.
+  mutating func run() async {
+    for kind in settings.loads {
+      if !isLoaded, kind != .watch, kind != .memory {
+        await preload()
+        if failures.count > 0 { return }
+      }
+      switch kind {
+      case .get: await measure(kind, readPercent: 100)
+      case .put: await measure(kind, readPercent: 0)
+      case .mixed: await measure(kind, readPercent: settings.readPercent)
+      case .watch: await measureWatching()
+      case .memory: await measureMemory()
+      }
+    }
+  }
+
+  private mutating func measure(_ kind: Load, readPercent: Int) async {
+    for connections in settings.connections {
+      var rounds = targets.map { _ in [Tally]() }
+      for round in 0..<settings.rounds {
+        for index in turns(in: round) {
+          let target = targets[index]
+          let tally = await loadRound(
+            target, connections: connections, readPercent: readPercent, round: round
+          ).run(on: loops)
+          note(tally.failures, target)
+          rounds[index].append(tally)
+          let rate = Report.Cell.decimal(tally.answersPerSecond, places: 0).text
+          say("\(kind), \(connections) connections, round \(round + 1): \(target.name) \(rate)/s")
+        }
+      }
+      load.add(kind, connections: connections, targets, rounds: rounds)
+    }
+  }
+
+  private mutating func measureWatching() async {
+    var rounds = targets.map { _ in [WatchRound.Outcome]() }
+    for round in 0..<settings.rounds {
+      for index in turns(in: round) {
+        let outcome = await WatchRound(
+          target: targets[index], watchers: settings.watchers, writes: settings.writes,
+          valueBytes: settings.valueBytes, deadline: settings.deadline
+        ).run(on: loops)
+        note(outcome.failures, targets[index])
+        rounds[index].append(outcome)
+        say("watch, \(settings.watchers) watchers, round \(round + 1): \(targets[index].name)")
+      }
+    }
+    watch.add(watchers: settings.watchers, targets, rounds: rounds)
+  }
+
+  private mutating func measureMemory() async {
+    let connections = settings.connections.max() ?? 1
+    var outcomes: [Footprint.Outcome] = []
+    for target in targets {
+      let footprint = Footprint(
+        load: loadRound(target, connections: 64, readPercent: 0, round: 0),
+        process: target.process ?? 0, idleConnections: connections, watchers: settings.watchers)
+      var outcome = Footprint.Outcome()
+      if let measured = await footprint.measure(on: loops) {
+        outcome = measured
+      } else {
+        outcome.failures.note("cannot read the memory of process \(target.process ?? 0)")
+      }
+      note(outcome.failures, target)
+      outcomes.append(outcome)
+      say("memory: \(target.name)")
+    }
+    isLoaded = true
+    memory.add(
+      keys: settings.keys, connections: connections, watchers: settings.watchers, targets, outcomes)
+  }
+
+  private mutating func preload() async {
+    isLoaded = true
+    for target in targets where target.api != .fixed {
+      let tally = await loadRound(target, connections: 64, readPercent: 0, round: 0)
+        .preload(on: loops)
+      note(tally.failures, target)
+      say("preload: \(settings.keys) keys written to \(target.name)")
+    }
+  }
+
+  /// Who comes first changes from round to round: a drift of the machine then favours nobody.
+  private func turns(in round: Int) -> [Int] {
+    round.isMultiple(of: 2) ? Array(targets.indices) : targets.indices.reversed()
+  }
+
+  private func loadRound(
+    _ target: Target, connections: Int, readPercent: Int, round: Int
+  ) -> LoadRound {
+    LoadRound(
+      target: target, connections: connections, readPercent: readPercent, keys: settings.keys,
+      valueBytes: settings.valueBytes, duration: settings.duration, requests: settings.requests,
+      deadline: settings.deadline,
+      seed: UInt64(bitPattern: Int64(settings.seed)) &+ UInt64(round) << 32)
+  }
+
+  private mutating func note(_ failures: Failures, _ target: Target) {
+    self.failures.merge(failures, at: target.name)
+  }
+
+  /// Tells on standard error how far it has come.
+  private func say(_ line: String) {
+    var standardError = StandardError()
+    print(line, to: &standardError)
+  }
+}

@@ -1,0 +1,80 @@
+internal import HTTP
+internal import Options
+
+/// One server under load for a while: each connection asks, waits for the answer, and asks again.
+struct LoadRound: Sendable {
+  let target: Target
+  let connections: Int
+  /// Reads among 100 requests.
+  let readPercent: Int
+  let keys: Int
+  let valueBytes: Int
+  let duration: Duration
+  /// Ends the round before its duration.
+  let requests: Int?
+  let deadline: Duration
+  let seed: UInt64
+
+  /// Measures, with the connections spread over `loops`.
+  func run(on loops: [EventLoop]) async -> Tally {
+    await gather(on: loops) { number, gate in await keepAsking(number, after: gate) }
+  }
+
+  /// Writes every key once. ``duration`` and ``requests`` do not matter.
+  func preload(on loops: [EventLoop]) async -> Tally {
+    await gather(on: loops) { number, gate in await writeShare(number, after: gate) }
+  }
+
+  private func gather(
+    on loops: [EventLoop], _ work: @escaping @Sendable (Int, Gate) async -> Tally
+  ) async -> Tally {
+    let gate = Gate(parties: connections)
+    return await withTaskGroup(of: Tally.self) { group in
+      for number in 0..<connections {
+        group.addTask(executorPreference: loops[number % loops.count]) {
+          await work(number, gate)
+        }
+      }
+      return await group.reduce(into: Tally()) { $0.merge($1) }
+    }
+  }
+
+  private func keepAsking(_ number: Int, after gate: Gate) async -> Tally {
+    var get = target.api.get(valueBytes: valueBytes)
+    var put = readPercent < 100 ? target.api.put(valueBytes: valueBytes) : get
+    var random = Random(seed: seed &+ UInt64(number))
+    var left = requests.map { $0 / connections + (number < $0 % connections ? 1 : 0) } ?? .max
+    var client = Client(target, deadline: deadline)
+    await client.open()
+
+    let start = await gate.pass()
+    let end = start + duration
+    var now = start
+    while now < end, left > 0, !client.hasGivenUp {
+      let key = random.below(keys)
+      if readPercent == 100 || random.below(100) < readPercent {
+        get.turn(to: key)
+        now = await client.ask(get, since: now, before: end)
+      } else {
+        put.turn(to: key)
+        now = await client.ask(put, since: now, before: end)
+      }
+      left -= 1
+    }
+    return client.finish(elapsed: min(now, end) - start)
+  }
+
+  private func writeShare(_ number: Int, after gate: Gate) async -> Tally {
+    var put = target.api.put(valueBytes: valueBytes)
+    var client = Client(target, deadline: deadline)
+    await client.open()
+
+    let start = await gate.pass()
+    var now = start
+    for key in stride(from: number, to: keys, by: connections) where !client.hasGivenUp {
+      put.turn(to: key)
+      now = await client.ask(put, since: now, before: now + deadline)
+    }
+    return client.finish(elapsed: now - start)
+  }
+}

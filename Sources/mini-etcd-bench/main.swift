@@ -1,0 +1,17 @@
+// Measures, prints what was found, and fails if any answer was wrong or missing.
+
+internal import Options
+
+let settings = Settings.fromCommandLine()
+do {
+  var benchmark = try Benchmark(settings)
+  await benchmark.run()
+  print(settings.json ? benchmark.json : benchmark.table)
+  if benchmark.failures.count > 0 {
+    Settings.flags.fail(
+      "\(benchmark.failures.count) answers were wrong or missing, first of all from "
+        + (benchmark.failures.example ?? "nobody"))
+  }
+} catch {
+  Settings.flags.fail("\(error)")
+}

@@ -1,0 +1,90 @@
+import Testing
+
+@testable import mini_etcd_bench
+
+/// A round counts every answer, and knows a wrong one.
+@Suite(.timeLimit(.minutes(1))) struct LoadRoundTests {
+  static func round(
+    _ target: Target, connections: Int = 7, readPercent: Int = 50, requests: Int? = 500,
+    duration: Duration = .seconds(30)
+  ) -> LoadRound {
+    LoadRound(
+      target: target, connections: connections, readPercent: readPercent, keys: 20, valueBytes: 50,
+      duration: duration, requests: requests, deadline: .seconds(1), seed: 7)
+  }
+
+  @Test func `every key is written once before the rounds`() async throws {
+    let store = SmallStore()
+    try await SmallStore.serving(store) { target, loops in
+      let tally = await Self.round(target).preload(on: loops)
+      #expect(tally.failures == Failures())
+      #expect(tally.times.count == 20)
+    }
+    #expect(store.keyCount == 20)
+    #expect(store.writeCount == 20)
+  }
+
+  @Test func `as many requests are answered as were asked for`() async throws {
+    let store = SmallStore()
+    try await SmallStore.serving(store) { target, loops in
+      _ = await Self.round(target).preload(on: loops)
+      let tally = await Self.round(target).run(on: loops)
+      #expect(tally.failures == Failures())
+      #expect(tally.answers == 500)
+      #expect(tally.times.count == 500)
+      #expect(tally.elapsed > .zero)
+      #expect(tally.answersPerSecond > 0)
+    }
+    // Half of 500, give or take what a fair coin does not do once in a million times.
+    #expect((195...305).contains(store.writeCount - 20))
+  }
+
+  @Test func `a round without a number of requests ends with its duration`() async throws {
+    try await SmallStore.serving(SmallStore()) { target, loops in
+      _ = await Self.round(target).preload(on: loops)
+      let tally = await Self.round(
+        target, readPercent: 100, requests: nil, duration: .milliseconds(50)
+      ).run(on: loops)
+      #expect(tally.failures == Failures())
+      #expect(tally.elapsed == .milliseconds(50))
+      #expect(tally.answers > 0)
+    }
+  }
+
+  @Test func `every wrong answer is counted, and the first is shown`() async throws {
+    try await SmallStore.serving(SmallStore(.wrongEvery(10))) { target, loops in
+      let tally = await Self.round(target, connections: 1, readPercent: 0).run(on: loops)
+      #expect(tally.failures.count == 50)
+      #expect(tally.failures.example == #"wrong answer: 200 "surprise""#)
+      #expect(tally.answers == 450)
+    }
+  }
+
+  @Test func `reading keys that were never written is wrong`() async throws {
+    try await SmallStore.serving(SmallStore()) { target, loops in
+      let tally = await Self.round(target, connections: 2, readPercent: 100).run(on: loops)
+      #expect(tally.answers == 0)
+      #expect(tally.failures.count == 6, "three for each connection, which then gives up")
+    }
+  }
+
+  @Test func `an answer that does not come is counted when its deadline has passed`() async throws {
+    try await SmallStore.serving(SmallStore(.silence)) { target, loops in
+      let tally = await Self.round(target, connections: 2, requests: 2).run(on: loops)
+      #expect(tally.failures.count == 2)
+      #expect(tally.failures.example == "no answer: timed out")
+    }
+  }
+
+  @Test func `a server that is not there ends the round at once`() async throws {
+    var gone: Target?
+    try await SmallStore.serving(SmallStore()) { target, _ in gone = target }
+    let target = try #require(gone)
+    try await SmallStore.serving(SmallStore()) { _, loops in
+      let tally = await Self.round(target, connections: 4).run(on: loops)
+      #expect(tally.answers == 0)
+      #expect(tally.failures.count == 12)
+      #expect(tally.failures.example?.hasPrefix("cannot connect: ") == true)
+    }
+  }
+}

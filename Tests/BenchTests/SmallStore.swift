@@ -1,0 +1,95 @@
+import HTTP
+import Options
+import Synchronization
+import Testing
+
+@testable import mini_etcd_bench
+
+/// Enough of the course's API to be measured, with faults on request.
+final class SmallStore: Handler {
+  enum Fault: Sendable {
+    case none
+    /// Every so many answers one is for another key.
+    case wrongEvery(Int)
+    case silence
+  }
+
+  private struct State {
+    var values: [String: String] = [:]
+    var watchers: [CheckedContinuation<String, Never>] = []
+    var answers = 0
+    var writes = 0
+  }
+  private let state = Mutex(State())
+  private let fault: Fault
+
+  init(_ fault: Fault = .none) { self.fault = fault }
+
+  var keyCount: Int { state.withLock { $0.values.count } }
+  var writeCount: Int { state.withLock { $0.writes } }
+
+  func respond(to request: Request, with response: Response) async throws {
+    if case .silence = fault {
+      request.cancelWhenClientLeaves()
+      try await Task.sleep(for: .seconds(60))
+    }
+    switch String(decoding: request.path, as: UTF8.self) {
+    case "/put": response.body = Array(put(String(decoding: request.body, as: UTF8.self)).utf8)
+    case "/get": response.body = Array(get(key(in: request)).utf8)
+    case "/watch": response.body = Array((await change()).utf8)
+    default: throw HTTPError(.notFound, "404")
+    }
+    let count = state.withLock { state in
+      state.answers += 1
+      return state.answers
+    }
+    if case .wrongEvery(let number) = fault, count % number == 0 {
+      response.body = Array("surprise".utf8)
+    }
+  }
+
+  private func key(in request: Request) -> String {
+    String(decoding: request.query ?? [], as: UTF8.self).replacing("key=", with: "")
+  }
+
+  /// The body is what the answer to a read or a watch is made of.
+  private func put(_ body: String) -> String {
+    let parts = body.split(separator: "\"")
+    let watchers = state.withLock { state in
+      state.values[String(parts[3])] = body
+      state.writes += 1
+      defer { state.watchers = [] }
+      return state.watchers
+    }
+    for watcher in watchers { watcher.resume(returning: body) }
+    return "OK"
+  }
+
+  private func get(_ key: String) -> String {
+    state.withLock { $0.values[key].map { $0.dropLast() + ",\"found\":true}\n" } ?? "none" }
+  }
+
+  private func change() async -> String {
+    await withCheckedContinuation { continuation in
+      state.withLock { $0.watchers.append(continuation) }
+    }
+  }
+
+  /// Serves a store while `body` runs, and no longer.
+  static func serving(
+    _ store: SmallStore, _ body: (Target, [EventLoop]) async throws -> Void
+  ) async throws {
+    let loop = try EventLoop.start()
+    let server = try Server(host: "127.0.0.1", port: 0, loops: [loop], handler: store)
+    let target = Target(
+      name: "a", endpoint: Endpoint(address: HostPort(host: "127.0.0.1", port: server.port)),
+      api: .course, process: nil)
+    try await withThrowingTaskGroup { group in
+      group.addTask { await server.run() }
+      try await body(target, [loop])
+      await server.cancel()
+      try await group.waitForAll()
+    }
+    loop.shutDown()
+  }
+}

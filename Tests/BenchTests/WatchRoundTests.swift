@@ -1,0 +1,42 @@
+import Foundation
+import Testing
+
+@testable import mini_etcd_bench
+
+/// Watchers are all told, or it is said how many were not.
+@Suite(.timeLimit(.minutes(1))) struct WatchRoundTests {
+  @Test func `every watcher is told of every write`() async throws {
+    try await SmallStore.serving(SmallStore()) { target, loops in
+      let outcome = await WatchRound(
+        target: target, watchers: 20, writes: 2, valueBytes: 50, deadline: .seconds(5)
+      ).run(on: loops)
+      #expect(outcome.failures == Failures())
+      #expect(outcome.told.count == 40)
+      #expect(outcome.allTold.count == 2)
+      #expect(outcome.allTold.allSatisfy { $0 > .zero })
+      #expect(outcome.told.longest == outcome.allTold.max())
+    }
+  }
+
+  @Test func `a watcher told something else is counted as wrong`() async throws {
+    try await SmallStore.serving(SmallStore(.wrongEvery(6))) { target, loops in
+      let outcome = await WatchRound(
+        target: target, watchers: 10, writes: 1, valueBytes: 50, deadline: .seconds(5)
+      ).run(on: loops)
+      #expect(outcome.failures.count == 1)
+      #expect(outcome.told.count == 9 || outcome.told.count == 10)
+    }
+  }
+
+  #if os(Linux)
+    @Test func `memory is read while connections and watchers stand there`() async throws {
+      try await SmallStore.serving(SmallStore()) { target, loops in
+        let outcome = await Footprint(
+          load: LoadRoundTests.round(target),
+          process: Int(ProcessInfo.processInfo.processIdentifier), idleConnections: 10, watchers: 5
+        ).measure(on: loops)
+        #expect(outcome?.failures == Failures())
+      }
+    }
+  #endif
+}
