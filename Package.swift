@@ -76,6 +76,6 @@ package.targets += [
   .executableTarget(
     name: "mini-etcd-bench", dependencies: ["HTTP", "JSON", "Options"], swiftSettings: settings),
   .testTarget(
-    name: "BenchTests", dependencies: ["mini-etcd-bench", "HTTP", "JSON", "Options"],
+    name: "BenchTests", dependencies: ["mini-etcd-bench", "HTTP", "Options", "ServingSupport"],
     swiftSettings: settings),
 ]

@@ -1,5 +1,6 @@
 import HTTP
 import Options
+import ServingSupport
 import Synchronization
 import Testing
 
@@ -75,21 +76,15 @@ final class SmallStore: Handler {
     }
   }
 
-  /// Serves a store while `body` runs, and no longer.
+  /// Serves a store while `body` runs, which gets a loop to measure it from.
   static func serving(
     _ store: SmallStore, _ body: (Target, [EventLoop]) async throws -> Void
   ) async throws {
-    let loop = try EventLoop.start()
-    let server = try Server(host: "127.0.0.1", port: 0, loops: [loop], handler: store)
-    let target = Target(
-      name: "a", endpoint: Endpoint(address: HostPort(host: "127.0.0.1", port: server.port)),
-      api: .course, process: nil)
-    try await withThrowingTaskGroup { group in
-      group.addTask { await server.run() }
-      try await body(target, [loop])
-      await server.cancel()
-      try await group.waitForAll()
+    try await withServing(store) { serving in
+      let address = HostPort(host: "127.0.0.1", port: serving.server.port)
+      let target = Target(
+        name: "a", endpoint: Endpoint(address: address), api: .course, process: nil)
+      try await body(target, [serving.loop])
     }
-    loop.shutDown()
   }
 }
