@@ -8,7 +8,7 @@ import Testing
   @Test func `every watcher is told of every write`() async throws {
     try await SmallStore.serving(SmallStore()) { target, loops in
       let outcome = await WatchRound(
-        target: target, watchers: 20, writes: 2, valueBytes: 50, deadline: .seconds(5)
+        target: target, watchers: 20, writes: 2, valueBytes: 50, deadline: .seconds(60)
       ).run(on: loops)
       #expect(outcome.failures == Failures())
       #expect(outcome.told.count == 40)
@@ -21,7 +21,7 @@ import Testing
   @Test func `a watcher told something else is counted as wrong`() async throws {
     try await SmallStore.serving(SmallStore(.wrongEvery(6))) { target, loops in
       let outcome = await WatchRound(
-        target: target, watchers: 10, writes: 1, valueBytes: 50, deadline: .seconds(5)
+        target: target, watchers: 10, writes: 1, valueBytes: 50, deadline: .seconds(60)
       ).run(on: loops)
       #expect(outcome.failures.count == 1)
       #expect(outcome.told.count == 9 || outcome.told.count == 10)
