@@ -35,11 +35,11 @@ struct Histogram: Sendable {
     longest = max(longest, other.longest)
   }
 
-  /// The time within which `share` (0 to 1) of what was counted lies; zero if nothing was.
+  /// The time within which so many of a thousand lie (500: the median); zero if none was counted.
   ///
   /// The upper end of its bucket, so that it is never told too short.
-  func quantile(_ share: Double) -> Duration {
-    let rank = max(1, Int((share * Double(count)).rounded(.up)))
+  func quantile(permille: Int) -> Duration {
+    let rank = max(1, (count * permille + 999) / 1000)
     var seen = 0
     for (bucket, number) in counts.enumerated() {
       seen += Int(number)

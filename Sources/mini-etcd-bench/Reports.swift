@@ -33,10 +33,10 @@ struct LoadReport {
         .decimal(rates[index].min() ?? 0, places: 0),
         .decimal(rates[index].max() ?? 0, places: 0),
         index == 0 && rates.count > 1 ? .ratio(rates[0], to: rates[1]) : .none,
-        .milliseconds(total.times.quantile(0.5)),
-        .milliseconds(total.times.quantile(0.9)),
-        .milliseconds(total.times.quantile(0.99)),
-        .milliseconds(total.times.quantile(0.999)),
+        .milliseconds(total.times.quantile(permille: 500)),
+        .milliseconds(total.times.quantile(permille: 900)),
+        .milliseconds(total.times.quantile(permille: 990)),
+        .milliseconds(total.times.quantile(permille: 999)),
         .milliseconds(total.times.longest),
         memory.map { .decimal(Double($0.resident) / 1e6, places: 1) } ?? .none,
         .whole(total.failures.count),
@@ -76,7 +76,7 @@ struct WatchReport {
         .decimal(times[index].median, places: 3),
         .decimal(times[index].max() ?? 0, places: 3),
         index == 0 && times.count > 1 ? .ratio(times[1], to: times[0]) : .none,
-        .milliseconds(told.quantile(0.5)), .milliseconds(told.quantile(0.99)),
+        .milliseconds(told.quantile(permille: 500)), .milliseconds(told.quantile(permille: 990)),
         .whole(failures.count),
       ])
     }
