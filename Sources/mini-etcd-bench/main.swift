@@ -6,7 +6,7 @@ let settings = Settings.fromCommandLine()
 do {
   var benchmark = try Benchmark(settings)
   await benchmark.run()
-  print(settings.json ? benchmark.json : benchmark.table)
+  print(settings.json ? benchmark.json + "\n" : benchmark.table, terminator: "")
   if benchmark.failures.count > 0 {
     Settings.flags.fail(
       "\(benchmark.failures.count) answers were wrong or missing, first of all from "
