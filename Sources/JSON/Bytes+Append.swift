@@ -1,8 +1,8 @@
 /// What every writer of this project appends to: a plain `[UInt8]`.
 ///
 /// A growing array keeps its memory when it is emptied with `removeAll(keepingCapacity: true)`, can
-/// be handed to anybody, and costs one bounds check an append; a buffer type of our own measured no
-/// faster. These few functions keep `String` out of the way. They live with JSON because it is the
+/// be handed to anybody, and costs one bounds check an append.
+/// These few functions keep `String` out of the way. They live with JSON because it is the
 /// lowest module that writes; HTTP writes its heads with them too.
 extension [UInt8] {
   /// A copy of `bytes`.

@@ -8,14 +8,24 @@ internal import HTTP
 
 /// SIGTERM and SIGINT (Ctrl-C) as something a task can wait for.
 ///
-/// A signal handler may do next to nothing, so there is none: the signals are blocked for all threads,
-/// and one thread sleeps in `sigwait` (POSIX) until one of them comes.
+/// A signal handler may do next to nothing, since it interrupts whatever runs. So it only writes the
+/// signal's number to a pipe (D. J. Bernstein's self-pipe trick), and a thread reads it there. Blocking
+/// the signals for a thread in `sigwait` would be simpler still, but the main thread of a Swift program
+/// that waits in `await` takes all signals again.
 public enum StopSignal {
-  /// Takes the signals away from the process's default reaction. To be called before any other thread
-  /// is started, since a thread inherits what its maker blocks.
-  public static func block() {
-    var signals = set
-    pthread_sigmask(SIG_BLOCK, &signals, nil)
+  /// Takes the signals away from the process's default reaction, which is to end at once.
+  public static func take() {
+    var ends: [Int32] = [-1, -1]
+    let failure = pipe(&ends)
+    precondition(failure == 0, "pipe: \(String(cString: strerror(errno)))")
+    stopPipe = ends[1]
+    reader = ends[0]
+    for number in [SIGTERM, SIGINT] {
+      signal(number) { number in
+        var byte = UInt8(truncatingIfNeeded: number)
+        write(stopPipe, &byte, 1)
+      }
+    }
   }
 
   /// Returns when the first signal comes. A second one ends the process at once: somebody has lost
@@ -25,25 +35,22 @@ public enum StopSignal {
       Platform.startThread {
         _ = next()
         continuation.resume()
-        let second = next()
         // The status by which shells know a program that was ended by a signal.
-        _exit(128 + second)
+        _exit(128 + Int32(next()))
       }
     }
   }
 
-  private static var set: sigset_t {
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    sigaddset(&signals, SIGTERM)
-    sigaddset(&signals, SIGINT)
-    return signals
+  private static func next() -> UInt8 {
+    var number: UInt8 = 0
+    while read(reader, &number, 1) != 1 {}
+    return number
   }
 
-  private static func next() -> Int32 {
-    var signals = set
-    var signal: Int32 = 0
-    while sigwait(&signals, &signal) != 0 {}
-    return signal
-  }
+  // Written once, before the first signal can come and before there is a second thread.
+  nonisolated(unsafe) private static var reader: Int32 = -1
 }
+
+/// Where the handler writes: a constant initial value, so that reading it runs no code.
+// Written once, as above.
+nonisolated(unsafe) private var stopPipe: Int32 = -1
