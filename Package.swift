@@ -79,3 +79,9 @@ package.targets += [
     name: "BenchTests", dependencies: ["mini-etcd-bench", "HTTP", "Options", "ServingSupport"],
     swiftSettings: settings),
 ]
+
+// Step 6: one store on several machines.
+package.targets += [
+  .target(name: "Raft", dependencies: ["Store"], swiftSettings: settings),
+  .testTarget(name: "RaftTests", dependencies: ["Raft", "Store"], swiftSettings: settings),
+]

@@ -1,0 +1,102 @@
+public import Store
+
+/// Everything a core asks its caller to do: the whole of its output.
+///
+/// The caller writes, sends and applies; in which order it may do so is the contract:
+///
+/// ```
+///   messages ──────────────► the network, at once, even while the disk works
+///   snapshot, hardState,
+///   entries ───────────────► the disk, one batch after the other ──► persisted(through: batch)
+///   messagesAfterPersisting ─────────────────────────────────────►   the network
+///   committed ─────────────► the state machine, in order
+/// ```
+///
+/// Only a leader's appends and heartbeats leave at once (dissertation, section 10.2.1): they
+/// promise nothing about its disk. A vote, a request for one, and an acknowledgement vouch for what
+/// the node will still know after a crash, and wait.
+public struct Effects: Hashable, Sendable {
+  /// Numbers what is to be persisted, from 1. If this value brings nothing to persist, the number
+  /// is that of the last one that did.
+  public var batch: UInt64 = 0
+  /// Install this state instead of the log: before the entries below, and before the hard state
+  /// counts. Its bytes came with the message that brought it.
+  public var snapshot: SnapshotMetadata?
+  /// To be written before the entries of the same batch.
+  public var hardState: HardState?
+  /// To be appended; whatever the disk holds from the first one's index on is overwritten.
+  public var entries: [Entry] = []
+
+  /// May leave at once.
+  public var messages: [Message] = []
+  /// May leave when ``batch`` and all before it are durable.
+  public var messagesAfterPersisting: [Message] = []
+
+  /// Committed since the last time, in order, every index once.
+  public var committed: [Entry] = []
+  /// Reads that may be answered.
+  public var confirmedReads: [ConfirmedRead] = []
+  /// Reads that will never be confirmed here, because this node does not lead any more.
+  public var lostReads: [ReadID] = []
+  /// What an operator should know; nothing depends on it.
+  public var reports: [Report] = []
+
+  public init() {}
+
+  /// Whether there is anything to write; ``batch`` is then a new number.
+  public var mustPersist: Bool { snapshot != nil || hardState != nil || !entries.isEmpty }
+}
+
+/// A caller's name for a read, unique among those it has waiting.
+public struct ReadID: RawRepresentable, Hashable, Sendable {
+  public var rawValue: UInt64
+  public init(rawValue: UInt64) { self.rawValue = rawValue }
+  public init(_ rawValue: UInt64) { self.rawValue = rawValue }
+}
+
+/// A read that is linearizable from any state that has applied everything up to an index.
+public struct ConfirmedRead: Hashable, Sendable {
+  public var id: ReadID
+  public var index: LogIndex
+
+  public init(id: ReadID, index: LogIndex) {
+    self.id = id
+    self.index = index
+  }
+}
+
+/// Something that should not happen, and that the cluster survives.
+public enum Report: Hashable, Sendable {
+  /// A follower acknowledged entries up to `matchIndex` and now ends at `lastIndex`: its disk lost
+  /// what it had promised to keep, and perhaps its votes as well. It has to be removed and added
+  /// again under a new identity.
+  case acknowledgedEntriesLost(NodeID, matchIndex: LogIndex, lastIndex: LogIndex)
+}
+
+/// Something that Raft makes impossible: a defect, or a disk that forgot. The node stops.
+public enum Violation: Hashable, Sendable {
+  /// Two nodes lead in one term (paper, section 5.2: Election Safety).
+  case secondLeader(term: Term, first: NodeID, second: NodeID)
+  /// A leader's log contradicts what is committed here (paper, section 5.4: Leader Completeness).
+  case committedEntryContradicted(LogPosition, by: NodeID)
+}
+
+/// Why a core did not do what was asked; nothing has changed.
+public enum Refusal: Error, Hashable, Sendable {
+  /// Ask that one, if it is known.
+  case notLeader(leader: NodeID?)
+  /// Leadership is on its way to another node.
+  case transferring(to: NodeID)
+  /// Too much is proposed and not committed: ask again later.
+  case tooMuchUncommitted
+  /// The change before, or the first entry of the leader's term, is not committed yet.
+  case changePending
+  /// The node is a member already, or is none, or is not a learner, or is the last voter.
+  case pointlessChange
+  /// The learner still lacks more than ``RaftOptions/maxPromotionLag`` entries.
+  case notCaughtUp
+  /// Too few of the voters there would be have been heard of lately (dissertation, section 4.2).
+  case wouldLoseQuorum
+  /// The node stopped; see ``RaftCore/violation``.
+  case stopped
+}

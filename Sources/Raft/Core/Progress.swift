@@ -1,0 +1,103 @@
+public import Store
+
+/// What a leader knows of one member's log, and what it has under way to it.
+///
+/// ```
+///              rejection, or a lost append              needs what was compacted
+///        ┌───────────────────────────────┐        ┌──────────────────────────────┐
+///        ▼                               │        │                              ▼
+///     probe ──────── accepted ───────► replicate ─┤                          snapshot
+///   one append,                   window of appends,                      nothing is sent
+///   then wait                     sent without waiting                           │
+///        ▲                                                                       │
+///        └──────────── it has the snapshot, or could not be sent it ─────────────┘
+/// ```
+///
+/// `matchIndex < nextIndex` always, and `matchIndex` never falls within a term.
+public struct Progress: Hashable, Sendable {
+  public enum State: Hashable, Sendable {
+    /// Where the logs part is unknown: one append at a time looks for it.
+    case probe
+    /// The logs agree up to `nextIndex`, unless something was lost: appends follow on each other.
+    case replicate
+    /// The member needs entries that are gone: the snapshot of this index is on its way.
+    case snapshot(LogIndex)
+  }
+
+  public let id: NodeID
+  public internal(set) var isVoter: Bool
+  public internal(set) var state = State.probe
+  /// Equal, and durable over there, up to here.
+  public private(set) var matchIndex: LogIndex
+  /// The next entry to send.
+  public internal(set) var nextIndex: LogIndex
+
+  /// A probe was sent and not answered.
+  var isProbeUnderWay = false
+  /// It answered a heartbeat while it lacked entries: send an append even if only to learn whether
+  /// something was lost.
+  var deservesNudge = false
+  /// The greatest commit index sent to it.
+  var sentCommit = LogIndex.zero
+  /// The latest round of the leader's it answered; see ``Heartbeat/round``.
+  public internal(set) var ackedRound: UInt64 = 0
+  /// The leader's round when `matchIndex` last rose.
+  private(set) var matchRound: UInt64 = 0
+  /// The leader's clock when it was last heard of, in ticks.
+  public internal(set) var lastHeard: UInt64
+  /// That it lost acknowledged entries has been reported.
+  var isLossReported = false
+  /// What is on its way, oldest first; empty unless replicating.
+  private(set) var inflight: [Inflight] = []
+  private(set) var inflightBytes = 0
+
+  struct Inflight: Hashable, Sendable {
+    var lastIndex: LogIndex
+    var bytes: Int
+  }
+
+  init(id: NodeID, isVoter: Bool, nextIndex: LogIndex, now: UInt64) {
+    self.id = id
+    self.isVoter = isVoter
+    self.nextIndex = nextIndex
+    matchIndex = .zero
+    lastHeard = now
+  }
+
+  /// The member has everything up to `index`. Late news change nothing.
+  mutating func matched(_ index: LogIndex, round: UInt64) {
+    if index > matchIndex {
+      matchIndex = index
+      matchRound = round
+    }
+    nextIndex = max(nextIndex, index + 1)
+    let arrived = inflight.prefix { $0.lastIndex <= index }
+    inflightBytes -= arrived.reduce(0) { $0 + $1.bytes }
+    inflight.removeFirst(arrived.count)
+  }
+
+  mutating func sent(through index: LogIndex, bytes: Int) {
+    nextIndex = index + 1
+    inflight.append(Inflight(lastIndex: index, bytes: bytes))
+    inflightBytes += bytes
+  }
+
+  func isWindowFull(_ options: RaftOptions) -> Bool {
+    inflight.count >= options.maxInflightAppends || inflightBytes >= options.maxInflightBytes
+  }
+
+  /// Every change of state forgets what was on its way, so that no window stays shut.
+  mutating func become(_ state: State) {
+    self.state = state
+    isProbeUnderWay = false
+    deservesNudge = false
+    inflight.removeAll(keepingCapacity: true)
+    inflightBytes = 0
+  }
+
+  /// Whether a rejection answers something the leader sent after it knew `matchIndex`, and says
+  /// that the log over there ends before it: then it was not delayed, but the entries are lost.
+  func provesLoss(_ rejection: Rejection, round: UInt64) -> Bool {
+    round > matchRound && rejection.lastIndex < matchIndex
+  }
+}

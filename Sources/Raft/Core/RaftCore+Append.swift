@@ -1,0 +1,61 @@
+import Store
+
+// How the leader's log becomes this node's: the follower's side (paper, section 5.3).
+
+extension RaftCore {
+  /// Takes what follows on a position it holds; says where to look if it does not hold it.
+  mutating func receive(_ append: AppendEntries, from leader: NodeID) {
+    guard append.previous.index >= commitIndex else {
+      // It comes late: what is committed here is in the log of every leader to come.
+      return accept(commitIndex, of: append, from: leader)
+    }
+    guard log.holds(append.previous) else { return reject(append, from: leader) }
+    guard extendLog(with: append, from: leader) else { return }
+    let last = append.previous.index + UInt64(append.entries.count)
+    // Not beyond what this very message proved equal: what stands behind it may be a leftover.
+    commit(upTo: min(append.commitIndex, last))
+    accept(last, of: append, from: leader)
+  }
+
+  /// Appends what is new and replaces what contradicts, from the first contradiction on. What is
+  /// there already stays, with all behind it: a message that was overtaken by a longer one must not
+  /// take back what that one brought, for it was acknowledged.
+  private mutating func extendLog(with append: AppendEntries, from leader: NodeID) -> Bool {
+    guard let new = append.entries.firstIndex(where: { !log.holds($0.position) }) else {
+      return true
+    }
+    let first = append.entries[new].index
+    if first <= commitIndex {
+      violation = .committedEntryContradicted(append.entries[new].position, by: leader)
+      return false
+    }
+    if first <= log.lastIndex {
+      log.truncate(from: first)
+      persistence.truncated(from: first)
+    }
+    log.append(contentsOf: append.entries[new...])
+    return true
+  }
+
+  mutating func receive(_ heartbeat: Heartbeat, from leader: NodeID) {
+    if log.holds(heartbeat.commit) { commit(upTo: heartbeat.commit.index) }
+    // Says only "you lead still", which vouches for nothing on the disk.
+    sendNow(.heartbeatReply(round: heartbeat.round), to: leader)
+  }
+
+  func acceptance(_ index: LogIndex, round: UInt64) -> Message.Content {
+    .appendReply(AppendReply(result: .accepted(matchIndex: index), round: round))
+  }
+
+  private mutating func accept(_ index: LogIndex, of append: AppendEntries, from leader: NodeID) {
+    send(acceptance(index, round: append.round), to: leader)
+  }
+
+  private mutating func reject(_ append: AppendEntries, from leader: NodeID) {
+    let rejection = Rejection(
+      previousIndex: append.previous.index,
+      hint: log.lastPosition(upTo: append.previous.index, termAtMost: append.previous.term),
+      lastIndex: log.lastIndex)
+    send(.appendReply(AppendReply(result: .rejected(rejection), round: append.round)), to: leader)
+  }
+}

@@ -1,0 +1,109 @@
+import Store
+
+// Who leads (paper, section 5.2).
+
+/// A reply to a candidate, counted once a voter however often it arrives.
+struct Ballot: Hashable, Sendable {
+  var voter: NodeID
+  var granted: Bool
+}
+
+extension RaftCore {
+  /// Whether a leader is alive as far as this node can know: it is one, or heard one within the
+  /// shortest election timeout (dissertation, section 4.2.3).
+  var hearsLeader: Bool {
+    role == .leader || (leader != nil && electionElapsed < options.electionTicks)
+  }
+
+  /// Follows in a term, of which the leader may be known. A vote given in this very term stays given.
+  mutating func becomeFollower(term: Term, leader: NodeID?) {
+    enter(.follower)
+    if term > self.term {
+      self.term = term
+      vote = nil
+    }
+    self.leader = leader
+  }
+
+  /// Asks first: an election that cannot be won would only force a new term on the others
+  /// (dissertation, section 9.6).
+  mutating func becomePreCandidate() {
+    enter(.preCandidate)
+    leader = nil
+    ask(.preVote(request(isTransfer: false)), term: term + 1)
+    count(Ballot(voter: id, granted: true))
+  }
+
+  /// Begins a term of its own, in which it votes for itself: on disk first, before it asks anybody
+  /// and before its own vote counts.
+  mutating func becomeCandidate(isTransfer: Bool) {
+    enter(.candidate)
+    term = term + 1
+    vote = id
+    leader = nil
+    ask(.requestVote(request(isTransfer: isTransfer)), term: term)
+  }
+
+  /// Its term, and with it its vote for itself, may be durable now.
+  mutating func countOwnVote() {
+    guard persistence.durableTerm == term else { return }
+    count(Ballot(voter: id, granted: true))
+  }
+
+  /// Counts a reply, if it answers what this node asks now and not what it asked in another term.
+  mutating func count(_ message: Message, granted: Bool, asked: Role) {
+    let grantedTerm = asked == .preCandidate ? term + 1 : term
+    guard role == asked, !granted || message.term == grantedTerm else { return }
+    count(Ballot(voter: message.from, granted: granted))
+  }
+
+  private mutating func count(_ ballot: Ballot) {
+    guard membership.isVoter(ballot.voter) else { return }
+    guard !ballots.contains(where: { $0.voter == ballot.voter }) else { return }
+    ballots.append(ballot)
+    let granted = ballots.count { $0.granted }
+    if granted >= membership.quorum {
+      if role == .preCandidate { becomeCandidate(isTransfer: false) } else { becomeLeader() }
+    } else if ballots.count - granted >= membership.quorum {
+      becomeFollower(term: term, leader: nil)
+    }
+  }
+
+  private mutating func becomeLeader() {
+    enter(.leader)
+    leader = id
+    let next = log.lastIndex + 1
+    for member in membership.voters + membership.learners { addPeer(member, nextIndex: next) }
+    uncommittedBytes = log.size(after: commitIndex)
+    // An entry of its own term, without which it could commit nothing (paper, section 8). What it
+    // inherited may hold a change of membership: no other before this entry is committed (Ongaro,
+    // "bug in single-server membership changes", 2015).
+    pendingChangeIndex = appendOwn(kind: .noOp, payload: [])
+    heartbeatElapsed = 0
+  }
+
+  /// What every change of role has in common.
+  private mutating func enter(_ role: Role) {
+    self.role = role
+    electionElapsed = 0
+    electionTimeout = drawElectionTimeout()
+    ballots.removeAll(keepingCapacity: true)
+    peers.removeAll(keepingCapacity: true)
+    transfer = nil
+    effects.lostReads += reads.removeAll()
+  }
+
+  /// Between the election ticks and twice as many, so that candidates seldom collide twice (paper,
+  /// section 5.2).
+  mutating func drawElectionTimeout() -> Int {
+    options.electionTicks + random.next(below: options.electionTicks)
+  }
+
+  private func request(isTransfer: Bool) -> VoteRequest {
+    VoteRequest(lastPosition: log.lastPosition, isTransfer: isTransfer)
+  }
+
+  private mutating func ask(_ content: Message.Content, term: Term) {
+    for voter in membership.voters where voter != id { send(content, to: voter, term: term) }
+  }
+}

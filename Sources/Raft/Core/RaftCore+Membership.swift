@@ -1,0 +1,84 @@
+import Store
+
+// Who takes part (dissertation, chapter 4); why it is safe stands at ``Membership``.
+
+extension RaftCore {
+  /// Proposes one change. It comes into force, on every node, when that node learns that it is
+  /// committed; until then no other is taken.
+  ///
+  /// - Parameter payload: the caller's own words on the change: an address, a name.
+  public mutating func propose(
+    _ change: MembershipChange, payload: [UInt8]
+  ) throws(Refusal) -> LogPosition {
+    try checkProposable()
+    guard pendingChangeIndex <= commitIndex else { throw .changePending }
+    try check(change)
+    pendingChangeIndex = appendOwn(kind: .membership(change), payload: payload)
+    return LogPosition(index: pendingChangeIndex, term: term)
+  }
+
+  /// The learners that may be given a vote now.
+  public var promotableLearners: [NodeID] {
+    guard role == .leader, pendingChangeIndex <= commitIndex else { return [] }
+    return peers.filter { !$0.isVoter && isCaughtUp($0) }.map(\.id)
+  }
+
+  private func check(_ change: MembershipChange) throws(Refusal) {
+    let node = change.node
+    switch change {
+    case .addLearner:
+      if membership.contains(node) { throw .pointlessChange }
+    case .promote:
+      guard membership.isLearner(node) else { throw .pointlessChange }
+      guard let peer = peers.first(where: { $0.id == node }), isCaughtUp(peer) else {
+        throw .notCaughtUp
+      }
+    case .remove:
+      guard membership.contains(node) else { throw .pointlessChange }
+      if membership.voters == [node] { throw .pointlessChange }
+    }
+    guard wouldHaveQuorum(membership.applying(change)) else { throw .wouldLoseQuorum }
+  }
+
+  private func isCaughtUp(_ peer: Progress) -> Bool {
+    log.lastIndex.rawValue <= peer.matchIndex.rawValue + options.maxPromotionLag
+  }
+
+  /// Whether a majority of the voters there would be has been heard of lately.
+  private func wouldHaveQuorum(_ next: Membership) -> Bool {
+    let alive = next.voters.count { voter in
+      voter == id || peers.contains { $0.id == voter && isActive($0) }
+    }
+    return alive >= next.quorum
+  }
+
+  /// A change is committed, as far as this node knows.
+  mutating func comesIntoForce(_ change: MembershipChange) {
+    membership = membership.applying(change)
+    guard role == .leader, change.node != id else { return }
+    switch change {
+    case .addLearner(let node): addPeer(node, nextIndex: log.lastIndex + 1)
+    case .promote(let node):
+      for peer in peers.indices where peers[peer].id == node { peers[peer].isVoter = true }
+    case .remove(let node):
+      peers.removeAll { $0.id == node }
+      if transfer?.target == node { transfer = nil }
+    }
+    confirmReads()  // Fewer voters may have answered enough already.
+  }
+
+  mutating func addPeer(_ node: NodeID, nextIndex: LogIndex) {
+    guard node != id, !peers.contains(where: { $0.id == node }) else { return }
+    let peer = Progress(
+      id: node, isVoter: membership.isVoter(node), nextIndex: nextIndex, now: now)
+    peers.insert(peer, at: peers.firstIndex { $0.id > node } ?? peers.endIndex)
+  }
+
+  /// A leader that took itself out has told the others so by now, and goes; it asks the one that
+  /// knows most to campaign, so that nobody has to wait (dissertation, section 4.2.2).
+  mutating func leaveIfRemoved() {
+    guard role == .leader, !membership.isVoter(id) else { return }
+    if let next = bestSuccessor { sendNow(.timeoutNow, to: next) }
+    becomeFollower(term: term, leader: nil)
+  }
+}

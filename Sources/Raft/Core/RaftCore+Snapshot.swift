@@ -1,0 +1,61 @@
+import Store
+
+// What to do when the log is gone (paper, section 7).
+
+extension RaftCore {
+  /// A snapshot of this node's own is durable: the log behind it may go, but for `kept` entries for
+  /// followers that are only a little behind.
+  public mutating func compact(behind snapshot: SnapshotMetadata, keeping kept: UInt64) {
+    guard snapshot.position.index <= commitIndex else { return }
+    log.compact(behind: snapshot, keeping: kept)
+  }
+
+  /// The transport has brought the snapshot to a peer, or could not. It has to say so once for each
+  /// ``Message/Content/installSnapshot(_:round:)``: meanwhile the peer is sent nothing else.
+  ///
+  /// What the peer made of it is asked by a probe, after it next answers a heartbeat: a failure must
+  /// not be repeated without a pause, and after a success its own reply is on its way.
+  public mutating func snapshotSent(to node: NodeID, succeeded: Bool) {
+    guard let peer = peers.firstIndex(where: { $0.id == node }),
+      case .snapshot = peers[peer].state
+    else { return }
+    peers[peer].become(.probe)
+    peers[peer].isProbeUnderWay = true
+    if !succeeded { peers[peer].nextIndex = peers[peer].matchIndex + 1 }
+  }
+
+  mutating func sendSnapshot(to peer: Int) {
+    let snapshot = log.snapshot
+    // For one that is not there it would be made in vain; it answers heartbeats once it is.
+    guard isActive(peers[peer]) else { return }
+    peers[peer].become(.snapshot(snapshot.position.index))
+    peers[peer].nextIndex = snapshot.position.index + 1
+    peers[peer].sentCommit = max(peers[peer].sentCommit, snapshot.position.index)
+    sendNow(.installSnapshot(snapshot, round: reads.round), to: peers[peer].id)
+  }
+
+  /// Takes the leader's snapshot, unless this node has all that and more.
+  mutating func receive(_ snapshot: SnapshotMetadata, round: UInt64, from leader: NodeID) {
+    let position = snapshot.position
+    if position.index <= commitIndex {
+      return send(acceptance(commitIndex, round: round), to: leader)
+    }
+    if log.holds(position) {
+      // The entries are all here, so are those behind them: only the commit is news.
+      commit(upTo: position.index)
+    } else {
+      install(snapshot)
+    }
+    send(acceptance(position.index, round: round), to: leader)
+  }
+
+  /// Forgets the whole log: it ends before the snapshot, or contradicts it.
+  private mutating func install(_ snapshot: SnapshotMetadata) {
+    log = RaftLog(snapshot: snapshot, entries: [])
+    persistence.replaced(by: snapshot.position)
+    membership = snapshot.membership
+    commitIndex = snapshot.position.index
+    effects.snapshot = snapshot
+    handedToApply = commitIndex
+  }
+}

@@ -1,0 +1,58 @@
+import Store
+
+// Who leads next (dissertation, section 3.10).
+
+/// A leadership on its way.
+struct Transfer: Hashable, Sendable {
+  var target: NodeID
+  /// The leader's clock when it gives up, in ticks.
+  var deadline: UInt64
+  var isAsked = false
+}
+
+extension RaftCore {
+  /// Hands leadership to a voter, or to the one that knows most. Proposals are refused until it has
+  /// happened or an election timeout has passed: then this node leads on.
+  public mutating func transferLeadership(to target: NodeID? = nil) throws(Refusal) {
+    if violation != nil { throw .stopped }
+    guard role == .leader else { throw .notLeader(leader: leader) }
+    guard let target = target ?? bestSuccessor,
+      peers.contains(where: { $0.id == target && $0.isVoter })
+    else { throw .pointlessChange }
+    transfer = Transfer(target: target, deadline: now + UInt64(options.electionTicks))
+  }
+
+  /// Gives up leadership at once, for a node that cannot write any more. Whoever knows most is asked
+  /// to campaign.
+  public mutating func resign() {
+    guard violation == nil, role == .leader else { return }
+    if let next = bestSuccessor { sendNow(.timeoutNow, to: next) }
+    becomeFollower(term: term, leader: nil)
+  }
+
+  /// The voter heard of lately whose log is the longest.
+  var bestSuccessor: NodeID? {
+    var best: Progress?
+    for peer in peers where peer.isVoter && isActive(peer) {
+      if peer.matchIndex > best?.matchIndex ?? .zero { best = peer }
+    }
+    return best?.id
+  }
+
+  /// Asks the target to campaign as soon as it has everything.
+  mutating func advanceTransfer() {
+    guard var transfer, !transfer.isAsked else { return }
+    guard let peer = peers.first(where: { $0.id == transfer.target }),
+      peer.matchIndex == log.lastIndex
+    else { return }
+    transfer.isAsked = true
+    self.transfer = transfer
+    sendNow(.timeoutNow, to: transfer.target)
+  }
+
+  /// The leader asked this node to take over: no pre-vote, for its own leader would deny it.
+  mutating func campaignNow(askedBy sender: NodeID) {
+    guard role == .follower, leader == sender || leader == nil, canCampaign else { return }
+    becomeCandidate(isTransfer: true)
+  }
+}

@@ -1,0 +1,33 @@
+import Store
+
+// Who may lead: the voter's side (paper, sections 5.2 and 5.4.1).
+
+extension RaftCore {
+  /// One vote a term, first come first served, and only for a log that is at least as up to date as
+  /// this node's own: so the winner's holds every committed entry.
+  ///
+  /// The answer goes to whoever asks, a member or not, and also from a learner: a membership known
+  /// here may be older than the one the candidate campaigns under.
+  mutating func answerVote(_ request: VoteRequest, from candidate: NodeID) {
+    let granted =
+      canVote(for: candidate) && request.lastPosition.isAtLeastAsUpToDate(as: log.lastPosition)
+    if granted {
+      vote = candidate
+      electionElapsed = 0
+    }
+    send(.voteReply(granted: granted), to: candidate)
+  }
+
+  /// Says what the vote would be, and promises nothing: neither term nor vote nor timer change
+  /// (dissertation, section 9.6).
+  mutating func answerPreVote(_ request: VoteRequest, from candidate: NodeID, term asked: Term) {
+    let granted =
+      (asked > term || canVote(for: candidate))
+      && request.lastPosition.isAtLeastAsUpToDate(as: log.lastPosition)
+    send(.preVoteReply(granted: granted), to: candidate, term: granted ? asked : term)
+  }
+
+  private func canVote(for candidate: NodeID) -> Bool {
+    vote == candidate || (vote == nil && leader == nil)
+  }
+}

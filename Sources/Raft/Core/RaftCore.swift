@@ -1,0 +1,207 @@
+public import Store
+
+/// What a node does in its term (Raft paper, figure 4, with the pre-candidate of section 9.6 of the
+/// dissertation).
+public enum Role: Hashable, Sendable {
+  case follower
+  /// Asks whether an election would succeed, before it begins one.
+  case preCandidate
+  case candidate
+  case leader
+}
+
+/// One node's Raft: a value that is told what happened and says what to do.
+///
+/// ```
+///   tick()  step(message)  propose(…)  read(…)  persisted(through:)
+///      │          │            │          │             │
+///      ▼          ▼            ▼          ▼             ▼
+///   ┌──────────────────────────────────────────────────────┐
+///   │ RaftCore: term, vote, log, commit index, role        │
+///   └──────────────────────────┬───────────────────────────┘
+///                              ▼
+///                    takeEffects() -> Effects
+/// ```
+///
+/// It has no clock, no thread, no file and no socket, and its random numbers are its own: the same
+/// inputs give the same effects, anywhere. After each input, or after several, the caller takes the
+/// effects and does them in the order that ``Effects`` prescribes.
+///
+/// References are to "In Search of an Understandable Consensus Algorithm" (the paper) and to Diego
+/// Ongaro's dissertation "Consensus: Bridging Theory and Practice". Where to find what:
+///
+/// | file | question |
+/// | --- | --- |
+/// | `+Election`, `+Vote` | who leads, and who may |
+/// | `+Replication`, `+Append` | how the leader's log becomes everybody's |
+/// | `+Commit` | when an entry can no longer be lost |
+/// | `+Read` | how to read without writing |
+/// | `+Membership`, `+Transfer` | who takes part, and who leads next |
+/// | `+Snapshot` | what to do when the log is gone |
+/// | `+Tick`, `+Effects` | time in, work out |
+public struct RaftCore: Hashable, Sendable {
+  public let id: NodeID
+  public let options: RaftOptions
+
+  // MARK: Persistent (paper, figure 2): what counts is only what was handed to the disk.
+
+  public internal(set) var term: Term
+  public internal(set) var vote: NodeID?
+  public internal(set) var log: RaftLog
+  var persistence: Persistence
+
+  // MARK: Volatile, on every node.
+
+  public internal(set) var role = Role.follower
+  /// Who leads this term, as far as this node knows.
+  public internal(set) var leader: NodeID?
+  /// Everything up to here is committed; it never falls.
+  public internal(set) var commitIndex: LogIndex
+  /// The membership as of `commitIndex`.
+  public internal(set) var membership: Membership
+  /// Why this node stopped. From then on it neither listens nor speaks.
+  public internal(set) var violation: Violation?
+
+  /// Ticks since the start.
+  var now: UInt64 = 0
+  /// Ticks since the leader was heard of, a vote was given, or a campaign began.
+  var electionElapsed = 0
+  /// How many of those make this node campaign; drawn anew with every change of role.
+  var electionTimeout = 0
+  var random: SplitMix64
+
+  // MARK: Volatile, on candidates.
+
+  var ballots: [Ballot] = []
+
+  // MARK: Volatile, on leaders.
+
+  /// One for each other member, in ascending order of their ids.
+  public internal(set) var peers: [Progress] = []
+  var heartbeatElapsed = 0
+  var reads = ReadQueue()
+  var transfer: Transfer?
+  /// No change of membership is proposed before this index is committed.
+  var pendingChangeIndex = LogIndex.zero
+  /// The bytes proposed or inherited, and not committed.
+  var uncommittedBytes = 0
+
+  // MARK: What the next effects will say.
+
+  var effects = Effects()
+  /// The last entry handed out as committed.
+  var handedToApply: LogIndex
+
+  /// A node as it comes up: a follower, with what its disk kept.
+  ///
+  /// Entries behind the snapshot that were committed are handed out again, so the state machine
+  /// must stand where the snapshot stands.
+  public init(id: NodeID, restored: RestoredState, options: RaftOptions = RaftOptions()) {
+    self.id = id
+    self.options = options
+    term = restored.hardState.term
+    vote = restored.hardState.vote
+    log = RaftLog(snapshot: restored.snapshot, entries: restored.entries)
+    persistence = Persistence(hardState: restored.hardState, lastIndex: log.lastIndex)
+    membership = restored.snapshot.membership
+    commitIndex = restored.snapshot.position.index
+    handedToApply = commitIndex
+    random = SplitMix64(seed: options.seed)
+    electionTimeout = drawElectionTimeout()
+    commit(upTo: min(restored.hardState.commitIndex, log.lastIndex))
+  }
+
+  /// Takes in a message from another node.
+  public mutating func step(_ message: Message) {
+    guard violation == nil, message.to == id else { return }
+    if message.term < term { return answerStale(message) }
+    if message.term > term {
+      guard accepts(higherTermOf: message) else { return }
+    }
+    switch message.content {
+    case .preVote(let request): answerPreVote(request, from: message.from, term: message.term)
+    case .requestVote(let request): answerVote(request, from: message.from)
+    case .preVoteReply(let granted):
+      count(message, granted: granted, asked: .preCandidate)
+    case .voteReply(let granted):
+      count(message, granted: granted, asked: .candidate)
+    case .appendEntries(let append):
+      guard follow(message.from) else { return }
+      receive(append, from: message.from)
+    case .heartbeat(let heartbeat):
+      guard follow(message.from) else { return }
+      receive(heartbeat, from: message.from)
+    case .installSnapshot(let snapshot, let round):
+      guard follow(message.from) else { return }
+      receive(snapshot, round: round, from: message.from)
+    case .appendReply(let reply): receive(reply, from: message.from)
+    case .heartbeatReply(let round): receiveHeartbeatReply(round: round, from: message.from)
+    case .timeoutNow: campaignNow(askedBy: message.from)
+    }
+  }
+
+  /// Everything up to this batch of ``Effects`` is durable.
+  public mutating func persisted(through batch: UInt64) {
+    guard violation == nil else { return }
+    persistence.finished(through: batch)
+    switch role {
+    case .candidate: countOwnVote()
+    case .leader: advanceCommit()
+    case .follower, .preCandidate: break
+    }
+  }
+}
+
+// MARK: - Terms
+
+extension RaftCore {
+  /// A message of a later term makes a follower of anybody (paper, section 5.1), but for three kinds:
+  /// false means that the message is to be ignored.
+  private mutating func accepts(higherTermOf message: Message) -> Bool {
+    switch message.content {
+    case .preVote(let request):
+      return request.isTransfer || !hearsLeader
+    case .requestVote(let request):
+      // Whoever hears a leader lets no one disturb it (dissertation, section 4.2.3).
+      guard request.isTransfer || !hearsLeader else { return false }
+      becomeFollower(term: message.term, leader: nil)
+    case .preVoteReply(granted: true):
+      return true  // Granted for a term that has not begun.
+    case .appendEntries, .heartbeat, .installSnapshot:
+      becomeFollower(term: message.term, leader: message.from)
+    case .preVoteReply, .voteReply, .appendReply, .heartbeatReply, .timeoutNow:
+      becomeFollower(term: message.term, leader: nil)
+    }
+    return true
+  }
+
+  /// An answer in a later term is how a sender that was left behind learns of it (paper, section
+  /// 5.1). It is also the way back for a node whose own term ran ahead: the leader it cannot follow
+  /// hears of that term, and gives way.
+  private mutating func answerStale(_ message: Message) {
+    switch message.content {
+    case .preVote: send(.preVoteReply(granted: false), to: message.from)
+    case .requestVote: send(.voteReply(granted: false), to: message.from)
+    case .appendEntries(let append): refuse(append.previous.index, round: append.round)
+    case .heartbeat(let heartbeat): refuse(heartbeat.commit.index, round: heartbeat.round)
+    case .installSnapshot(let snapshot, let round): refuse(snapshot.position.index, round: round)
+    case .preVoteReply, .voteReply, .appendReply, .heartbeatReply, .timeoutNow: break
+    }
+    func refuse(_ index: LogIndex, round: UInt64) {
+      let rejection = Rejection(
+        previousIndex: index, hint: log.lastPosition, lastIndex: log.lastIndex)
+      send(.appendReply(AppendReply(result: .rejected(rejection), round: round)), to: message.from)
+    }
+  }
+
+  /// Recognises the sender of a leader's message as the leader of this term; false stops the node.
+  private mutating func follow(_ sender: NodeID) -> Bool {
+    if let known = role == .leader ? id : leader, known != sender {
+      violation = .secondLeader(term: term, first: known, second: sender)
+      return false
+    }
+    if role == .follower { leader = sender } else { becomeFollower(term: term, leader: sender) }
+    electionElapsed = 0
+    return true
+  }
+}
