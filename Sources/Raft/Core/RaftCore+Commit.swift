@@ -23,7 +23,7 @@ extension RaftCore {
       commitIndex = commitIndex + 1
       let entry = log[commitIndex]
       if role == .leader { uncommittedBytes -= entry.size }
-      if case .membership(let change) = entry.kind { comesIntoForce(change) }
+      if case .membership(let membership) = entry.kind { comesIntoForce(membership) }
     }
   }
 

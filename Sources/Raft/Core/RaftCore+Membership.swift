@@ -13,7 +13,8 @@ extension RaftCore {
     try checkProposable()
     guard pendingChangeIndex <= commitIndex else { throw .changePending }
     try check(change)
-    pendingChangeIndex = appendOwn(kind: .membership(change), payload: payload)
+    let members = membership.applying(change)
+    pendingChangeIndex = appendOwn(kind: .membership(members), payload: payload)
     return LogPosition(index: pendingChangeIndex, term: term)
   }
 
@@ -52,18 +53,16 @@ extension RaftCore {
     return alive >= next.quorum
   }
 
-  /// A change is committed, as far as this node knows.
-  mutating func comesIntoForce(_ change: MembershipChange) {
-    membership = membership.applying(change)
-    guard role == .leader, change.node != id else { return }
-    switch change {
-    case .addLearner(let node): addPeer(node, nextIndex: log.lastIndex + 1)
-    case .promote(let node):
-      for peer in peers.indices where peers[peer].id == node { peers[peer].isVoter = true }
-    case .remove(let node):
-      peers.removeAll { $0.id == node }
-      if transfer?.target == node { transfer = nil }
+  /// A change is committed, as far as this node knows. A leader's peers are those members now.
+  mutating func comesIntoForce(_ membership: Membership) {
+    self.membership = membership
+    guard role == .leader else { return }
+    peers.removeAll { !membership.contains($0.id) }
+    for peer in peers.indices { peers[peer].isVoter = membership.isVoter(peers[peer].id) }
+    for member in membership.voters + membership.learners {
+      addPeer(member, nextIndex: log.lastIndex + 1)
     }
+    if let target = transfer?.target, !membership.isVoter(target) { transfer = nil }
     confirmReads()  // Fewer voters may have answered enough already.
   }
 
