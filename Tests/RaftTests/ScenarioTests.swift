@@ -34,7 +34,9 @@ import Testing
     for name in Scenario.names {
       let scenario = try Scenario(named: name)
       let again = Scenario(name: name, text: scenario.text(with: scenario.blocks.map(\.expected)))
-      #expect(again.text(with: again.blocks.map(\.expected)) == scenario.text(with: scenario.blocks.map(\.expected)))
+      #expect(
+        again.text(with: again.blocks.map(\.expected))
+          == scenario.text(with: scenario.blocks.map(\.expected)))
     }
   }
 }

@@ -1,5 +1,6 @@
-@testable import Raft
 import Store
+
+@testable import Raft
 
 /// What a script may say:
 ///
@@ -66,7 +67,8 @@ extension ScenarioCluster {
   }
 
   func node(_ arguments: [String], _ place: Int = 0) throws -> Int {
-    guard arguments.indices.contains(place), let node = position(of: try id(arguments[place])) else {
+    guard arguments.indices.contains(place), let node = position(of: try id(arguments[place]))
+    else {
       throw Mistake(description: "which node? \(arguments)")
     }
     return node
@@ -174,7 +176,11 @@ extension ScenarioCluster {
     var others: [Message] = []
     for message in network {
       let isEnough = choice != arguments && !chosen.isEmpty
-      if matches(message, choice), !isEnough { chosen.append(message) } else { others.append(message) }
+      if matches(message, choice), !isEnough {
+        chosen.append(message)
+      } else {
+        others.append(message)
+      }
     }
     network = others
     for message in chosen {

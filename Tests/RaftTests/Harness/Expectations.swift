@@ -1,5 +1,6 @@
-@testable import Raft
 import Store
+
+@testable import Raft
 
 /// What a script may insist on, whatever its trace says, so that rewriting a trace cannot hide a
 /// failure:

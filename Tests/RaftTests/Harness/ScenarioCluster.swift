@@ -1,5 +1,6 @@
-@testable import Raft
 import Store
+
+@testable import Raft
 
 /// A few nodes, the messages between them, and the trace of what happens. Nothing happens by itself:
 /// directives move time and messages.
@@ -44,7 +45,8 @@ struct ScenarioCluster {
       send(effects.messages)
       for entry in tellCommitted(effects, node) { nodes[node].apply(entry) }
       for read in effects.confirmedReads {
-        say("    \(before.id) may answer read \(read.id.rawValue) once it has applied \(read.index)")
+        say(
+          "    \(before.id) may answer read \(read.id.rawValue) once it has applied \(read.index)")
       }
       for read in effects.lostReads { say("    \(before.id) gives up read \(read.rawValue)") }
       for report in effects.reports { tell(report, by: before.id) }

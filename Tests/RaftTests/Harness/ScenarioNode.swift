@@ -1,5 +1,6 @@
-@testable import Raft
 import Store
+
+@testable import Raft
 
 /// What survives a crash.
 struct Disk {

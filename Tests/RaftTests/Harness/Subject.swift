@@ -1,5 +1,6 @@
-@testable import Raft
 import Store
+
+@testable import Raft
 
 /// One core with a disk that finishes at once, and nobody around it: the test plays the others.
 struct Subject {

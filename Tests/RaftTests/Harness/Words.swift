@@ -1,5 +1,6 @@
-@testable import Raft
 import Store
+
+@testable import Raft
 
 // How a trace speaks of messages, entries and roles.
 

@@ -1,6 +1,7 @@
-@testable import Raft
 import Store
 import Testing
+
+@testable import Raft
 
 /// Raft paper, section 5.2: leader election.
 @Suite(.timeLimit(.minutes(1))) struct Section52Tests {
@@ -82,9 +83,10 @@ import Testing
     #expect(node.core.term == Term(1))
   }
 
-  @Test(arguments: [
-    (nil, 2, true), (nil, 3, true), (2, 2, true), (3, 3, true), (2, 3, false), (3, 2, false),
-  ] as [(UInt64?, UInt64, Bool)])
+  @Test(
+    arguments: [
+      (nil, 2, true), (nil, 3, true), (2, 2, true), (3, 3, true), (2, 3, false), (3, 2, false),
+    ] as [(UInt64?, UInt64, Bool)])
   func `a voter gives one vote a term`(vote: UInt64?, candidate: UInt64, granted: Bool) {
     var node = Subject(of: 3, term: 1, vote: vote)
     _ = node.takeSent()

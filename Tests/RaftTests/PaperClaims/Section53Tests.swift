@@ -1,6 +1,7 @@
-@testable import Raft
 import Store
 import Testing
+
+@testable import Raft
 
 /// Raft paper, section 5.3: log replication.
 @Suite(.timeLimit(.minutes(1))) struct Section53Tests {
@@ -41,11 +42,12 @@ import Testing
     #expect(appends(node.takeSent()).last?.commitIndex == LogIndex(2))
   }
 
-  @Test(arguments: [
-    (1, [], true), (3, [], false), (3, [2], true), (3, [2, 3], true), (5, [], false),
-    (5, [2], false), (5, [2, 3], true), (5, [2, 3, 4], true), (5, [2, 3, 4, 5], true),
-    (4, [2], false), (4, [2, 3], true),
-  ] as [(UInt64, [UInt64], Bool)])
+  @Test(
+    arguments: [
+      (1, [], true), (3, [], false), (3, [2], true), (3, [2, 3], true), (5, [], false),
+      (5, [2], false), (5, [2, 3], true), (5, [2, 3, 4], true), (5, [2, 3, 4, 5], true),
+      (4, [2], false), (4, [2, 3], true),
+    ] as [(UInt64, [UInt64], Bool)])
   func `a commit takes a majority`(size: UInt64, acceptors: [UInt64], committed: Bool) throws {
     var node = size == 1 ? Subject(of: 1) : leader(of: size)
     if size == 1 { node.becomeLeader() }
@@ -103,14 +105,15 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    (2, 2, [3], [1, 2, 3]),
-    (1, 1, [3, 4], [1, 3, 4]),
-    (0, 0, [1], [1, 2]),
-    (0, 0, [3], [3]),
-    (0, 0, [1, 2], [1, 2]),
-    (1, 1, [2], [1, 2]),
-  ] as [(UInt64, UInt64, [UInt64], [UInt64])])
+  @Test(
+    arguments: [
+      (2, 2, [3], [1, 2, 3]),
+      (1, 1, [3, 4], [1, 3, 4]),
+      (0, 0, [1], [1, 2]),
+      (0, 0, [3], [3]),
+      (0, 0, [1, 2], [1, 2]),
+      (1, 1, [2], [1, 2]),
+    ] as [(UInt64, UInt64, [UInt64], [UInt64])])
   func `a follower replaces what contradicts, and only that`(
     index: UInt64, term: UInt64, terms: [UInt64], result: [UInt64]
   ) {
@@ -120,15 +123,16 @@ import Testing
     #expect(node.terms == result)
   }
 
-  @Test(arguments: [
-    // The paper's figure 7, followers (a) to (f).
-    [1, 1, 1, 4, 4, 5, 5, 6, 6],
-    [1, 1, 1, 4],
-    [1, 1, 1, 4, 4, 5, 5, 6, 6, 6, 6],
-    [1, 1, 1, 4, 4, 5, 5, 6, 6, 6, 7, 7],
-    [1, 1, 1, 4, 4, 4, 4],
-    [1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 3],
-  ] as [[UInt64]])
+  @Test(
+    arguments: [
+      // The paper's figure 7, followers (a) to (f).
+      [1, 1, 1, 4, 4, 5, 5, 6, 6],
+      [1, 1, 1, 4],
+      [1, 1, 1, 4, 4, 5, 5, 6, 6, 6, 6],
+      [1, 1, 1, 4, 4, 5, 5, 6, 6, 6, 7, 7],
+      [1, 1, 1, 4, 4, 4, 4],
+      [1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 3],
+    ] as [[UInt64]])
   func `a leader brings any follower in line`(follower terms: [UInt64]) throws {
     let leaderTerms: [UInt64] = [1, 1, 1, 4, 4, 5, 5, 6, 6, 6]
     var leader = Subject(id: 1, of: 3, term: 8, terms: leaderTerms, commit: 3)

@@ -1,6 +1,7 @@
-@testable import Raft
 import Store
 import Testing
+
+@testable import Raft
 
 /// Raft paper, section 5.4: safety.
 @Suite(.timeLimit(.minutes(1))) struct Section54Tests {
@@ -21,14 +22,15 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    // Equal last terms.
-    ([1], 1, 1, true), ([1], 1, 2, true), ([1, 1], 1, 1, false),
-    // The candidate's is later.
-    ([1], 2, 1, true), ([1], 2, 2, true), ([1, 1], 2, 1, true),
-    // The voter's is later.
-    ([2], 1, 1, false), ([2], 1, 2, false), ([2, 2], 1, 1, false),
-  ] as [([UInt64], UInt64, UInt64, Bool)])
+  @Test(
+    arguments: [
+      // Equal last terms.
+      ([1], 1, 1, true), ([1], 1, 2, true), ([1, 1], 1, 1, false),
+      // The candidate's is later.
+      ([1], 2, 1, true), ([1], 2, 2, true), ([1, 1], 2, 1, true),
+      // The voter's is later.
+      ([2], 1, 1, false), ([2], 1, 2, false), ([2, 2], 1, 1, false),
+    ] as [([UInt64], UInt64, UInt64, Bool)])
   func `a voter refuses a log that is behind its own`(
     terms: [UInt64], lastTerm: UInt64, lastIndex: UInt64, granted: Bool
   ) {

@@ -1,0 +1,162 @@
+import Store
+
+/// A node without its disk, its sockets and its clock: the core, and what is due to those who asked
+/// it for something.
+///
+/// ```
+///   clients ── propose, read ──► ┌──────────────┐ ──► disk     Effects: a batch, then messages
+///   peers ──── step ───────────► │ RaftNode     │ ──► network  Effects: messages
+///   time ───── tick ───────────► │  └ RaftCore  │ ──► applier  NodeEffects: entries, each with who
+///   disk ───── persisted ──────► └──────────────┘             waits for it; then reads
+/// ```
+///
+/// The applier does what it is given in order. So a node never needs to hear how far it is: a read
+/// comes after the entries it has to see, and a snapshot is taken where it is asked for.
+public struct RaftNode: Hashable, Sendable {
+  public internal(set) var core: RaftCore
+  public let options: NodeOptions
+  private var waiters = Waiters()
+  /// The membership as of the last entry handed to the applier.
+  private var appliedMembership: Membership
+  /// The last position handed to the applier.
+  private var applied: LogPosition
+  /// The position of the newest snapshot taken or being taken.
+  private var snapshotIndex: LogIndex
+  private var isSnapshotUnderWay = false
+
+  /// A node as it comes up; the state machine stands where the restored snapshot stands.
+  public init(
+    id: NodeID, restored: RestoredState, raft: RaftOptions = RaftOptions(),
+    options: NodeOptions = NodeOptions()
+  ) {
+    core = RaftCore(id: id, restored: restored, options: raft)
+    self.options = options
+    applied = restored.snapshot.position
+    appliedMembership = restored.snapshot.membership
+    snapshotIndex = restored.snapshot.position.index
+  }
+
+  // MARK: In
+
+  /// Some ticks have passed since the last call.
+  ///
+  /// A process that did not run, because it was stopped or the machine slept, finds much time gone
+  /// and nothing heard; but it did not listen. So a long gap counts as one tick, and whatever came in
+  /// meanwhile is heard before the election timer runs out.
+  public mutating func tick(elapsed: Int = 1) {
+    for _ in 0..<(elapsed > core.options.electionTicks / 2 ? 1 : elapsed) { core.tick() }
+    if let learner = core.promotableLearners.first, options.promotesLearners {
+      // Refused if too few others are alive; it will be asked again.
+      do throws(Refusal) { _ = try core.propose(.promote(learner), payload: []) } catch {}
+    }
+  }
+
+  public mutating func step(_ message: Message) { core.step(message) }
+
+  public mutating func persisted(through batch: UInt64) { core.persisted(through: batch) }
+
+  /// Proposes commands, in order. Each will be named once more: with the entry it became, or among
+  /// the lost or the unknown.
+  ///
+  /// - Returns: the position of the first one.
+  @discardableResult
+  public mutating func propose(_ proposals: [Proposal]) throws(Refusal) -> LogPosition {
+    let first = try core.propose(proposals.map(\.payload))
+    for (offset, proposal) in proposals.enumerated() {
+      let index = first.index + UInt64(offset)
+      waiters.insert(proposal.id, at: LogPosition(index: index, term: first.term))
+    }
+    return first
+  }
+
+  /// Proposes a change of membership.
+  @discardableResult
+  public mutating func propose(
+    _ change: MembershipChange, payload: [UInt8], id: ProposalID
+  ) throws(Refusal) -> LogPosition {
+    let position = try core.propose(change, payload: payload)
+    waiters.insert(id, at: position)
+    return position
+  }
+
+  /// Waits for an entry that another node proposed: a follower that forwarded a write answers only
+  /// when it has applied it itself.
+  ///
+  /// - Returns: false if that index has been handed to the applier before; the entry is then known
+  ///   to be `position`'s or not by the caller alone.
+  public mutating func wait(for position: LogPosition, id: ProposalID) -> Bool {
+    guard position.index > applied.index else { return false }
+    waiters.insert(id, at: position)
+    return true
+  }
+
+  /// Asks for a linearizable read; it will be named among the readable or the lost.
+  public mutating func read(_ id: ReadID) throws(Refusal) { try core.read(id) }
+
+  public mutating func transferLeadership(to target: NodeID? = nil) throws(Refusal) {
+    try core.transferLeadership(to: target)
+  }
+
+  /// The disk takes no more: this node must not lead. What it was given to write stays to be written.
+  public mutating func resign() { core.resign() }
+
+  public mutating func snapshotSent(to node: NodeID, succeeded: Bool) {
+    core.snapshotSent(to: node, succeeded: succeeded)
+  }
+
+  /// The snapshot asked for is durable; the log behind it may go.
+  public mutating func snapshotPersisted(_ snapshot: SnapshotMetadata) {
+    isSnapshotUnderWay = false
+    core.compact(behind: snapshot, keeping: options.entriesKept)
+  }
+
+  /// The snapshot asked for could not be written. Another one will be asked for after as many entries.
+  public mutating func snapshotFailed() { isSnapshotUnderWay = false }
+
+  // MARK: Out
+
+  /// Everything to be done since the last call.
+  public mutating func takeEffects() -> NodeEffects {
+    let effects = core.takeEffects()
+    var result = NodeEffects(effects)
+    if let snapshot = effects.snapshot { installed(snapshot, &result) }
+    for entry in effects.committed {
+      let (id, lost) = waiters.settle(entry.position)
+      result.applications.append(Application(entry: entry, id: id))
+      result.lost += lost
+      if case .membership(let membership) = entry.kind { appliedMembership = membership }
+      applied = entry.position
+    }
+    result.snapshotToTake = snapshotDue()
+    return result
+  }
+
+  /// The state jumped: what was proposed at the indexes in between may be part of it or not.
+  private mutating func installed(_ snapshot: SnapshotMetadata, _ result: inout NodeEffects) {
+    result.unknown += waiters.abandon(through: snapshot.position.index)
+    applied = snapshot.position
+    appliedMembership = snapshot.membership
+    snapshotIndex = snapshot.position.index
+  }
+
+  private mutating func snapshotDue() -> SnapshotMetadata? {
+    guard applied.index > snapshotIndex, applied.index - snapshotIndex >= options.snapshotInterval,
+      !isSnapshotUnderWay
+    else { return nil }
+    snapshotIndex = applied.index
+    isSnapshotUnderWay = true
+    return SnapshotMetadata(position: applied, membership: appliedMembership)
+  }
+}
+
+/// When a node does by itself what nobody asks it to.
+public struct NodeOptions: Hashable, Sendable {
+  /// Entries applied between two snapshots.
+  public var snapshotInterval: UInt64 = 100_000
+  /// Entries kept behind a snapshot, for followers that are only a little behind.
+  public var entriesKept: UInt64 = 5_000
+  /// Whether a leader gives learners their vote as soon as they have caught up.
+  public var promotesLearners = true
+
+  public init() {}
+}

@@ -1,0 +1,178 @@
+import Raft
+import Store
+import Testing
+
+/// A node of one, or of several of which the test plays the others.
+@Suite(.timeLimit(.minutes(1))) struct RaftNodeTests {
+  private func make(
+    of count: UInt64, id: UInt64 = 1, options: NodeOptions = NodeOptions()
+  ) -> RaftNode {
+    let members = Membership(voters: (1...count).map { NodeID($0) })
+    return RaftNode(id: NodeID(id), restored: .empty(members: members), options: options)
+  }
+
+  private func text(_ id: UInt64) -> Proposal {
+    Proposal(id: ProposalID(id), payload: Array("\(id)".utf8))
+  }
+
+  /// Lets the disk finish everything; all effects on the way.
+  private func run(_ node: inout RaftNode) -> [NodeEffects] {
+    var all: [NodeEffects] = []
+    while true {
+      let effects = node.takeEffects()
+      all.append(effects)
+      guard effects.effects.mustPersist else { return all }
+      node.persisted(through: effects.effects.batch)
+    }
+  }
+
+  private func lead(_ node: inout RaftNode, others: [UInt64] = []) {
+    while node.core.role == .follower { node.tick() }
+    for voter in others {
+      let term = Term(node.core.term.rawValue + (node.core.role == .preCandidate ? 1 : 0))
+      if node.core.role == .preCandidate {
+        node.step(
+          Message(
+            from: NodeID(voter), to: node.core.id, term: term,
+            content: .preVoteReply(granted: true)))
+      }
+    }
+    _ = run(&node)
+    for voter in others where node.core.role == .candidate {
+      node.step(
+        Message(
+          from: NodeID(voter), to: node.core.id, term: node.core.term,
+          content: .voteReply(granted: true)))
+    }
+    _ = run(&node)
+    #expect(node.core.role == .leader)
+  }
+
+  private func append(
+    _ entries: [Entry], after index: UInt64, _ previousTerm: UInt64, commit: UInt64, term: UInt64
+  ) -> Message {
+    let append = AppendEntries(
+      previous: LogPosition(index: LogIndex(index), term: Term(previousTerm)), entries: entries,
+      commitIndex: LogIndex(commit), round: 0)
+    return Message(
+      from: NodeID(2), to: NodeID(1), term: Term(term), content: .appendEntries(append))
+  }
+
+  @Test func `a proposal is named with the entry it became`() throws {
+    var node = make(of: 1)
+    lead(&node)
+    try node.propose([text(7), text(8)])
+    let applications = run(&node).flatMap(\.applications)
+    #expect(applications.map(\.id) == [ProposalID(7), ProposalID(8)])
+    #expect(applications.map(\.entry.index) == [LogIndex(2), LogIndex(3)])
+  }
+
+  @Test func `a proposal that another term's entry replaced is lost, once that is committed`()
+    throws
+  {
+    var node = make(of: 3)
+    lead(&node, others: [2])
+    try node.propose([text(7)])
+    _ = run(&node)
+    let other = Entry(index: LogIndex(2), term: Term(2), kind: .command, payload: [1])
+    node.step(append([other], after: 1, 1, commit: 0, term: 2))
+    let replaced = run(&node)
+    #expect(replaced.flatMap(\.lost).isEmpty, "its fate is open until something is committed")
+    node.step(append([], after: 2, 2, commit: 2, term: 2))
+    let committed = run(&node)
+    #expect(committed.flatMap(\.lost) == [ProposalID(7)])
+    #expect(committed.flatMap(\.applications).map(\.id) == [nil, nil])
+  }
+
+  @Test func `a proposal that a later leader commits took place`() throws {
+    var node = make(of: 3)
+    lead(&node, others: [2])
+    let position = try node.propose([text(7)])
+    _ = run(&node)
+    let theirs = Entry(index: LogIndex(3), term: Term(2), kind: .noOp, payload: [])
+    node.step(append([theirs], after: 2, 1, commit: 3, term: 2))
+    let applications = run(&node).flatMap(\.applications)
+    #expect(applications.first { $0.id == ProposalID(7) }?.entry.position == position)
+  }
+
+  @Test func `a snapshot leaves open what became of the proposals it covers`() throws {
+    var node = make(of: 3)
+    lead(&node, others: [2])
+    try node.propose([text(7)])
+    _ = run(&node)
+    let snapshot = SnapshotMetadata(
+      position: LogPosition(index: LogIndex(5), term: Term(2)), membership: node.core.membership)
+    node.step(
+      Message(
+        from: NodeID(2), to: NodeID(1), term: Term(2),
+        content: .installSnapshot(snapshot, round: 0)))
+    let effects = run(&node)
+    #expect(effects.flatMap(\.unknown) == [ProposalID(7)])
+    #expect(effects.compactMap(\.effects.snapshot) == [snapshot])
+  }
+
+  @Test func `a follower answers a forwarded write when it has applied it`() {
+    var node = make(of: 3)
+    let position = LogPosition(index: LogIndex(1), term: Term(1))
+    let waits = node.wait(for: position, id: ProposalID(9))
+    #expect(waits)
+    let entry = Entry(index: LogIndex(1), term: Term(1), kind: .command, payload: [])
+    node.step(append([entry], after: 0, 0, commit: 1, term: 1))
+    let applications = run(&node).flatMap(\.applications)
+    #expect(applications.map(\.id) == [ProposalID(9)])
+    let waitsAgain = node.wait(for: position, id: ProposalID(10))
+    #expect(!waitsAgain, "it is applied already")
+  }
+
+  @Test func `a read comes after the entries it has to see`() throws {
+    var node = make(of: 1)
+    lead(&node)
+    try node.propose([text(1)])
+    try node.read(ReadID(5))
+    let all = run(&node)
+    let place = try #require(all.firstIndex { !$0.readable.isEmpty })
+    let applied = all[...place].flatMap(\.applications).last?.entry.index ?? LogIndex(1)
+    #expect(applied >= all[place].readable[0].index)
+  }
+
+  @Test func `a snapshot is asked for after so many entries, once at a time`() throws {
+    var options = NodeOptions()
+    options.snapshotInterval = 4
+    options.entriesKept = 1
+    var node = make(of: 1, options: options)
+    lead(&node)
+    try node.propose((1...5).map { text($0) })
+    let asked = run(&node).compactMap(\.snapshotToTake)
+    #expect(asked.map(\.position.index) == [LogIndex(6)])
+    try node.propose((6...12).map { text($0) })
+    let askedMeanwhile = run(&node).compactMap(\.snapshotToTake)
+    #expect(askedMeanwhile.isEmpty)
+    node.snapshotPersisted(asked[0])
+    #expect(node.core.log.base.index == LogIndex(5))
+    let askedLater = run(&node).compactMap(\.snapshotToTake)
+    #expect(askedLater.map(\.position.index) == [LogIndex(13)])
+  }
+
+  @Test func `a long gap in time counts as one tick`() {
+    var node = make(of: 3)
+    for _ in 0..<3 { node.tick(elapsed: 1000) }
+    #expect(node.core.role == .follower)
+    for _ in 0..<20 { node.tick() }
+    #expect(node.core.role == .preCandidate)
+  }
+
+  @Test func `a learner is promoted when it has caught up`() throws {
+    var node = make(of: 1)
+    lead(&node)
+    try node.propose(.addLearner(NodeID(2)), payload: [], id: ProposalID(1))
+    _ = run(&node)
+    #expect(node.core.membership.learners == [NodeID(2)])
+    let reply = AppendReply(result: .accepted(matchIndex: LogIndex(2)), round: 0)
+    node.step(
+      Message(
+        from: NodeID(2), to: NodeID(1), term: node.core.term, content: .appendReply(reply)))
+    node.tick()
+    _ = run(&node)
+    #expect(node.core.membership.voters == [NodeID(1), NodeID(2)])
+  }
+}
