@@ -86,4 +86,6 @@ package.targets += [
   .testTarget(
     name: "RaftTests", dependencies: ["Raft", "Store"], exclude: ["Scenarios"],
     swiftSettings: settings),
+  .target(name: "RaftSimulation", dependencies: ["Raft", "Store"], swiftSettings: settings),
+  .executableTarget(name: "raft-sim", dependencies: ["RaftSimulation"], swiftSettings: settings),
 ]

@@ -34,7 +34,7 @@ import Testing
         node.step(
           Message(
             from: NodeID(voter), to: node.core.id, term: term,
-            content: .preVoteReply(granted: true)))
+            content: .preVoteReply(granted: true, commit: .zero)))
       }
     }
     _ = run(&node)

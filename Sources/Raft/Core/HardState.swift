@@ -10,7 +10,7 @@ public struct HardState: Hashable, Sendable {
   ///
   /// The paper keeps this in memory only. Here it is written along with every batch of entries,
   /// because membership is taken from the committed prefix: see ``Membership``. A change of this
-  /// alone is never worth a sync.
+  /// alone is written only when it brings another membership into force.
   public var commitIndex: LogIndex
 
   public init(term: Term, vote: NodeID?, commitIndex: LogIndex) {

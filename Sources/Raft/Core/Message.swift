@@ -21,7 +21,10 @@ public struct Message: Hashable, Sendable {
   public enum Content: Hashable, Sendable {
     /// "Would you vote for me?": asked first, changes nothing (dissertation, section 9.6).
     case preVote(VoteRequest)
-    case preVoteReply(granted: Bool)
+    /// Also tells how far the voter knows the log to be committed. A candidate that holds that
+    /// position learns it, and may learn of a change of membership that way: that it needs other
+    /// votes, or none. The leader that took itself out may have been the last who could tell it.
+    case preVoteReply(granted: Bool, commit: LogPosition)
     /// "Vote for me" (paper, section 5.2).
     case requestVote(VoteRequest)
     case voteReply(granted: Bool)

@@ -50,6 +50,8 @@ public struct Progress: Hashable, Sendable {
   /// What is on its way, oldest first; empty unless replicating.
   private(set) var inflight: [Inflight] = []
   private(set) var inflightBytes = 0
+  /// How many appends are on their way.
+  public var inflightCount: Int { inflight.count }
 
   struct Inflight: Hashable, Sendable {
     var lastIndex: LogIndex

@@ -27,9 +27,14 @@ extension RaftCore {
     }
   }
 
+  /// The last committed position; the log is never compacted beyond it.
+  var commitPosition: LogPosition {
+    LogPosition(index: commitIndex, term: log.term(at: commitIndex) ?? .zero)
+  }
+
   /// Whether this leader has committed an entry of its own term. Before that it cannot know how far
   /// its predecessors had committed.
-  var hasCommittedInTerm: Bool { log.term(at: commitIndex) == term }
+  var hasCommittedInTerm: Bool { commitPosition.term == term }
 
   /// The greatest value that a majority of the voters has reached; `own` is this node's.
   func reachedByQuorum(own: UInt64, _ value: (Progress) -> UInt64) -> UInt64 {

@@ -36,13 +36,16 @@ extension RaftCore {
     }
   }
 
-  /// Term and vote are written whenever they changed; the commit index rides along with them and
-  /// with entries, but is never a reason to write.
+  /// Term and vote are written whenever they changed. The commit index rides along with them and with
+  /// entries; a reason to write it is only that it brought another membership into force. A node that
+  /// forgot that in a crash might wait for the vote of one that was removed, and is gone.
   private mutating func collectHardState() {
     let state = HardState(term: term, vote: vote, commitIndex: commitIndex)
     let known = persistence.hardState
     guard state != known else { return }
-    if state.term != known.term || state.vote != known.vote || effects.mustPersist {
+    if state.term != known.term || state.vote != known.vote || effects.mustPersist
+      || known.commitIndex < membershipIndex
+    {
       effects.hardState = state
     }
   }

@@ -56,6 +56,7 @@ extension RaftCore {
   /// A change is committed, as far as this node knows. A leader's peers are those members now.
   mutating func comesIntoForce(_ membership: Membership) {
     self.membership = membership
+    membershipIndex = commitIndex
     guard role == .leader else { return }
     peers.removeAll { !membership.contains($0.id) }
     for peer in peers.indices { peers[peer].isVoter = membership.isVoter(peers[peer].id) }

@@ -60,11 +60,8 @@ extension RaftCore {
       }
       reads.arrived.removeAll(keepingCapacity: true)
     }
-    guard let commitTerm = log.term(at: commitIndex) else { return }
-    let commit = LogPosition(index: commitIndex, term: commitTerm)
-    for peer in peers {
-      sendNow(.heartbeat(Heartbeat(commit: commit, round: reads.round)), to: peer.id)
-    }
+    let heartbeat = Heartbeat(commit: commitPosition, round: reads.round)
+    for peer in peers { sendNow(.heartbeat(heartbeat), to: peer.id) }
   }
 
   /// Lets go the reads whose round a majority has answered, all the earlier ones with it.

@@ -55,6 +55,7 @@ extension RaftCore {
     persistence.replaced(by: snapshot.position)
     membership = snapshot.membership
     commitIndex = snapshot.position.index
+    membershipIndex = commitIndex
     effects.snapshot = snapshot
     handedToApply = commitIndex
   }

@@ -24,7 +24,9 @@ extension RaftCore {
     let granted =
       (asked > term || canVote(for: candidate))
       && request.lastPosition.isAtLeastAsUpToDate(as: log.lastPosition)
-    send(.preVoteReply(granted: granted), to: candidate, term: granted ? asked : term)
+    send(
+      .preVoteReply(granted: granted, commit: commitPosition), to: candidate,
+      term: granted ? asked : term)
   }
 
   private func canVote(for candidate: NodeID) -> Bool {

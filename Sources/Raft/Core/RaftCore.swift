@@ -59,6 +59,8 @@ public struct RaftCore: Hashable, Sendable {
   public internal(set) var commitIndex: LogIndex
   /// The membership as of `commitIndex`.
   public internal(set) var membership: Membership
+  /// The index of the entry that says so.
+  var membershipIndex: LogIndex
   /// Why this node stopped. From then on it neither listens nor speaks.
   public internal(set) var violation: Violation?
 
@@ -105,6 +107,7 @@ public struct RaftCore: Hashable, Sendable {
     persistence = Persistence(hardState: restored.hardState, lastIndex: log.lastIndex)
     membership = restored.snapshot.membership
     commitIndex = restored.snapshot.position.index
+    membershipIndex = commitIndex
     handedToApply = commitIndex
     random = SplitMix64(seed: options.seed)
     electionTimeout = drawElectionTimeout()
@@ -121,7 +124,8 @@ public struct RaftCore: Hashable, Sendable {
     switch message.content {
     case .preVote(let request): answerPreVote(request, from: message.from, term: message.term)
     case .requestVote(let request): answerVote(request, from: message.from)
-    case .preVoteReply(let granted):
+    case .preVoteReply(let granted, let commit):
+      if log.holds(commit) { self.commit(upTo: commit.index) }
       count(message, granted: granted, asked: .preCandidate)
     case .voteReply(let granted):
       count(message, granted: granted, asked: .candidate)
@@ -165,7 +169,7 @@ extension RaftCore {
       // Whoever hears a leader lets no one disturb it (dissertation, section 4.2.3).
       guard request.isTransfer || !hearsLeader else { return false }
       becomeFollower(term: message.term, leader: nil)
-    case .preVoteReply(granted: true):
+    case .preVoteReply(granted: true, _):
       return true  // Granted for a term that has not begun.
     case .appendEntries, .heartbeat, .installSnapshot:
       becomeFollower(term: message.term, leader: message.from)
@@ -180,7 +184,8 @@ extension RaftCore {
   /// hears of that term, and gives way.
   private mutating func answerStale(_ message: Message) {
     switch message.content {
-    case .preVote: send(.preVoteReply(granted: false), to: message.from)
+    case .preVote:
+      send(.preVoteReply(granted: false, commit: commitPosition), to: message.from)
     case .requestVote: send(.voteReply(granted: false), to: message.from)
     case .appendEntries(let append): refuse(append.previous.index, round: append.round)
     case .heartbeat(let heartbeat): refuse(heartbeat.commit.index, round: heartbeat.round)

@@ -72,10 +72,10 @@ public struct RaftNode: Hashable, Sendable {
   /// Proposes a change of membership.
   @discardableResult
   public mutating func propose(
-    _ change: MembershipChange, payload: [UInt8], id: ProposalID
+    _ change: MembershipChange, payload: [UInt8], id: ProposalID? = nil
   ) throws(Refusal) -> LogPosition {
     let position = try core.propose(change, payload: payload)
-    waiters.insert(id, at: position)
+    if let id { waiters.insert(id, at: position) }
     return position
   }
 
@@ -105,6 +105,10 @@ public struct RaftNode: Hashable, Sendable {
   }
 
   /// The snapshot asked for is durable; the log behind it may go.
+  ///
+  /// It must not count on the disk before all batches handed out when it was asked for do: an entry
+  /// may be applied here before it is durable here, and a snapshot must not come to stand before a
+  /// log that it does not belong to.
   public mutating func snapshotPersisted(_ snapshot: SnapshotMetadata) {
     isSnapshotUnderWay = false
     core.compact(behind: snapshot, keeping: options.entriesKept)

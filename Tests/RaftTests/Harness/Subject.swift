@@ -64,7 +64,9 @@ struct Subject {
     run { $0.becomePreCandidate() }
     if core.role == .preCandidate {
       for voter in core.membership.voters where voter != core.id && core.role == .preCandidate {
-        hear(.preVoteReply(granted: true), from: voter.rawValue, term: core.term.rawValue + 1)
+        hear(
+          .preVoteReply(granted: true, commit: .zero), from: voter.rawValue,
+          term: core.term.rawValue + 1)
       }
     }
     _ = takeSent()

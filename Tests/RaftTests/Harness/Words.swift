@@ -39,7 +39,7 @@ func words(_ message: Message) -> String {
   switch message.content {
   case .preVote(let request):
     return "pre-vote for term \(message.term)? log ends at \(request.lastPosition)"
-  case .preVoteReply(let granted):
+  case .preVoteReply(let granted, _):
     return granted ? "pre-vote granted for term \(message.term)" : "pre-vote denied"
   case .requestVote(let request):
     let why = request.isTransfer ? ", at the leader's wish" : ""

@@ -35,7 +35,7 @@ import Testing
     node.tick(2 * node.core.options.electionTicks)
     #expect(node.core.role == .preCandidate)
     _ = node.takeSent()
-    node.hear(.preVoteReply(granted: true), from: 2, term: newTerm)
+    node.hear(.preVoteReply(granted: true, commit: .zero), from: 2, term: newTerm)
     #expect(node.core.role == .candidate)
     #expect(node.core.term == Term(newTerm))
     #expect(node.core.vote == NodeID(1))

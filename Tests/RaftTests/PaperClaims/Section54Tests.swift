@@ -11,7 +11,7 @@ import Testing
     node.tick(2 * node.core.options.electionTicks)
     _ = node.takeSent()
     let term = node.core.term.rawValue + 1
-    node.hear(.preVoteReply(granted: true), from: 2, term: term)
+    node.hear(.preVoteReply(granted: true, commit: .zero), from: 2, term: term)
     let last = LogPosition(index: LogIndex(UInt64(terms.count)), term: Term(terms.last ?? 0))
     let requests = node.takeSent()
     #expect(requests.map(\.to) == [NodeID(2), NodeID(3)])

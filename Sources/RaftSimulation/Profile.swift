@@ -1,0 +1,172 @@
+import Raft
+
+/// A mix of faults. Each schedule draws its own share of its profile's, so that a campaign also sees
+/// the combinations that an average would smooth away.
+public enum Profile: String, CaseIterable, Sendable {
+  /// A healthy cluster: what goes wrong here goes wrong everywhere.
+  case calm
+  /// Loss, delay, duplication, reordering, partitions, one-way cuts.
+  case network
+  /// Crashes that lose what was not synced, of one node or of all, and pauses.
+  case crash
+  /// Slow, stuck, full and failing disks, and crashes in the middle of a write.
+  case disk
+  /// Elections all the time: hardly any patience, much loss, transfers, clocks that drift.
+  case election
+  /// Nodes come and go.
+  case membership
+  /// Logs are compacted after a few entries, and followers need snapshots.
+  case snapshot
+  /// All of the above.
+  case mixed
+}
+
+/// What a schedule is made of, drawn from its seed.
+struct ScheduleOptions {
+  var profile: Profile
+  var nodeCount: Int
+  var clientCount: Int
+  var keyCount: Int
+  /// How many events the chaos lasts.
+  var chaosEvents: Int
+
+  var raft = RaftOptions()
+  var node = NodeOptions()
+  /// One tick of a node's clock.
+  var tick: Instant = 10_000
+
+  var delay: ClosedRange<Instant> = 300...3_000
+  /// In a thousand.
+  var lossRate = 0
+  var duplicateRate = 0
+  /// Messages that take ten times as long, and so are overtaken.
+  var stragglerRate = 0
+  /// How much faster or slower a node's clock may run, in a thousand.
+  var drift = 0
+  var diskLatency: ClosedRange<Instant> = 50...500
+  /// Between one fault and the next.
+  var faultInterval: Instant = 400_000
+  /// How often each fault is chosen, relative to the others.
+  var weights: [Fault: Int] = [:]
+  /// In a hundred.
+  var readShare = 40
+  /// Between one operation of a client and its next.
+  var thinking: Instant = 10_000
+
+  /// How long a client waits before it calls an outcome unknown.
+  var patience: Instant { 4 * Instant(raft.electionTicks) * tick }
+
+  /// What is left of a range of delays when the chaos has ended: the election timeout has to be much
+  /// longer than a round trip, or no leader can be found for long (paper, section 5.6).
+  func calmed(_ range: ClosedRange<Instant>) -> ClosedRange<Instant> {
+    let most = Instant(raft.electionTicks) * tick / 20
+    return min(range.lowerBound, most)...min(range.upperBound, most)
+  }
+
+  init(profile: Profile, nodeCount: Int?, chaosEvents: Int, random: inout SplitMix64) {
+    self.profile = profile
+    self.nodeCount = nodeCount ?? [3, 3, 3, 5, 5, 5, 4, 7, 2, 1][random.next(below: 10)]
+    self.chaosEvents = chaosEvents
+    clientCount = random.between(2, 5)
+    keyCount = random.between(1, 4)
+    readShare = random.between(20, 60)
+    thinking = Instant(random.between(1, 30)) * 1_000
+    raft.maxInflightAppends = random.between(1, 6)
+    raft.maxAppendBytes = random.chance(500) ? 200 : 1 << 20
+    raft.maxUncommittedBytes = random.chance(200) ? 400 : 1 << 20
+    raft.heartbeatTicks = random.between(1, 3)
+    node.snapshotInterval = 1_000
+    node.entriesKept = UInt64(random.between(0, 5))
+    draw(profile, &random)
+  }
+
+  private mutating func draw(_ profile: Profile, _ random: inout SplitMix64) {
+    switch profile {
+    case .calm: return
+    case .network: drawNetwork(&random)
+    case .crash: drawCrashes(&random)
+    case .disk: drawDisks(&random)
+    case .election: drawElections(&random)
+    case .membership: drawMembership(&random)
+    case .snapshot: drawSnapshots(&random)
+    case .mixed:
+      if random.chance(700) { drawNetwork(&random) }
+      if random.chance(700) { drawCrashes(&random) }
+      if random.chance(400) { drawDisks(&random) }
+      if random.chance(300) { drawElections(&random) }
+      if random.chance(400) { drawMembership(&random) }
+      if random.chance(400) { drawSnapshots(&random) }
+    }
+    faultInterval = random.instant(50_000, 500_000)
+  }
+
+  private mutating func weigh(_ faults: [Fault], _ random: inout SplitMix64) {
+    for fault in faults where random.chance(700) { weights[fault] = random.between(1, 5) }
+  }
+
+  private mutating func drawNetwork(_ random: inout SplitMix64) {
+    lossRate = random.chance(600) ? random.between(0, 200) : 0
+    duplicateRate = random.chance(600) ? random.between(0, 200) : 0
+    stragglerRate = random.chance(600) ? random.between(0, 150) : 0
+    delay = 200...Instant(random.between(1_000, 30_000))
+    weigh([.partition, .isolate, .oneWay, .bridge], &random)
+  }
+
+  private mutating func drawCrashes(_ random: inout SplitMix64) {
+    weigh([.crash, .crashLeader, .crashAll, .pause], &random)
+    diskLatency = 100...Instant(random.between(500, 20_000))
+  }
+
+  private mutating func drawDisks(_ random: inout SplitMix64) {
+    diskLatency = 100...Instant(random.between(1_000, 60_000))
+    weigh([.slowDisk, .stuckDisk, .fullDisk, .failingDisk, .crash], &random)
+  }
+
+  private mutating func drawElections(_ random: inout SplitMix64) {
+    raft.electionTicks = random.between(3, 6)
+    raft.heartbeatTicks = 1
+    drift = random.between(0, 300)
+    lossRate = max(lossRate, random.between(50, 300))
+    weigh([.transfer, .crashLeader, .isolate, .pause, .resign], &random)
+  }
+
+  private mutating func drawMembership(_ random: inout SplitMix64) {
+    weights[.addNode] = random.between(2, 6)
+    weights[.removeNode] = random.between(2, 6)
+    node.entriesKept = UInt64(random.between(0, 3))
+    weigh([.crash, .transfer, .partition], &random)
+    node.snapshotInterval = UInt64(random.between(5, 60))
+  }
+
+  private mutating func drawSnapshots(_ random: inout SplitMix64) {
+    node.snapshotInterval = UInt64(random.between(2, 20))
+    node.entriesKept = UInt64(random.between(0, 2))
+    lossRate = max(lossRate, random.chance(500) ? random.between(0, 150) : 0)
+    weigh([.crash, .isolate, .crashAll], &random)
+  }
+}
+
+/// Something that goes wrong, or that an operator does.
+enum Fault: Int, CaseIterable {
+  /// Two halves that cannot hear each other.
+  case partition
+  /// One node hears nobody and is heard by nobody.
+  case isolate
+  /// One node is not heard by another.
+  case oneWay
+  /// Two nodes cannot hear each other, all others can.
+  case bridge
+  case crash
+  case crashLeader
+  case crashAll
+  case pause
+  case slowDisk
+  case stuckDisk
+  case fullDisk
+  /// A write or a sync fails: the process stops at once.
+  case failingDisk
+  case transfer
+  case resign
+  case addNode
+  case removeNode
+}

@@ -1,0 +1,159 @@
+import Raft
+import Store
+
+/// Somebody who asks for one thing after the other, and waits for each answer.
+struct Client {
+  /// The host it asks first.
+  var target: Int
+  /// The operation it waits for.
+  var waitingFor: Int?
+  /// Operations answered since the recovery began.
+  var answeredInRecovery = 0
+}
+
+// The clients, and what they are told. Operations are numbered from 0 in `operations`; on the wire
+// and in the registers from 1.
+
+extension Schedule {
+  func clientActs(_ client: Int) {
+    guard clients[client].waitingFor == nil, phase != .done else { return }
+    let place = operations.count
+    let key = random.clients.next(below: options.keyCount)
+    let number = UInt32(place + 1)
+    let action: Operation.Action
+    if random.clients.next(below: 100) < options.readShare {
+      action = .read
+    } else if random.clients.chance(250) {
+      // What it expects is some value of late, right or wrong.
+      let expected = operations.last { $0.key == key && $0.action != .read }
+      action = .compareAndSwap(expected: value(written: expected), new: number)
+    } else {
+      action = .write(number)
+    }
+    operations.append(Operation(key: key, action: action, start: now))
+    clients[client].waitingFor = place
+    owners.append(client)
+    queue.schedule(
+      .patienceEnds(client: Int16(client), operation: Int32(place)), at: now + options.patience)
+    ask(client, place)
+  }
+
+  private func value(written operation: Operation?) -> UInt32 {
+    switch operation?.action {
+    case .write(let value)?: value
+    case .compareAndSwap(_, let value)?: value
+    default: 0
+    }
+  }
+
+  private func ask(_ client: Int, _ operation: Int) {
+    queue.schedule(
+      .requestArrives(client: Int16(client), operation: Int32(operation)),
+      at: now + random.clients.instant(200, 1_000))
+  }
+
+  func requestArrives(_ client: Int, operation: Int) {
+    guard clients[client].waitingFor == operation else { return }
+    let host = clients[client].target
+    guard hosts[host].isUp else { return askElsewhere(client, operation, leader: nil) }
+    guard !hosts[host].isPaused(at: now) else { return }  // It gets no answer.
+    let request = operations[operation]
+    let number = UInt32(operation + 1)
+    var refusal: Refusal?
+    run(host) { node in
+      do throws(Refusal) {
+        switch request.action {
+        case .read:
+          try node.read(ReadID(UInt64(operation)))
+        case .write:
+          try node.propose([
+            Proposal(
+              id: ProposalID(UInt64(operation)),
+              payload: RegisterCommand(kind: .write, key: request.key, operation: number).encoded())
+          ])
+        case .compareAndSwap(let expected, _):
+          let command = RegisterCommand(
+            kind: .compareAndSwap, key: request.key, operation: number, expected: expected)
+          try node.propose([
+            Proposal(id: ProposalID(UInt64(operation)), payload: command.encoded())
+          ])
+        }
+      } catch {
+        refusal = error
+      }
+    }
+    switch refusal {
+    case nil: tell(host, "is asked by client \(client) to \(Story.words(request))")
+    case .notLeader(let leader): askElsewhere(client, operation, leader: leader)
+    default: askElsewhere(client, operation, leader: nil)
+    }
+  }
+
+  /// It was refused, so nothing took place: it may safely ask another one.
+  private func askElsewhere(_ client: Int, _ operation: Int, leader: NodeID?) {
+    if let leader, Int(leader.rawValue) - 1 != clients[client].target {
+      clients[client].target = Int(leader.rawValue) - 1
+    } else {
+      clients[client].target = random.clients.next(below: hosts.count)
+    }
+    queue.schedule(
+      .requestArrives(client: Int16(client), operation: Int32(operation)),
+      at: now + random.clients.instant(2_000, 20_000))
+  }
+
+  /// A read that the node gave up; asking again does no harm.
+  func retry(operation: Int) {
+    let client = owners[operation]
+    guard clients[client].waitingFor == operation else { return }
+    askElsewhere(client, operation, leader: nil)
+  }
+
+  func answerRead(_ read: ConfirmedRead, _ host: Int) {
+    let operation = Int(read.id.rawValue)
+    if hosts[host].applied < read.index {
+      referee.fail(.linearizable, "\(hosts[host].id) answers a read before it has applied enough")
+    }
+    answer(UInt32(operation), .read(hosts[host].machine.registers[operations[operation].key]))
+  }
+
+  /// An answer leaves for its client. What it says is true from now on, whether or not it arrives.
+  func answer(_ operation: UInt32, _ outcome: Operation.Outcome) {
+    let place = Int(operation)
+    if outcome == .never { referee.lost(operation: operation + 1) }
+    guard operations[place].outcome == .unknown else { return }
+    let client = owners[place]
+    guard clients[client].waitingFor == place else { return }
+    operations[place].outcome = outcome
+    operations[place].end = now
+    queue.schedule(
+      .answerArrives(client: Int16(client), operation: Int32(place)),
+      at: now + random.clients.instant(200, 1_000))
+  }
+
+  func answerArrives(_ client: Int, operation: Int) {
+    guard clients[client].waitingFor == operation else { return }
+    operations[operation].end = now
+    finish(client)
+    if phase == .recovery, operations[operation].outcome != .never {
+      clients[client].answeredInRecovery += 1
+    }
+  }
+
+  /// Nobody answers: the outcome is unknown, and the client goes on as somebody else.
+  func patienceEnds(_ client: Int, operation: Int) {
+    guard clients[client].waitingFor == operation else { return }
+    // The answer may be on its way; the client does not know it.
+    operations[operation].outcome = .unknown
+    operations[operation].end = .max
+    clients[client].target = random.clients.next(below: hosts.count)
+    finish(client)
+  }
+
+  private func finish(_ client: Int) {
+    clients[client].waitingFor = nil
+    if phase == .recovery, clients[client].answeredInRecovery > 0 { return }
+    queue.schedule(
+      .clientActs(client: Int16(client)),
+      at: now + random.clients.instant(1, 2 * options.thinking))
+  }
+}

@@ -1,0 +1,168 @@
+import Raft
+import Store
+
+// What goes wrong, and what an operator does.
+
+extension Schedule {
+  func strike() {
+    guard phase == .chaos else { return }
+    queue.schedule(.fault, at: now + random.faults.instant(1, 2 * options.faultInterval))
+    var total = 0
+    for fault in Fault.allCases { total += options.weights[fault] ?? 0 }
+    var choice = random.faults.next(below: total)
+    for fault in Fault.allCases {
+      choice -= options.weights[fault] ?? 0
+      if choice < 0 { return inflict(fault) }
+    }
+  }
+
+  /// How long it lasts: around the election timeout, sometimes much longer.
+  private func duration() -> Instant {
+    let timeout = Instant(options.raft.electionTicks) * options.tick
+    return random.faults.chance(200)
+      ? random.faults.instant(timeout, 8 * timeout) : random.faults.instant(timeout / 8, 2 * timeout)
+  }
+
+  private var leader: Int? {
+    hosts.indices.filter { hosts[$0].isUp && hosts[$0].node.core.role == .leader }
+      .max { hosts[$0].node.core.term < hosts[$1].node.core.term }
+  }
+
+  private func inflict(_ fault: Fault) {
+    let victim = random.faults.next(below: hosts.count)
+    let until = now + duration()
+    record(7, UInt64(fault.rawValue), UInt64(victim))
+    switch fault {
+    case .partition, .isolate, .oneWay, .bridge: inflictCut(fault, victim, until)
+    case .crash: crash(victim, for: duration())
+    case .crashLeader: crash(leader ?? victim, for: duration())
+    case .crashAll: for host in hosts.indices { crash(host, for: duration()) }
+    case .pause: pause(victim, until: until)
+    case .slowDisk: hosts[victim].diskSlowUntil = until
+    case .stuckDisk: stick(victim, until: until)
+    case .fullDisk: hosts[victim].diskFullUntil = until
+    case .failingDisk:
+      tell(victim, "cannot sync, and stops")
+      crash(victim, for: duration())
+    case .transfer:
+      if let leader { run(leader) { try? $0.transferLeadership(to: self.hosts[victim].id) } }
+    case .resign: if let leader { run(leader) { $0.resign() } }
+    case .addNode: addNode()
+    case .removeNode: removeNode(victim)
+    }
+  }
+
+  private func inflictCut(_ fault: Fault, _ victim: Int, _ until: Instant) {
+    let other = random.faults.next(below: hosts.count)
+    switch fault {
+    case .partition:
+      let sides = hosts.indices.map { _ in random.faults.chance(500) }
+      for a in hosts.indices {
+        for b in hosts.indices where sides[a] != sides[b] { cut(a, b, until: until) }
+      }
+      tell(victim, "and others: the network falls apart: \(sides.map { $0 ? "A" : "B" })")
+    case .isolate:
+      for b in hosts.indices where b != victim {
+        cut(victim, b, until: until)
+        cut(b, victim, until: until)
+      }
+      tell(victim, "is isolated")
+    case .oneWay:
+      cut(victim, other, until: until)
+      tell(victim, "is not heard by \(hosts[other].id) any more")
+    default:
+      cut(victim, other, until: until)
+      cut(other, victim, until: until)
+      tell(victim, "and \(hosts[other].id) cannot hear each other any more")
+    }
+  }
+
+  private func pause(_ host: Int, until: Instant) {
+    guard hosts[host].isUp, !hosts[host].isPaused(at: now) else { return }
+    hosts[host].pausedUntil = until
+    tell(host, "is stopped for a while")
+    queue.schedule(.resume(host: Int16(host), life: hosts[host].life), at: until)
+  }
+
+  /// The disk finishes nothing for a while, and then everything.
+  private func stick(_ host: Int, until: Instant) {
+    guard hosts[host].isUp else { return }
+    tell(host, "has a disk that does not answer")
+    hosts[host].diskStuckUntil = until
+  }
+
+  private func addNode() {
+    guard let leader, hosts.count < Schedule.maxHosts else { return }
+    let id = NodeID(UInt64(hosts.count + 1))
+    var isAccepted = true
+    addHost(members: Membership(voters: []))
+    run(leader) { node in
+      do throws(Refusal) {
+        try node.propose(.addLearner(id), payload: [])
+      } catch { isAccepted = false }
+    }
+    if isAccepted { tell(leader, "is asked to take in \(id)") }
+  }
+
+  private func removeNode(_ victim: Int) {
+    guard let leader, hosts[leader].node.core.membership.voters.count > 1 else { return }
+    let id = hosts[victim].id
+    tell(leader, "is asked to let \(id) go")
+    run(leader) { node in
+      do throws(Refusal) {
+        try node.propose(.remove(id), payload: [])
+      } catch {}
+    }
+  }
+
+  // MARK: The end of the chaos
+
+  func advancePhase() {
+    if phase == .chaos {
+      if eventCount >= options.chaosEvents { beginRecovery() }
+    } else if eventCount % 16 == 0 {
+      if hasRecovered { return end() }
+      let timeouts = (now - recoveryBegan) / (Instant(options.raft.electionTicks) * options.tick)
+      if timeouts > 150 {
+        referee.fail(.liveness, "not at rest \(timeouts) election timeouts after the last fault")
+      }
+    }
+  }
+
+  /// All faults end, for good.
+  private func beginRecovery() {
+    phase = .recovery
+    recoveryBegan = now
+    for place in cutUntil.indices { cutUntil[place] = 0 }
+    for host in hosts.indices {
+      hosts[host].diskFullUntil = 0
+      hosts[host].diskSlowUntil = 0
+      hosts[host].diskStuckUntil = 0
+      restart(host)
+      resume(host)
+    }
+    for client in clients.indices where clients[client].waitingFor == nil {
+      queue.schedule(.clientActs(client: Int16(client)), at: now + 1)
+    }
+    tellAll("All faults end.")
+  }
+
+  /// Every client has been answered, and all members have applied the same.
+  private var hasRecovered: Bool {
+    guard clients.allSatisfy({ $0.answeredInRecovery > 0 && $0.waitingFor == nil }) else {
+      return false
+    }
+    let members = referee.currentMembers
+    return hosts.allSatisfy { host in
+      !members.contains(host.id)
+        || host.applied == referee.lastCommitted && host.node.core.commitIndex == host.applied
+    }
+  }
+
+  private func end() {
+    phase = .done
+    if let key = LinearizabilityChecker.violation(in: operations, keyCount: options.keyCount) {
+      referee.fail(.linearizable, "what clients saw of key \(key) could not have happened")
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Raft
+import Store
+
+// The network: delays, losses, doubles, and directions that are cut.
+
+extension Schedule {
+  func isCut(_ from: Int, _ to: Int) -> Bool {
+    cutUntil[from * Schedule.maxHosts + to] > now
+  }
+
+  func cut(_ from: Int, _ to: Int, until time: Instant) {
+    let place = from * Schedule.maxHosts + to
+    cutUntil[place] = max(cutUntil[place], time)
+  }
+
+  func send(_ messages: [Message], from host: Int) {
+    for message in messages {
+      judgeSize(message, host)
+      send(message, from: host)
+    }
+  }
+
+  private func send(_ message: Message, from host: Int) {
+    let receiver = Int(message.to.rawValue) - 1
+    guard receiver < hosts.count else { return reportSnapshot(message, arrived: false) }
+    let isChaos = phase == .chaos
+    if isCut(host, receiver) || isChaos && random.network.chance(options.lossRate) {
+      tell(host, "to \(message.to), lost: \(Story.words(message))")
+      return reportSnapshot(message, arrived: false)
+    }
+    var machine: RegisterMachine?
+    if case .installSnapshot(let snapshot, _) = message.content {
+      // The state travels beside the message; it is the one on the disk.
+      guard hosts[host].disk.snapshot == snapshot else {
+        referee.fail(.recoveryIsExact, "\(message.from) sends a snapshot it does not have")
+        return
+      }
+      machine = hosts[host].disk.machine
+    }
+    let copies: Int32 = isChaos && random.network.chance(options.duplicateRate) ? 2 : 1
+    let place = bag.put(message, machine: machine, copies: copies)
+    for _ in 0..<copies { queue.schedule(.deliver(place), at: now + delay(isChaos)) }
+  }
+
+  private func delay(_ isChaos: Bool) -> Instant {
+    let range = isChaos ? options.delay : options.calmed(options.delay)
+    let delay = random.network.instant(range.lowerBound, range.upperBound)
+    return isChaos && random.network.chance(options.stragglerRate) ? delay * 10 : delay
+  }
+
+  func deliver(_ place: Int32) {
+    guard let receiver = bag.receiver(place) else { return }
+    let host = Int(receiver.rawValue) - 1
+    if hosts[host].isUp, hosts[host].isPaused(at: now) {
+      hosts[host].mailbox.append(place)
+      return
+    }
+    guard let envelope = bag.take(place) else { return }
+    let message = envelope.message
+    guard hosts[host].isUp, !isCut(Int(message.from.rawValue) - 1, host) else {
+      return reportSnapshot(message, arrived: false)
+    }
+    record(6, UInt64(host) << 8 | message.from.rawValue, message.term.rawValue)
+    tell(host, "from \(message.from): \(Story.words(message))")
+    if case .installSnapshot(let snapshot, _) = message.content, let machine = envelope.machine {
+      hosts[host].received = (snapshot.position, machine)
+    }
+    run(host) { $0.step(message) }
+    reportSnapshot(message, arrived: true)
+  }
+
+  func dropped(_ place: Int32) {
+    if let envelope = bag.take(place) { reportSnapshot(envelope.message, arrived: false) }
+  }
+
+  /// A snapshot goes by a stream, so its sender learns what became of it.
+  private func reportSnapshot(_ message: Message, arrived: Bool) {
+    guard case .installSnapshot = message.content else { return }
+    let sender = Int(message.from.rawValue) - 1
+    guard hosts[sender].isUp else { return }
+    run(sender) { $0.snapshotSent(to: message.to, succeeded: arrived) }
+  }
+
+  private func judgeSize(_ message: Message, _ host: Int) {
+    guard case .appendEntries(let append) = message.content, append.entries.count > 1 else { return }
+    let size = append.entries.reduce(0) { $0 + $1.size }
+    if size > options.raft.maxAppendBytes {
+      referee.fail(.limitsHold, "\(message.from) sends an append of \(size) bytes")
+    }
+  }
+}
