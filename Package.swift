@@ -53,6 +53,18 @@ package.targets += [
     "step-2-http-api", ["HTTP", "HTTPAPI", "Options", "Store"], beside: ["lines.sh", "serving.sh"]),
 ]
 
+// Step 3: what was acknowledged outlives the process.
+package.targets += [
+  .target(name: "WAL", dependencies: ["HTTP", "JSON", "Store"], swiftSettings: settings),
+  .testTarget(
+    name: "WALTests", dependencies: ["HTTP", "JSON", "Store", "WAL"], swiftSettings: settings),
+  program(
+    "step-3-wal-persistence", ["HTTP", "HTTPAPI", "Options", "Store", "WAL"], beside: ["lines.sh"]),
+  .testTarget(
+    name: "SurvivalTests", dependencies: ["HTTP", "JSON", "step-3-wal-persistence"],
+    swiftSettings: settings),
+]
+
 // Step 4: telling those who wait.
 package.targets += [
   .target(
@@ -60,6 +72,8 @@ package.targets += [
   .testTarget(
     name: "WatchTests", dependencies: ["HTTP", "ServingSupport", "Store", "Watch"],
     swiftSettings: settings),
+  program(
+    "step-4-watch", ["HTTP", "HTTPAPI", "Options", "Store", "WAL", "Watch"], beside: ["lines.sh"]),
 ]
 
 // Step 5: deadlines, keys that expire, and an end in good order.
@@ -69,15 +83,9 @@ package.targets += [
   .testTarget(
     name: "TimeoutTests", dependencies: ["HTTP", "ServingSupport", "Store", "Timeout", "Watch"],
     swiftSettings: settings),
-]
-
-// Step 6: the tools.
-package.targets += [
-  .executableTarget(
-    name: "mini-etcd-bench", dependencies: ["HTTP", "JSON", "Options"], swiftSettings: settings),
-  .testTarget(
-    name: "BenchTests", dependencies: ["mini-etcd-bench", "HTTP", "Options", "ServingSupport"],
-    swiftSettings: settings),
+  program(
+    "step-5-timeout-control",
+    ["HTTP", "HTTPAPI", "Options", "Store", "Timeout", "WAL", "Watch"], beside: ["lines.sh"]),
 ]
 
 // Step 6: one store on several machines.
@@ -88,4 +96,17 @@ package.targets += [
     swiftSettings: settings),
   .target(name: "RaftSimulation", dependencies: ["Raft", "Store"], swiftSettings: settings),
   .executableTarget(name: "raft-sim", dependencies: ["RaftSimulation"], swiftSettings: settings),
+]
+
+// Step 6: the program that wires all of it, and the tools.
+package.targets += [
+  .executableTarget(
+    name: "mini-etcd",
+    dependencies: ["HTTP", "HTTPAPI", "Options", "Store", "Timeout", "WAL", "Watch"],
+    swiftSettings: settings),
+  .executableTarget(
+    name: "mini-etcd-bench", dependencies: ["HTTP", "JSON", "Options"], swiftSettings: settings),
+  .testTarget(
+    name: "BenchTests", dependencies: ["mini-etcd-bench", "HTTP", "Options", "ServingSupport"],
+    swiftSettings: settings),
 ]

@@ -57,7 +57,8 @@ struct `An event loop` {
     }
   }
 
-  @Test func `does the work for the end of a turn once, after all tasks of the turn`() async throws {
+  @Test func `does the work for the end of a turn once, after all tasks of the turn`() async throws
+  {
     try await onLoop { loop in
       let log = Log()
       await turn(of: loop)

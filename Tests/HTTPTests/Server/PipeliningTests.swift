@@ -53,7 +53,8 @@ struct `Pipelined requests` {
     }
   }
 
-  @Test func `of a client that does not read are not even looked at, until it reads`() async throws {
+  @Test func `of a client that does not read are not even looked at, until it reads`() async throws
+  {
     let size = 100_000
     let big = Answering { _, response in
       response.body.append(contentsOf: repeatElement(UInt8(ascii: "x"), count: size))

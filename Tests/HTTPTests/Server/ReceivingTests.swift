@@ -121,7 +121,9 @@ struct `A request` {
   @Test func `that expects 100 Continue is told to go on, once, before its body`() async throws {
     try await withServer(echo) { server in
       let client = try await server.connect()
-      for body in ["Content-Length: 2\r\n\r\n|hi", "Transfer-Encoding: chunked\r\n\r\n|2\r\nhi\r\n0\r\n\r\n"] {
+      for body in [
+        "Content-Length: 2\r\n\r\n|hi", "Transfer-Encoding: chunked\r\n\r\n|2\r\nhi\r\n0\r\n\r\n",
+      ] {
         let parts = body.split(separator: "|")
         try await client.send(
           "POST /e HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n\(parts[0])")

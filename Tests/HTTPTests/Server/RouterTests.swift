@@ -49,7 +49,8 @@ struct `A router` {
     try await withServer(Self.router()) { server in
       let answer = try await server.answer(
         to: "\(method) \(target) HTTP/1.1\r\nHost: x\r\n\r\n")
-      let parts = answer.split(separator: "\r\n\r\n", maxSplits: 1, omittingEmptySubsequences: false)
+      let parts = answer.split(
+        separator: "\r\n\r\n", maxSplits: 1, omittingEmptySubsequences: false)
       let status = parts[0].dropFirst("HTTP/1.1 ".count).prefix(3)
       let body = parts[1].hasSuffix("\n") ? parts[1].dropLast() : parts[1]
       #expect("\(status) \(body)" == expected)

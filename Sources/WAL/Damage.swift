@@ -1,0 +1,48 @@
+/// What is wrong with a line.
+enum Damage: Error, Hashable, Sendable {
+  /// There is no newline before the end of the file.
+  case unfinished
+  /// It does not begin as a record does.
+  case notARecord
+  /// What the line's bytes add up to, and what it says they do.
+  case checksum(expected: UInt32, found: UInt32)
+  /// The line is whole, but not the one that follows.
+  case recordNumber(expected: UInt64, found: UInt64)
+  case batchNumber(expected: UInt64, found: UInt64)
+  /// The file ends, or a torn line stands, before the last record of a batch.
+  case unfinishedBatch
+  /// The line is whole, and this program does not know what it says.
+  case unknownRecord(String)
+  /// The line is whole, and contradicts what stands before it.
+  case contradiction(String)
+  /// The file is not there.
+  case missing
+  /// A line is damaged that was once durable: one of a later batch stands behind it, at an offset.
+  indirect case provenDurable(Damage, byBatch: UInt64, at: Int)
+}
+
+extension Damage: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .unfinished: "the line does not end"
+    case .notARecord: "this is not a record"
+    case .checksum(let expected, let found):
+      "checksum mismatch: expected \(hex(expected)), found \(hex(found))"
+    case .recordNumber(let expected, let found):
+      "record number mismatch: expected \(expected), found \(found)"
+    case .batchNumber(let expected, let found):
+      "batch number mismatch: expected \(expected), found \(found)"
+    case .unfinishedBatch: "the last batch is not finished"
+    case .unknownRecord(let record): "unknown record: \(record)"
+    case .contradiction(let what): what
+    case .missing: "the file is missing"
+    case .provenDurable(let damage, let batch, let offset):
+      "\(damage); the line had been durable, as batch \(batch) at byte \(offset) proves"
+    }
+  }
+
+  private func hex(_ checksum: UInt32) -> String {
+    let digits = String(checksum, radix: 16)
+    return String(repeating: "0", count: 8 - digits.utf8.count) + digits
+  }
+}

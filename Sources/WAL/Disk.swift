@@ -1,0 +1,108 @@
+/// The few file operations a journal needs, on the files of one directory.
+///
+/// They are a protocol so that a test can pull the plug: the journal is the same code over
+/// ``PosixDisk`` and over a simulated disk that forgets whatever was not synced. What a journal may
+/// rely on is therefore written down here, and it is little:
+///
+/// | after | survives a power cut |
+/// | --- | --- |
+/// | `append`, `truncate` | nothing, or all of it, or any of its sectors |
+/// | `sync` | the file's bytes and its length, if the file has a durable name |
+/// | `create`, `rename`, `remove` | the old directory entry or the new one |
+/// | `syncDirectory` | the new directory entries |
+///
+/// After an operation other than `append` has failed, or `append` has failed for another reason
+/// than lack of space, nothing may be assumed of the disk. In particular a `sync` that fails must
+/// not be tried again: the kernel may have marked the pages clean, so that the second one succeeds
+/// with the data lost.
+///
+/// File names are plain: no slash, and `.` and `..` are not among them.
+public protocol Disk {
+  /// An open file. It is closed when nothing refers to it any more.
+  associatedtype File
+
+  /// Makes the directory, durably, if it is not there.
+  func makeDirectory() throws(DiskError)
+
+  /// Claims the directory until this process ends or the disk is given up.
+  ///
+  /// The claim must not outlive the process, however it ends.
+  /// - Throws: a ``DiskError`` of reason `locked` if another holds it.
+  func lock() throws(DiskError)
+
+  /// The names of all files in the directory, in no order.
+  func list() throws(DiskError) -> [String]
+
+  /// Opens a file for reading and appending that is there.
+  func open(_ name: String) throws(DiskError) -> File
+
+  /// Opens a file for reading and appending that is empty, whether or not it was there.
+  func create(_ name: String) throws(DiskError) -> File
+
+  /// The file's length in bytes.
+  func size(of file: File) throws(DiskError) -> Int
+
+  /// Reads into `buffer` from `offset` on.
+  /// - Returns: how many bytes; fewer than asked only at the file's end.
+  func read(
+    _ file: File, at offset: Int, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(DiskError) -> Int
+
+  /// Writes all of `bytes` at the file's end. When it throws, it may have written a part.
+  func append(_ bytes: UnsafeRawBufferPointer, to file: File) throws(DiskError)
+
+  /// Cuts the file off at `length`, which is not beyond its end.
+  func truncate(_ file: File, to length: Int) throws(DiskError)
+
+  /// Returns once the file's bytes and its length are durable.
+  func sync(_ file: File) throws(DiskError)
+
+  /// Gives a file another name, in one step, in place of the file that had it.
+  func rename(_ name: String, to newName: String) throws(DiskError)
+
+  /// Removes a file.
+  func remove(_ name: String) throws(DiskError)
+
+  /// Returns once all that was created, renamed and removed is durable.
+  func syncDirectory() throws(DiskError)
+}
+
+extension Disk {
+  /// Writes all of `bytes` at the file's end. When it throws, it may have written a part.
+  func append(_ bytes: [UInt8], to file: File) throws(DiskError) {
+    try bytes.span.bytes.withUnsafeBytes { bytes throws(DiskError) in try append(bytes, to: file) }
+  }
+
+  /// All the bytes of a file.
+  func readAll(of file: File) throws(DiskError) -> [UInt8] {
+    let size = try size(of: file)
+    var bytes = [UInt8](repeating: 0, count: size)
+    let count = try bytes.withUnsafeMutableBufferPointer { bytes throws(DiskError) in
+      try read(file, at: 0, into: UnsafeMutableRawBufferPointer(bytes))
+    }
+    bytes.removeLast(size - count)
+    return bytes
+  }
+}
+
+/// Why a file operation failed.
+public struct DiskError: Error, Hashable, Sendable {
+  public enum Reason: Hashable, Sendable {
+    /// The disk or the quota is full.
+    case noSpace
+    /// Another process has claimed the directory.
+    case locked
+    case other
+  }
+
+  public let reason: Reason
+  /// What was tried and what the system said, for people.
+  public let description: String
+
+  public init(_ reason: Reason, _ description: String) {
+    self.reason = reason
+    self.description = description
+  }
+}
+
+extension DiskError: CustomStringConvertible {}

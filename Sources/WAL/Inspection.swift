@@ -1,0 +1,145 @@
+import Store
+
+/// `wal verify DIR` and `wal dump DIR`: what a data directory holds, for people.
+///
+/// Both only read, and take no lock: they can be used while a server runs, though its last batch may
+/// then look unfinished.
+public enum Inspection {
+  public static let usage = """
+    usage: wal verify DIR   say whether the log and the snapshot in DIR are sound
+           wal dump DIR     show every record, one a line
+    """
+
+  /// Does what the words after `wal` say.
+  ///
+  /// - Parameters:
+  ///   - output: is given the lines of the answer.
+  ///   - complaint: is given a line on what is wrong.
+  /// - Returns: the program's exit status: 0 if all is well, 1 if not, 2 if the words say nothing.
+  public static func run(
+    _ words: [String], output: (String) -> Void, complaint: (String) -> Void
+  ) -> Int32 {
+    guard words.count == 2, let directory = words.last else {
+      complaint(usage)
+      return 2
+    }
+    let disk = PosixDisk(path: directory)
+    do throws(JournalError) {
+      switch words[0] {
+      case "verify": output("\(directory): \(try verify(disk))")
+      case "dump": try dump(disk, output: output)
+      default:
+        complaint(usage)
+        return 2
+      }
+      return 0
+    } catch {
+      complaint("\(directory): \(error)")
+      return 1
+    }
+  }
+
+  /// Reads all of a directory as a start would.
+  /// - Returns: what is there, in a line.
+  /// - Throws: the error with which a start would end.
+  static func verify<D: Disk>(_ disk: D) throws(JournalError) -> String {
+    let recovery = try Recovery(disk) { (_) throws(JournalError) in }
+    let replay = recovery.replay
+    guard let identity = replay.identity else { return "sound, and empty" }
+    var parts = [
+      "\(identity.node)'s log is sound", "\(replay.segments.count) segments",
+      "\(replay.tip.record) records in \(replay.tip.batch) batches",
+      "last log index \(replay.tip.lastIndex)",
+    ]
+    if let snapshot = replay.tip.snapshot { parts.append("snapshot at \(snapshot.index)") }
+    parts.append("\(replay.entries.count) entries after it")
+    if let tail = recovery.tornTail {
+      parts.append(
+        "line \(tail.place.line) of the last segment begins \(tail.bytes.count) bytes of an "
+          + "unfinished batch (\(tail.place.damage)), which the next start sets aside")
+    } else {
+      parts.append(replay.isClosed ? "closed in good order" : "not closed")
+    }
+    return parts.joined(separator: ", ")
+  }
+
+  /// Shows every line of every file, whether or not it is sound.
+  /// - Throws: an error if some line was not, after all are shown.
+  static func dump<D: Disk>(_ disk: D, output: (String) -> Void) throws(JournalError) {
+    var firstDamage: JournalError?
+    for name in try withDisk({ () throws(DiskError) in try disk.list() }).sorted() {
+      do throws(JournalError) {
+        switch FileName(name) {
+        case .segment: try dumpSegment(disk, name, output)
+        case .snapshot(let index): try dumpSnapshot(disk, index, name, output)
+        case .unfinished, .other: break
+        }
+      } catch {
+        if firstDamage == nil { firstDamage = error }
+      }
+    }
+    if let firstDamage { throw firstDamage }
+  }
+
+  private static func dumpSnapshot<D: Disk>(
+    _ disk: D, _ index: LogIndex, _ name: String, _ output: (String) -> Void
+  ) throws(JournalError) {
+    output("\(name): the state after log index \(index)")
+    var line = 1
+    _ = try SnapshotReader.read(disk, index, expecting: nil) { bytes throws(JournalError) in
+      line += 1
+      output("  \(line): \(String(decoding: bytes, as: UTF8.self))")
+    }
+  }
+
+  private static func dumpSegment<D: Disk>(
+    _ disk: D, _ name: String, _ output: (String) -> Void
+  ) throws(JournalError) {
+    let bytes = try withDisk { () throws(DiskError) in try disk.readAll(of: disk.open(name)) }
+    output(name)
+    var firstDamage: JournalError?
+    bytes.withUnsafeBytes { bytes in
+      var (line, offset) = (0, 0)
+      while offset < bytes.count {
+        line += 1
+        do throws(Damage) {
+          let envelope = try Envelope(verifying: bytes, at: offset)
+          let record = try Record(bytes, envelope)
+          let end = envelope.endsBatch ? ", end" : ""
+          output("  \(line): record \(envelope.number), batch \(envelope.batch)\(end): \(record)")
+          offset = envelope.end
+        } catch {
+          output("  \(line): \(error)")
+          if firstDamage == nil { firstDamage = .damaged(name, line, error) }
+          offset = (bytes[offset...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count) + 1
+        }
+      }
+    }
+    if let firstDamage { throw firstDamage }
+  }
+}
+
+extension Record: CustomStringConvertible {
+  /// The record in words.
+  var description: String {
+    switch self {
+    case .head(let head):
+      "head of segment \(head.segment) of \(head.identity.node), after log index "
+        + "\(head.tip.lastIndex); \(head.tip.hardState)"
+    case .entry(let entry):
+      "\(entry.kind.recordType) \(entry.index), term \(entry.term): "
+        + String(decoding: entry.payload, as: UTF8.self)
+    case .state(let state): "state: \(state)"
+    case .snapshot(let snapshot, let restarts):
+      "snapshot at \(snapshot.index) of \(snapshot.lines) lines"
+        + (restarts ? ", with which the log starts anew" : "")
+    case .close: "closed in good order"
+    }
+  }
+}
+
+extension HardStateRecord: CustomStringConvertible {
+  public var description: String {
+    "term \(term), vote \(vote.map { String($0, radix: 16) } ?? "none"), commit \(commit)"
+  }
+}

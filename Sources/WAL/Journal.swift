@@ -1,0 +1,241 @@
+public import Store
+
+/// The log on the disk: append, and find it again.
+///
+/// A journal stores records and knows nothing of what they mean. It is synchronous and has one
+/// owner, a thread that does nothing else. When ``append(_:)`` returns, what it wrote survives a
+/// power cut; when it throws, nobody may be told that it does.
+///
+///     open ──► (append | rotate | adopt a snapshot)* ──► close
+///                       │
+///                       ├─ noSpace: the batch is taken back, all goes on
+///                       └─ failed:  every later call says so; the process has to stop
+///
+/// The format is described at ``Record``, what recovery makes of damage at ``SegmentReader``, and
+/// what is asked of the disk at ``Disk``.
+public final class Journal<D: Disk> {
+  private let disk: D
+  private let segmentSize: Int
+
+  /// Whose log it is.
+  public private(set) var identity: Identity
+  private var tip: LogTip
+  private var segments: [Replay.Segment]
+  /// The last segment, and its length: whole batches, all of them durable.
+  private var file: D.File
+  private var fileLength: Int
+  private var batch = Batch()
+  private var failure: JournalError?
+
+  /// A segment that has grown to this size is followed by another one.
+  public static var defaultSegmentSize: Int { 64 << 20 }
+
+  /// The last entry's index; that of the snapshot if there is none after it.
+  public var lastIndex: LogIndex { tip.lastIndex }
+  /// The term of the last entry.
+  public var lastTerm: Term { tip.lastTerm }
+  /// Term, vote and commit index as last written.
+  public var hardState: HardStateRecord { tip.hardState }
+  /// The newest snapshot.
+  public var snapshot: SnapshotRecord? { tip.snapshot }
+
+  /// What a directory held when it was opened.
+  public struct Recovered: Sendable {
+    /// The entries after the snapshot, without a gap.
+    public let entries: [EntryRecord]
+    /// Whether the log was closed in good order.
+    public let wasClosed: Bool
+    /// A line for people: what was found behind the last whole batch and set aside.
+    public let tornTail: String?
+  }
+
+  /// Opens the log in a directory, or begins one, and claims the directory.
+  ///
+  /// Whatever is found is durable when this returns.
+  ///
+  /// - Parameters:
+  ///   - identity: whose log it becomes if there is none yet.
+  ///   - hardState: with which it then begins.
+  ///   - segmentSize: after so many bytes there is another segment.
+  ///   - restore: is given every line of content of the newest snapshot, before anything is
+  ///     changed; what it was given counts when this returns.
+  public static func open(
+    _ disk: D, identity: @autoclosure () -> Identity,
+    hardState: HardStateRecord = HardStateRecord(term: .zero, vote: nil, commit: .zero),
+    segmentSize: Int = defaultSegmentSize,
+    restore: (UnsafeRawBufferPointer) throws(JournalError) -> Void
+  ) throws(JournalError) -> (journal: Journal, recovered: Recovered) {
+    try withDisk { () throws(DiskError) in
+      try disk.makeDirectory()
+      try disk.lock()
+    }
+    let recovery = try Recovery(disk, restore: restore)
+    let replay = recovery.replay
+    guard let owner = replay.identity, let last = recovery.lastSegment else {
+      return (
+        try Journal(creating: disk, identity(), hardState, segmentSize),
+        Recovered(entries: [], wasClosed: true, tornTail: nil)
+      )
+    }
+    let note = try recovery.repair()
+    let journal = Journal(disk, owner, replay, last.file, last.wholeLength, segmentSize)
+    let recovered = Recovered(
+      entries: replay.entries, wasClosed: replay.isClosed && note == nil, tornTail: note)
+    return (journal, recovered)
+  }
+
+  private init(
+    _ disk: D, _ identity: Identity, _ replay: Replay, _ file: D.File, _ length: Int,
+    _ segmentSize: Int
+  ) {
+    self.disk = disk
+    self.identity = identity
+    self.segmentSize = segmentSize
+    self.file = file
+    tip = replay.tip
+    segments = replay.segments
+    fileLength = length
+  }
+
+  private init(
+    creating disk: D, _ identity: Identity, _ hardState: HardStateRecord, _ segmentSize: Int
+  ) throws(JournalError) {
+    self.disk = disk
+    self.identity = identity
+    self.segmentSize = segmentSize
+    tip = LogTip(hardState: hardState)
+    batch.start(after: tip)
+    batch.appendHead(segment: 1, identity)
+    batch.finish()
+    file = try Self.createSegment(1, batch.bytes, on: disk)
+    tip = batch.tip
+    segments = [Replay.Segment(number: 1, highestIndex: .zero)]
+    fileLength = batch.bytes.count
+  }
+
+  /// Writes a batch: when this returns, it is durable.
+  ///
+  /// - Parameter fill: adds the records; if it adds none, nothing is written.
+  /// - Returns: how many bytes were written.
+  /// - Throws: ``JournalError/noSpace(_:)``, after which the log stands as before and goes on;
+  ///   ``JournalError/failed(_:)``, after which it does not.
+  @discardableResult
+  public func append(_ fill: (inout Batch) -> Void) throws(JournalError) -> Int {
+    try checkAlive()
+    if fileLength >= segmentSize { try rotate() }
+    batch.start(after: tip)
+    fill(&batch)
+    if batch.isEmpty { return 0 }
+    batch.finish()
+    try writeBatch()
+    tip = batch.tip
+    let last = segments.count - 1
+    segments[last].highestIndex = max(segments[last].highestIndex, batch.highestIndex)
+    return batch.bytes.count
+  }
+
+  private func writeBatch() throws(JournalError) {
+    do throws(DiskError) { try disk.append(batch.bytes, to: file) } catch {
+      guard error.reason == .noSpace else { throw fail(error) }
+      // A part of the batch may stand there, and the next one must not be put behind it.
+      do throws(DiskError) {
+        try disk.truncate(file, to: fileLength)
+        try disk.sync(file)
+      } catch { throw fail(error) }
+      throw .noSpace(error.description)
+    }
+    do throws(DiskError) { try disk.sync(file) } catch { throw fail(error) }
+    fileLength += batch.bytes.count
+  }
+
+  /// Ends the segment and begins the next one.
+  ///
+  /// Worth calling when a snapshot is begun: the segments before can then go as soon as it is
+  /// durable.
+  /// - Throws: ``JournalError/noSpace(_:)``, after which the segment goes on as before.
+  public func rotate() throws(JournalError) {
+    try checkAlive()
+    let number = segments[segments.count - 1].number + 1
+    batch.start(after: tip)
+    batch.appendHead(segment: number, identity)
+    batch.finish()
+    do throws(JournalError) {
+      file = try Self.createSegment(number, batch.bytes, on: disk)
+    } catch {
+      if case .noSpace = error { throw error }
+      failure = error
+      throw error
+    }
+    tip = batch.tip
+    segments.append(Replay.Segment(number: number, highestIndex: .zero))
+    fileLength = batch.bytes.count
+  }
+
+  /// Makes a segment that holds its head. It gets its name when that is durable.
+  private static func createSegment(
+    _ number: UInt64, _ head: [UInt8], on disk: D
+  ) throws(JournalError) -> D.File {
+    let name = FileName.ofSegment(number)
+    let file = try withDisk { () throws(DiskError) in
+      let file = try disk.create(FileName.unfinished(name))
+      try disk.append(head, to: file)
+      return file
+    }
+    do throws(DiskError) {
+      try disk.sync(file)
+      try disk.rename(FileName.unfinished(name), to: name)
+      try disk.syncDirectory()
+    } catch {
+      // Whatever the reason: from here on nobody knows which segment is the last.
+      throw .failed(error.description)
+    }
+    return file
+  }
+
+  /// Has the log begin with a snapshot, whose file is durable: see ``SnapshotWriter``.
+  ///
+  /// Segments and snapshots that are not needed any more are removed, oldest first.
+  ///
+  /// - Parameters:
+  ///   - restartingLog: whether the entries the log holds are void: when the snapshot came
+  ///   from a leader and the log does not contain its last entry.
+  ///   - hardState: a change of it that becomes durable at the same moment.
+  /// - Precondition: it is newer than the one before; unless the log restarts, it stands for
+  ///   entries the log has.
+  public func adopt(
+    _ new: SnapshotRecord, restartingLog: Bool = false, hardState: HardStateRecord? = nil
+  ) throws(JournalError) {
+    let old = tip.snapshot
+    try append { batch in
+      if let hardState { batch.append(hardState) }
+      batch.append(new, restarts: restartingLog)
+    }
+    do throws(DiskError) {
+      while segments.count > 1, segments[0].highestIndex <= new.index {
+        try disk.remove(FileName.ofSegment(segments[0].number))
+        // One at a time: of two that go together, the first could be there after a power cut and
+        // the second not, and the log would have a hole.
+        try disk.syncDirectory()
+        segments.removeFirst()
+      }
+      if let old { try disk.remove(FileName.ofSnapshot(old.index)) }
+    } catch { throw fail(error) }
+  }
+
+  /// Says in the log that it was ended in good order. The journal is of no use then; the directory
+  /// is free when the disk is given up.
+  public func close() throws(JournalError) {
+    try append { $0.appendClose() }
+    failure = .failed("the log is closed")
+  }
+
+  private func checkAlive() throws(JournalError) {
+    if let failure { throw failure }
+  }
+
+  private func fail(_ error: DiskError) -> JournalError {
+    let failure = JournalError.failed(error.description)
+    self.failure = failure
+    return failure
+  }
+}

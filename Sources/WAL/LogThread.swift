@@ -1,0 +1,189 @@
+import JSON
+import Store
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// When a lone node writes a snapshot: when the log since the last one has so many entries or bytes,
+/// and is at least as long as the snapshot.
+///
+/// So a start reads not much more than the store is large, and the disk writes at most twice what
+/// the log alone would write.
+public struct SnapshotPolicy: Sendable {
+  public var entries = 100_000
+  public var bytes = 64 << 20
+
+  public init() {}
+}
+
+/// The owner of a lone node's log: what its thread does.
+///
+/// It alone touches the journal, stamps commands, applies them and answers those who wait. A disk
+/// that fails ends the process here: at once and with one line, so that nothing is acknowledged
+/// that may be lost.
+final class LogThread<D: Disk & Sendable> {
+  private let journal: Journal<D>
+  private let disk: D
+  private let store: KeyValueStore
+  private let time: any TimeSource
+  private let mailbox: Mailbox<LogMessage>
+  private let policy: SnapshotPolicy
+  private let log: @Sendable (String) -> Void
+
+  private var proposals: [Proposal] = []
+  private var outcomes: [Outcome] = []
+  private var sinceSnapshot: (entries: Int, bytes: Int)
+  /// The snapshot that is being written, if one is: to call it off.
+  private var snapshotBeingWritten: SnapshotInProgress?
+  private var closing: [UnsafeContinuation<Void, Never>] = []
+  private var isClosed = false
+
+  init(
+    _ journal: Journal<D>, on disk: D, applyingTo store: KeyValueStore, time: any TimeSource,
+    mailbox: Mailbox<LogMessage>, policy: SnapshotPolicy, recovered: (entries: Int, bytes: Int),
+    log: @escaping @Sendable (String) -> Void
+  ) {
+    self.journal = journal
+    self.disk = disk
+    self.store = store
+    self.time = time
+    self.mailbox = mailbox
+    self.policy = policy
+    self.log = log
+    sinceSnapshot = recovered
+  }
+
+  /// Writes what comes in until the log is closed.
+  func run() {
+    var messages: [LogMessage] = []
+    while !isClosed {
+      mailbox.receive(into: &messages)
+      do throws(JournalError) { try handle(messages) } catch {
+        log("\(error); stopping, since what was not acknowledged may be lost")
+        // Not `exit`: nothing of this process may run any more.
+        _exit(1)
+      }
+    }
+    // What came in meanwhile.
+    for message in mailbox.close() { message.refuse() }
+  }
+
+  private func handle(_ messages: [LogMessage]) throws(JournalError) {
+    for message in messages {
+      switch message {
+      case .proposal(let proposal): proposals.append(proposal)
+      case .snapshotWritten(let result): try adopt(result)
+      case .close(let continuation): closing.append(continuation)
+      }
+    }
+    try writeProposals()
+    if !closing.isEmpty {
+      try close()
+    } else if isSnapshotDue {
+      try startSnapshot()
+    }
+  }
+
+  /// Makes the commands durable, applies them, and only then says so.
+  private func writeProposals() throws(JournalError) {
+    if proposals.isEmpty { return }
+    defer { proposals.removeAll(keepingCapacity: true) }
+    for place in proposals.indices { proposals[place].command.stamp(by: time) }
+    var index = journal.lastIndex
+    let length: Int
+    do throws(JournalError) {
+      length = try journal.append { batch in
+        var index = index
+        for proposal in proposals {
+          index = index + 1
+          batch.append(.command, at: index, term: .loneNode, encode: proposal.command.encode)
+        }
+      }
+    } catch {
+      guard case .noSpace(let reason) = error else { throw error }
+      for proposal in proposals {
+        proposal.continuation.resume(returning: .failure(.notAccepted(reason)))
+      }
+      return
+    }
+    for proposal in proposals {
+      index = index + 1
+      outcomes.append(store.apply(proposal.command, at: index))
+    }
+    sinceSnapshot.entries += proposals.count
+    sinceSnapshot.bytes += length
+    for (proposal, outcome) in zip(proposals, outcomes) {
+      proposal.continuation.resume(returning: .success(outcome))
+    }
+    outcomes.removeAll(keepingCapacity: true)
+  }
+
+  /// Ends the log, as soon as nobody else writes in its directory.
+  private func close() throws(JournalError) {
+    if let snapshotBeingWritten { return snapshotBeingWritten.callOff() }
+    do throws(JournalError) { try journal.close() } catch {
+      // Without the last record the log is as good as after a crash: sound.
+      guard case .noSpace = error else { throw error }
+    }
+    isClosed = true
+    for continuation in closing { continuation.resume() }
+  }
+}
+
+// MARK: - Snapshots
+
+extension LogThread {
+  private var isSnapshotDue: Bool {
+    snapshotBeingWritten == nil
+      && (sinceSnapshot.entries >= policy.entries || sinceSnapshot.bytes >= policy.bytes)
+      && sinceSnapshot.bytes >= journal.snapshot?.bytes ?? 0
+  }
+
+  /// Has a thread of its own write the store as it stands now.
+  private func startSnapshot() throws(JournalError) {
+    sinceSnapshot = (0, 0)
+    do throws(JournalError) { try journal.rotate() } catch { return try report(error) }
+    let (disk, mailbox, snapshot) = (disk, mailbox, store.snapshot())
+    let progress = SnapshotInProgress()
+    snapshotBeingWritten = progress
+    startThread {
+      let result = Result { () throws(JournalError) -> SnapshotRecord? in
+        var writer = try SnapshotWriter(disk, index: snapshot.appliedIndex, term: .loneNode)
+        try snapshot.write(to: &writer) { progress.isCalledOff }
+        return progress.isCalledOff ? nil : try writer.finish()
+      }
+      if case .mustWake = mailbox.send(.snapshotWritten(result)) { mailbox.wake() }
+    }
+  }
+
+  private func adopt(_ result: Result<SnapshotRecord?, JournalError>) throws(JournalError) {
+    snapshotBeingWritten = nil
+    do throws(JournalError) {
+      if let snapshot = try result.get() { try journal.adopt(snapshot) }
+    } catch { try report(error) }
+  }
+
+  /// Without space for a snapshot the log just grows; the next one may fit.
+  private func report(_ error: JournalError) throws(JournalError) {
+    guard case .noSpace(let reason) = error else { throw error }
+    log("no snapshot was written: \(reason)")
+  }
+}
+
+/// What a snapshot's thread and the log's share: that the server is stopping and nobody will want it.
+private final class SnapshotInProgress: Sendable {
+  private let flag = Atomic(false)
+  var isCalledOff: Bool { flag.load(ordering: .relaxed) }
+  func callOff() { flag.store(true, ordering: .relaxed) }
+}
+
+extension Term {
+  /// That of a node without others: there are no elections, so one is enough.
+  static let loneNode = Term(1)
+}

@@ -1,0 +1,128 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What many threads send and one thread takes, all that there is at a time.
+///
+/// Its receiver sleeps while there is nothing. Waking it is left to the sender, because it pays to
+/// put it off: an event loop sends the writes of all requests of one turn and wakes the receiver
+/// once, when the turn is over. A receiver that is not asleep takes what there is without being told.
+package final class Mailbox<Element: Sendable>: @unchecked Sendable {
+  // Why `@unchecked Sendable` holds: the pointers never change, and all else is touched only under
+  // the mutex.
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private var elements: [Element] = []
+  /// The receiver waits.
+  private var isAsleep = false
+  /// A sender was told to wake it, and has not yet.
+  private var isWakingPromised = false
+  private var isClosed = false
+
+  package init() {
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(condition, nil)
+  }
+
+  deinit {
+    pthread_cond_destroy(condition)
+    pthread_mutex_destroy(mutex)
+    condition.deallocate()
+    mutex.deallocate()
+  }
+
+  /// What a sender has to do.
+  package enum Sent {
+    /// Nothing: the receiver is awake, or somebody else wakes it.
+    case seen
+    /// ``wake()``, soon.
+    case mustWake
+    /// Nobody will receive it any more.
+    case refused
+  }
+
+  /// Puts an element behind the others. From any thread.
+  package func send(_ element: Element) -> Sent {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    if isClosed { return .refused }
+    elements.append(element)
+    if !isAsleep || isWakingPromised { return .seen }
+    isWakingPromised = true
+    return .mustWake
+  }
+
+  /// How many elements were sent and not received.
+  package var count: Int {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    return elements.count
+  }
+
+  /// Has the receiver take what was sent. From any thread.
+  package func wake() {
+    pthread_mutex_lock(mutex)
+    isWakingPromised = false
+    let isAsleep = isAsleep
+    pthread_mutex_unlock(mutex)
+    if isAsleep { pthread_cond_signal(condition) }
+  }
+
+  /// Takes everything that was sent, in order; waits while that is nothing.
+  ///
+  /// Only for the one receiver. `taken` is emptied first; its storage is used again.
+  package func receive(into taken: inout [Element]) {
+    taken.removeAll(keepingCapacity: true)
+    pthread_mutex_lock(mutex)
+    while elements.isEmpty {
+      isAsleep = true
+      pthread_cond_wait(condition, mutex)
+    }
+    isAsleep = false
+    swap(&elements, &taken)
+    pthread_mutex_unlock(mutex)
+  }
+
+  /// Refuses everything from now on.
+  /// - Returns: what was sent and not received.
+  package func close() -> [Element] {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    isClosed = true
+    defer { elements = [] }
+    return elements
+  }
+}
+
+/// Starts a thread that runs `body` and goes away when that returns.
+///
+/// Traps when the system cannot give a thread: nothing could be written then.
+package func startThread(_ body: @escaping @Sendable () -> Void) {
+  #if canImport(Darwin)
+    var thread: pthread_t?
+  #else
+    var thread = pthread_t()
+  #endif
+  let box = Unmanaged.passRetained(ThreadBody(run: body)).toOpaque()
+  let failure = pthread_create(&thread, nil, { runThread($0) }, box)
+  precondition(failure == 0, "cannot start a thread: \(String(cString: strerror(failure)))")
+  #if canImport(Darwin)
+    if let thread { pthread_detach(thread) }
+  #else
+    pthread_detach(thread)
+  #endif
+}
+
+private final class ThreadBody: Sendable {
+  let run: @Sendable () -> Void
+  init(run: @escaping @Sendable () -> Void) { self.run = run }
+}
+
+private func runThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  if let argument { Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue().run() }
+  return nil
+}

@@ -1,0 +1,189 @@
+import Store
+
+/// A line that is verified, and what all records begin with.
+struct Envelope {
+  let number: UInt64
+  let batch: UInt64
+  let endsBatch: Bool
+  /// From the record's `"t"` up to the line's closing brace.
+  let fields: Range<Int>
+  /// Where the next line begins.
+  let end: Int
+}
+
+extension Envelope {
+  /// Verifies the line at `start` and reads what stands first in it.
+  init(verifying bytes: UnsafeRawBufferPointer, at start: Int) throws(Damage) {
+    let line = try LineFrame.verify(bytes, at: start)
+    var reader = FieldScanner(bytes, line.covered)
+    try reader.skip(#""n":"#)
+    number = try reader.integer()
+    try reader.skip(#","b":"#)
+    batch = try reader.integer()
+    endsBatch = reader.skipIfThere(#","end":1"#)
+    try reader.skip(",")
+    fields = reader.offset..<line.covered.upperBound - 1
+    end = line.end
+  }
+}
+
+extension Record {
+  /// Reads the fields of a verified line.
+  init(_ bytes: UnsafeRawBufferPointer, _ envelope: Envelope) throws(Damage) {
+    var reader = FieldScanner(bytes, envelope.fields)
+    try reader.skip(#""t":""#)
+    if let kind = reader.entryKind() {
+      self = .entry(try reader.entry(kind))
+      return
+    }
+    if reader.skipIfThere(#"state""#) {
+      self = .state(try reader.hardState())
+    } else if reader.skipIfThere(#"snapshot","#) {
+      let snapshot = try reader.snapshot()
+      self = .snapshot(snapshot, restarts: reader.skipIfThere(#","restart":1"#))
+    } else if reader.skipIfThere(#"close""#) {
+      self = .close
+    } else if reader.skipIfThere(#"head""#) {
+      self = .head(try reader.head(envelope))
+    } else {
+      throw reader.unknown
+    }
+    guard reader.isAtEnd else { throw reader.unknown }
+  }
+}
+
+/// Reads fields in the one order in which they are written.
+///
+/// That is far less work than reading any JSON, and enough: the line's checksum says that it is as
+/// this code, or a later version of it, wrote it.
+struct FieldScanner {
+  private let bytes: UnsafeRawBufferPointer
+  private let range: Range<Int>
+  private(set) var offset: Int
+
+  init(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) {
+    self.bytes = bytes
+    self.range = range
+    offset = range.lowerBound
+  }
+
+  var isAtEnd: Bool { offset == range.upperBound }
+
+  /// The damage that the line is whole and not understood; it shows the line's beginning.
+  var unknown: Damage {
+    let shown = bytes[range].prefix(80)
+    return .unknownRecord(
+      String(decoding: shown, as: UTF8.self) + (shown.count < range.count ? "..." : ""))
+  }
+
+  mutating func skipIfThere(_ text: StaticString) -> Bool {
+    guard LineFrame.matches(text, bytes, at: offset) else { return false }
+    offset += text.utf8CodeUnitCount
+    return true
+  }
+
+  mutating func skip(_ text: StaticString) throws(Damage) {
+    guard skipIfThere(text) else { throw unknown }
+  }
+
+  mutating func integer() throws(Damage) -> UInt64 {
+    var value: UInt64 = 0
+    let start = offset
+    while offset < range.upperBound, value < LineFrame.numberLimit, bytes[offset] &- 0x30 < 10 {
+      value = value * 10 + UInt64(bytes[offset] &- 0x30)
+      offset += 1
+    }
+    guard offset > start, value < LineFrame.numberLimit else { throw unknown }
+    return value
+  }
+
+  mutating func hexadecimal(digits: Int) throws(Damage) -> UInt64 {
+    try skip("\"")
+    guard range.upperBound - offset >= digits,
+      let value = UInt64(
+        String(decoding: bytes[offset..<offset + digits], as: UTF8.self), radix: 16)
+    else { throw unknown }
+    offset += digits
+    try skip("\"")
+    return value
+  }
+
+  mutating func id() throws(Damage) -> UInt64? {
+    skipIfThere("null") ? nil : try hexadecimal(digits: 16)
+  }
+
+  mutating func entryKind() -> EntryRecord.Kind? {
+    if skipIfThere(#"entry""#) { return .command }
+    if skipIfThere(#"noop""#) { return .noOp }
+    if skipIfThere(#"members""#) { return .membership }
+    return nil
+  }
+
+  mutating func entry(_ kind: EntryRecord.Kind) throws(Damage) -> EntryRecord {
+    try skip(#","i":"#)
+    let index = LogIndex(try integer())
+    try skip(#","term":"#)
+    let term = Term(try integer())
+    try skip(#","op":"#)
+    return EntryRecord(
+      kind, index: index, term: term, payload: [UInt8](bytes[offset..<range.upperBound]))
+  }
+
+  mutating func hardState() throws(Damage) -> HardStateRecord {
+    try skip(#","term":"#)
+    let term = Term(try integer())
+    try skip(#","vote":"#)
+    let vote = try id()
+    try skip(#","commit":"#)
+    return HardStateRecord(term: term, vote: vote, commit: LogIndex(try integer()))
+  }
+
+  mutating func snapshot() throws(Damage) -> SnapshotRecord {
+    try skip(#""i":"#)
+    let index = LogIndex(try integer())
+    try skip(#","term":"#)
+    let term = Term(try integer())
+    try skip(#","lines":"#)
+    let lines = try integer()
+    try skip(#","bytes":"#)
+    let bytes = try integer()
+    try skip(#","sum":"#)
+    return SnapshotRecord(
+      index: index, term: term, lines: lines, bytes: bytes,
+      checksum: UInt32(try hexadecimal(digits: 8)))
+  }
+
+  mutating func head(_ envelope: Envelope) throws(Damage) -> HeadRecord {
+    try skip(#","v":"#)
+    guard try integer() == HeadRecord.version else { throw unknown }
+    try skip(#","segment":"#)
+    let segment = try integer()
+    let identity = try identity()
+    var tip = LogTip(record: envelope.number, batch: envelope.batch, hardState: try hardState())
+    try skip(#","last":"#)
+    tip.lastIndex = LogIndex(try integer())
+    try skip(#","lastTerm":"#)
+    tip.lastTerm = Term(try integer())
+    try skip(#","snapshot":"#)
+    if !skipIfThere("null") {
+      try skip("{")
+      tip.snapshot = try snapshot()
+      try skip("}")
+    }
+    return HeadRecord(segment: segment, identity: identity, tip: tip)
+  }
+
+  private mutating func identity() throws(Damage) -> Identity {
+    try skip(#","cluster":"#)
+    let cluster = try id()
+    try skip(#","node":""#)
+    let name = String(
+      decoding: bytes[offset..<range.upperBound].prefix { $0 != UInt8(ascii: "\"") },
+      as: UTF8.self)
+    guard Identity.isName(name) else { throw unknown }
+    offset += name.utf8.count
+    try skip(#"","incarnation":"#)
+    guard let incarnation = try id() else { throw unknown }
+    return Identity(cluster: cluster, node: name, incarnation: incarnation)
+  }
+}

@@ -1,0 +1,126 @@
+import Foundation
+import Store
+import Testing
+
+@testable import WAL
+
+/// `wal verify` and `wal dump`.
+@Suite(.timeLimit(.minutes(1))) final class InspectionTests {
+  let path = NSTemporaryDirectory() + "mini-etcd-wal-\(UUID().uuidString)"
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// A log of two segments and a snapshot.
+  private func makeLog(close: Bool = true) throws {
+    let disk = PosixDisk(path: path)
+    let journal = try Journal.open(disk, identity: .test, hardState: .test) {
+      (_) throws(JournalError) in
+    }.journal
+    try journal.append { batch in
+      batch.append(HardStateRecord(term: Term(1), vote: nil, commit: .zero))
+      for index in 1...3 as ClosedRange<UInt64> {
+        batch.append(
+          EntryRecord(index: LogIndex(index), term: Term(1), payload: Array("\(index)".utf8)))
+      }
+    }
+    try journal.rotate()
+    var writer = try SnapshotWriter(disk, index: LogIndex(2), term: Term(1))
+    try writer.append { $0.append(contentsOf: #"{"key":"/a"}"#.utf8) }
+    try journal.adopt(writer.finish())
+    if close { try journal.close() }
+  }
+
+  private func run(_ words: String...) -> (status: Int32, output: [String], complaint: [String]) {
+    var (output, complaint): ([String], [String]) = ([], [])
+    let status = Inspection.run(
+      words, output: { output.append($0) }, complaint: { complaint.append($0) })
+    return (status, output, complaint)
+  }
+
+  private func damage(_ file: String, at place: Int) throws {
+    let url = URL(filePath: "\(path)/\(file)")
+    var bytes = try Data(contentsOf: url)
+    bytes[bytes.startIndex + place] ^= 1
+    try bytes.write(to: url)
+  }
+
+  @Test func `a sound log is said to be sound, in a line`() throws {
+    try makeLog()
+    let (status, output, complaint) = run("verify", path)
+    #expect(status == 0 && complaint.isEmpty)
+    #expect(
+      output == [
+        "\(path): node1's log is sound, 2 segments, 8 records in 5 batches, last log index 3, "
+          + "snapshot at 2, 1 entries after it, closed in good order"
+      ])
+  }
+
+  @Test func `an unfinished batch at the end is no damage, and is left where it is`() throws {
+    try makeLog(close: false)
+    let file = "\(path)/\(FileName.ofSegment(2))"
+    let whole = try Data(contentsOf: URL(filePath: file))
+    try (whole + Data(count: 100)).write(to: URL(filePath: file))
+    let (status, output, _) = run("verify", path)
+    #expect(status == 0 && output[0].contains("line 3 of the last segment begins 100 bytes"))
+    #expect(try Data(contentsOf: URL(filePath: file)).count == whole.count + 100)
+  }
+
+  @Test func `damage is named by file and line, with what was expected and found`() throws {
+    try makeLog()
+    try damage(FileName.ofSegment(1), at: 250)
+    let (status, output, complaint) = run("verify", path)
+    #expect(status == 1 && output.isEmpty && complaint.count == 1)
+    for word in ["corrupt", FileName.ofSegment(1), "line 2", "checksum", "expected", "found"] {
+      #expect(complaint[0].contains(word), "\(complaint[0])")
+    }
+  }
+
+  @Test func `verifying needs no lock`() throws {
+    let disk = PosixDisk(path: path)
+    let journal = try Journal.open(disk, identity: .test, hardState: .test) {
+      (_) throws(JournalError) in
+    }.journal
+    #expect(run("verify", path).status == 0)
+    try journal.close()
+  }
+
+  @Test func `a dump shows every record`() throws {
+    try makeLog()
+    let (status, output, complaint) = run("dump", path)
+    #expect(status == 0 && complaint.isEmpty)
+    #expect(
+      output == [
+        "snapshot-0000000000000002.jsonl: the state after log index 2",
+        #"  2: {"key":"/a"}"#,
+        "wal-0000000000000001.jsonl",
+        "  1: record 1, batch 1, end: head of segment 1 of node1, after log index 0; term 1, vote none, commit 0",
+        "  2: record 2, batch 2: state: term 1, vote none, commit 0",
+        "  3: record 3, batch 2: entry 1, term 1: 1",
+        "  4: record 4, batch 2: entry 2, term 1: 2",
+        "  5: record 5, batch 2, end: entry 3, term 1: 3",
+        "wal-0000000000000002.jsonl",
+        "  1: record 6, batch 3, end: head of segment 2 of node1, after log index 3; term 1, vote none, commit 0",
+        "  2: record 7, batch 4, end: snapshot at 2 of 1 lines",
+        "  3: record 8, batch 5, end: closed in good order",
+      ])
+  }
+
+  @Test func `a dump goes on behind damage`() throws {
+    try makeLog()
+    try damage(FileName.ofSegment(1), at: 250)
+    try damage(FileName.ofSnapshot(LogIndex(2)), at: 70)
+    let (status, output, complaint) = run("dump", path)
+    #expect(status == 1 && complaint.count == 1)
+    #expect(output.contains { $0.contains("2: checksum mismatch") })
+    #expect(output.contains { $0.contains("closed in good order") })
+  }
+
+  @Test func `other words are answered by the usage`() {
+    for words in [[], ["verify"], ["repair", path], ["verify", path, "x"]] {
+      var complaint: [String] = []
+      let status = Inspection.run(words, output: { _ in }, complaint: { complaint.append($0) })
+      #expect(status == 2 && complaint == [Inspection.usage])
+    }
+    #expect(run("verify", path + "/none").status == 1)
+  }
+}

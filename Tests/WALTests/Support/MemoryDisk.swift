@@ -1,0 +1,226 @@
+import WAL
+
+/// A disk that forgets: what a power cut may leave of a directory, and what a disk may refuse.
+///
+/// A file has two images: what the process sees, and what is durable. The directory has a durable
+/// image and a list of changes since. A power cut keeps the durable images, any 512-byte sectors of
+/// what was written since, a length somewhere between the two, and any of the changes.
+final class MemoryDisk: Disk {
+  final class File {
+    var cached: [UInt8] = []
+    var durable: [UInt8] = []
+  }
+
+  private enum Change {
+    case link(String, File)
+    case rename(String, String, File)
+    case unlink(String)
+  }
+
+  enum Operation: Hashable, CaseIterable {
+    case create, append, truncate, sync, rename, remove, syncDirectory
+  }
+
+  private var cachedNames: [String: File] = [:]
+  private var durableNames: [String: File] = [:]
+  private var changes: [Change] = []
+  private var isLocked = false
+
+  /// So many operations that change something are done before the power goes.
+  var operationsLeft = Int.max
+  /// How many were done.
+  private(set) var operationsDone = 0
+  /// So many bytes fit on the disk.
+  var capacity = Int.max
+  /// Fails, once, the operation of a kind that comes after so many of it.
+  var failure: (operation: Operation, after: Int)?
+
+  // MARK: What can happen to it
+
+  /// The disk after a power cut.
+  func afterPowerCut(_ random: inout some RandomNumberGenerator) -> MemoryDisk {
+    let disk = MemoryDisk()
+    var names = durableNames
+    for change in changes where Bool.random(using: &random) { Self.apply(change, to: &names) }
+    // A file with two names is one file.
+    var survivors: [ObjectIdentifier: File] = [:]
+    for (name, file) in names.sorted(by: { $0.key < $1.key }) {
+      let survivor = survivors[ObjectIdentifier(file)] ?? Self.survivor(of: file, &random)
+      survivors[ObjectIdentifier(file)] = survivor
+      disk.durableNames[name] = survivor
+      disk.cachedNames[name] = survivor
+    }
+    return disk
+  }
+
+  /// The disk after the process, but not the machine, has died.
+  func afterKill() -> MemoryDisk {
+    let disk = MemoryDisk()
+    disk.cachedNames = cachedNames
+    disk.durableNames = durableNames
+    disk.changes = changes
+    return disk
+  }
+
+  private static func survivor(
+    of file: File, _ random: inout some RandomNumberGenerator
+  ) -> File {
+    let survivor = File()
+    survivor.durable = file.durable
+    if file.cached != file.durable {
+      let lengths = [file.durable.count, file.cached.count].sorted()
+      let length =
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: lengths[0]
+        case 1: lengths[1]
+        default: Int.random(in: lengths[0]...lengths[1], using: &random)
+        }
+      var bytes = [UInt8](repeating: 0, count: length)
+      let keepsMost = Bool.random(using: &random)
+      for start in stride(from: 0, to: length, by: 512) {
+        let isNew = Int.random(in: 0..<10, using: &random) < (keepsMost ? 9 : 5)
+        let image = isNew ? file.cached : file.durable
+        for place in start..<min(start + 512, length) where place < image.count {
+          bytes[place] = image[place]
+        }
+      }
+      survivor.durable = bytes
+    }
+    survivor.cached = survivor.durable
+    return survivor
+  }
+
+  private static func apply(_ change: Change, to names: inout [String: File]) {
+    switch change {
+    case .link(let name, let file): names[name] = file
+    case .unlink(let name): names[name] = nil
+    case .rename(let old, let new, let file):
+      names[old] = nil
+      names[new] = file
+    }
+  }
+
+  /// The bytes of a file, as the process sees them.
+  subscript(name: String) -> [UInt8]? {
+    get { cachedNames[name]?.cached }
+    set {
+      let file = File()
+      file.cached = newValue ?? []
+      file.durable = file.cached
+      cachedNames[name] = newValue == nil ? nil : file
+      durableNames[name] = cachedNames[name]
+    }
+  }
+
+  var names: [String] { cachedNames.keys.sorted() }
+
+  private var used: Int { cachedNames.values.reduce(0) { $0 + $1.cached.count } }
+
+  private func begin(_ operation: Operation) throws(DiskError) {
+    guard operationsLeft > 0 else { throw DiskError(.other, "the power is off") }
+    operationsLeft -= 1
+    operationsDone += 1
+    guard let (failing, after) = failure, failing == operation else { return }
+    failure = after == 0 ? nil : (failing, after - 1)
+    if after == 0 { throw DiskError(.other, "\(operation): Input/output error") }
+  }
+
+  /// The power goes in the midst of the last operation: what it did is seen by nobody for certain.
+  private func end() throws(DiskError) {
+    if operationsLeft == 0 { throw DiskError(.other, "the power went off") }
+  }
+
+  // MARK: Disk
+
+  func makeDirectory() throws(DiskError) {}
+
+  func lock() throws(DiskError) {
+    if isLocked { throw DiskError(.locked, "locked: another process is using it") }
+    isLocked = true
+  }
+
+  func list() throws(DiskError) -> [String] { Array(cachedNames.keys) }
+
+  func open(_ name: String) throws(DiskError) -> File {
+    guard let file = cachedNames[name] else { throw DiskError(.other, "no such file: \(name)") }
+    return file
+  }
+
+  func create(_ name: String) throws(DiskError) -> File {
+    try begin(.create)
+    let file = File()
+    cachedNames[name] = file
+    changes.append(.link(name, file))
+    try end()
+    return file
+  }
+
+  func size(of file: File) throws(DiskError) -> Int { file.cached.count }
+
+  func read(
+    _ file: File, at offset: Int, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(DiskError) -> Int {
+    let piece = file.cached.dropFirst(offset).prefix(buffer.count)
+    buffer.copyBytes(from: piece)
+    return piece.count
+  }
+
+  func append(_ bytes: UnsafeRawBufferPointer, to file: File) throws(DiskError) {
+    try begin(.append)
+    let room = max(0, capacity - used)
+    file.cached.append(contentsOf: bytes.prefix(room))
+    try end()
+    if room < bytes.count { throw DiskError(.noSpace, "No space left on device") }
+  }
+
+  func truncate(_ file: File, to length: Int) throws(DiskError) {
+    try begin(.truncate)
+    file.cached.removeLast(file.cached.count - length)
+    try end()
+  }
+
+  func sync(_ file: File) throws(DiskError) {
+    try begin(.sync)
+    try end()
+    file.durable = file.cached
+  }
+
+  func rename(_ name: String, to newName: String) throws(DiskError) {
+    try begin(.rename)
+    let file = try open(name)
+    cachedNames[name] = nil
+    cachedNames[newName] = file
+    changes.append(.rename(name, newName, file))
+    try end()
+  }
+
+  func remove(_ name: String) throws(DiskError) {
+    try begin(.remove)
+    _ = try open(name)
+    cachedNames[name] = nil
+    changes.append(.unlink(name))
+    try end()
+  }
+
+  func syncDirectory() throws(DiskError) {
+    try begin(.syncDirectory)
+    try end()
+    durableNames = cachedNames
+    changes = []
+  }
+}
+
+/// A generator whose whole course follows from one seed (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return z ^ (z >> 31)
+  }
+}

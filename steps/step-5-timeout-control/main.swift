@@ -1,0 +1,63 @@
+// Step 5's program: step 4's in time. Watches have a deadline, keys expire, and a stop is graceful.
+
+import HTTP
+import HTTPAPI
+import Options
+import Store
+import Timeout
+import WAL
+import Watch
+
+struct Settings {
+  var listen = HostPort(host: "127.0.0.1", port: 8080)
+  var dataDirectory = "./wal-data"
+  var watchTimeout = Duration.seconds(30)
+}
+
+// Before anything else: from here on a signal is a request.
+StopSignal.take()
+
+// `wal verify DIR` and `wal dump DIR` look at a log instead of serving it.
+Inspection.runIfAsked(complaint: logLine)
+
+let flags = FlagSet(
+  "step-5-timeout-control", "A durable key-value store in which nothing waits for ever.",
+  defaults: Settings(),
+  [
+    Flag("listen", \.listen, "`host:port` to serve; :port is every interface"),
+    Flag("data-dir", \.dataDirectory, "the `directory` of the log"),
+    Flag(
+      "watch-timeout", \.watchTimeout, in: .milliseconds(1)...(.seconds(86_400)),
+      "how long /watch waits before it answers 408"),
+  ])
+let settings = flags.parseOrExit()
+
+let store = KeyValueStore()
+let time = SteadyTime()
+let clock = ContinuousClock()
+let hub = WatchHub(observing: store)
+do {
+  let proposer = try JournalingProposer.open(
+    settings.dataDirectory, store: store,
+    registry: CommandRegistry([Put.self, Delete.self, Expire.self]), time: time, log: logLine)
+  let expirer = Expirer(store, proposer, time: time, clock: clock)
+  // What ran out while nobody served is gone before the first request is answered.
+  try await expirer.expireDue()
+
+  var router = Router()
+  router.addKeyRoutes(store, changedBy: proposer)
+  router.add("/health", .get, answer: HealthHandler(time: time).respond)
+  let watch = DeadlineHandler(
+    WatchHandler(hub), within: settings.watchTimeout, by: clock, text: "Watch timeout")
+  router.add("/watch", .get, answer: watch.respond)
+  let server = try Server.listening(on: settings.listen, as: flags.program, router)
+
+  await withTaskGroup { group in
+    group.addTask { await expirer.run() }
+    await server.run(until: StopSignal.first, beginStop: hub.close)
+    group.cancelAll()
+  }
+  await proposer.close()
+} catch {
+  flags.fail("\(error)")
+}
