@@ -4,7 +4,7 @@ import ServingSupport
 import Store
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct RoutesTests {
+@Suite(.timeLimit(.minutes(5))) struct RoutesTests {
   private func withCourse(_ body: (Serving, KeyValueStore) async throws -> Void) async throws {
     let store = KeyValueStore()
     let time = SteadyTime()

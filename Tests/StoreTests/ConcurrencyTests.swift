@@ -1,7 +1,7 @@
 import Store
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ConcurrencyTests {
+@Suite(.timeLimit(.minutes(5))) struct ConcurrencyTests {
   @Test func `readers on other threads see whole states while one writes`() async throws {
     let store = KeyValueStore()
     let a = try path("pair/a")

@@ -2,7 +2,7 @@ import Store
 import Testing
 
 /// Neither depth nor breadth may cost the thread's stack, or time out of proportion.
-@Suite(.timeLimit(.minutes(1))) struct DepthTests {
+@Suite(.timeLimit(.minutes(5))) struct DepthTests {
   private func deepPath(_ depth: Int) throws -> Path {
     try Path(Array(repeatElement(Array("/d".utf8), count: depth).joined()))
   }

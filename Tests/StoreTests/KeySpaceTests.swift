@@ -2,7 +2,7 @@ import Store
 import Testing
 
 /// The primitives that commands of later modules stand on; etcd's answers are the measure.
-@Suite(.timeLimit(.minutes(1))) struct KeySpaceTests {
+@Suite(.timeLimit(.minutes(5))) struct KeySpaceTests {
   private func apply(
     _ store: KeyValueStore,
     _ body: @escaping @Sendable (inout KeySpace) throws(StoreError) -> [Event]

@@ -37,7 +37,7 @@ extension SortedTree where Element == Number {
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct SortedTreeTests {
+@Suite(.timeLimit(.minutes(5))) struct SortedTreeTests {
   @Test(arguments: [UInt64(1), 2, 3, 4])
   func `a tree under random writes is a sorted list`(seed: UInt64) {
     var random = SeededGenerator(seed: seed)

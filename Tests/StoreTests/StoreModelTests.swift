@@ -35,7 +35,7 @@ private func randomKey(_ random: inout SeededGenerator) -> String {
     .joined(separator: "/")
 }
 
-@Suite(.timeLimit(.minutes(1))) struct StoreModelTests {
+@Suite(.timeLimit(.minutes(5))) struct StoreModelTests {
   @Test(arguments: UInt64(1)...8)
   func `random commands leave what a naive store has`(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)

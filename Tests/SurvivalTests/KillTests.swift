@@ -5,7 +5,7 @@ import Testing
 
 /// The promise of step 3, put to the program itself: what was answered OK survives kill -9, and nothing
 /// is there that nobody wrote.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct KillTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct KillTests {
   /// What one client did to its own key: its values are 1, 2, 3, ….
   private struct Fate: Sendable {
     var sent = 0

@@ -5,7 +5,7 @@ import Testing
 import Timeout
 import Watch
 
-@Suite(.timeLimit(.minutes(1))) struct DeadlineTests {
+@Suite(.timeLimit(.minutes(5))) struct DeadlineTests {
   let store = KeyValueStore()
   let hub: WatchHub
   let clock = ManualClock()

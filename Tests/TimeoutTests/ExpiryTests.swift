@@ -3,7 +3,7 @@ import Testing
 
 @testable import Timeout
 
-@Suite(.timeLimit(.minutes(1))) struct ExpiryTests {
+@Suite(.timeLimit(.minutes(5))) struct ExpiryTests {
   let store = KeyValueStore()
   let clock = ManualClock()
   let time: ManualTime

@@ -6,7 +6,7 @@ import Testing
 import Timeout
 import Watch
 
-@Suite(.timeLimit(.minutes(1))) struct GracefulStopTests {
+@Suite(.timeLimit(.minutes(5))) struct GracefulStopTests {
   /// A stop that comes when the test says so.
   private final class Gate: Sendable {
     private let isOpen = Mutex(false)

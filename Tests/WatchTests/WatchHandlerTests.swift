@@ -5,7 +5,7 @@ import Testing
 
 @testable import Watch
 
-@Suite(.timeLimit(.minutes(1))) struct WatchHandlerTests {
+@Suite(.timeLimit(.minutes(5))) struct WatchHandlerTests {
   let store = KeyValueStore()
   let hub: WatchHub
   var router = Router()

@@ -15,7 +15,7 @@ private func isConcerned(_ request: WatchRequest, by event: Event) -> Bool {
   return !("/" + key.dropFirst(beneath.count)).contains("/_")
 }
 
-@Suite(.timeLimit(.minutes(1))) struct WatchModelTests {
+@Suite(.timeLimit(.minutes(5))) struct WatchModelTests {
   @Test(arguments: UInt64(1)...6)
   func `every watcher is told exactly what it should be, in order`(seed: UInt64) async throws {
     var random = SeededGenerator(seed: seed)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Watch
 
-@Suite(.timeLimit(.minutes(1))) struct WatchTests {
+@Suite(.timeLimit(.minutes(5))) struct WatchTests {
   let store = KeyValueStore()
   let hub: WatchHub
 
