@@ -1,15 +1,16 @@
+internal import Synchronization
+
 /// Takes the connections of a listening socket, one after the other, and outlives the shortages in
 /// which that is impossible.
 final class Acceptor: @unchecked Sendable {
-  // Why `@unchecked Sendable` holds: everything is touched only on `loop`; `deinit` has nobody beside it.
-
-  /// How long to wait before trying again what is impossible now.
-  static let pause = Duration.milliseconds(100)
+  // Why `@unchecked Sendable` holds: `isPausing` is atomic, and everything else is touched only on
+  // `loop`; `deinit` has nobody beside it.
 
   let loop: EventLoop
   private let descriptor: Int32
   private var socket: Socket?
-  private var isStopped = false
+  private(set) var isStopped = false
+  private let isPausing = Atomic(false)
 
   init(_ descriptor: Int32, loop: EventLoop) {
     self.descriptor = descriptor
@@ -17,37 +18,53 @@ final class Acceptor: @unchecked Sendable {
   }
 
   deinit {
-    if !isStopped { Platform.close(descriptor) }
+    if socket == nil && !isStopped { Platform.close(descriptor) }
   }
 
   /// Waits for the next connection; the caller owns its descriptor. nil: it was stopped.
   ///
-  /// When the process has no descriptor left, what connects waits in the system's queue until one is free;
-  /// trying again ten times a second costs nothing, trying again at once would cost a core.
-  func next() async -> Int32? {
+  /// When the process has no descriptor left, what connects waits in the system's queue. To try again at
+  /// once, and again, would cost a core.
+  func next() async throws(SystemError) -> Int32? {
     while !isStopped {
+      let socket = try listen()
       do {
-        let socket = try listen()
         try await socket.readable()
         if let connection = try socket.accept() { return connection }
       } catch .interrupted {
         break
       } catch {
-        try? await Task.sleep(for: Self.pause)
+        await pause()
       }
     }
     return nil
   }
 
-  private func listen() throws(SocketError) -> Socket {
+  /// Waits until a connection has closed, or for a second or two.
+  ///
+  /// Not by `Task.sleep`: that may need a descriptor, and ends the process if there is none.
+  func pause() async {
+    guard let socket else { return }
+    isPausing.store(true, ordering: .relaxed)
+    // Nothing can ever be written to a listening socket: the wait ends in one of the other ways.
+    socket.awaitWritability()
+    socket.expire(at: loop.time.uptime + 1)
+    try? await socket.writable()
+    socket.expire(at: .max)
+    isPausing.store(false, ordering: .relaxed)
+  }
+
+  /// Says that a connection has closed, so that there may be room for another. From any task.
+  @concurrent func noteClosedConnection() async {
+    guard isPausing.load(ordering: .relaxed) else { return }
+    await loop.run { socket?.notice(.writable) }
+  }
+
+  private func listen() throws(SystemError) -> Socket {
     if let socket { return socket }
-    do {
-      let new = try loop.adopt(descriptor)
-      socket = new
-      return new
-    } catch {
-      throw .system(error)
-    }
+    let new = try loop.adopt(descriptor)
+    socket = new
+    return new
   }
 
   /// Gives the port up; who connects from now on is refused.
@@ -55,7 +72,6 @@ final class Acceptor: @unchecked Sendable {
     if isStopped { return }
     isStopped = true
     if let socket {
-      socket.interrupt()
       socket.close()
     } else {
       Platform.close(descriptor)

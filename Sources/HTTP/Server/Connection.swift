@@ -130,7 +130,9 @@ final class Connection {
   private func answer(to error: any Error, of request: Request) -> HTTPError {
     switch error {
     case let error as HTTPError: return error
-    case is CancellationError: return HTTPError(.serviceUnavailable, "server is stopping")
+    case is CancellationError:
+      // A task that is cancelled stays so: it could wait for no other request.
+      return HTTPError(.serviceUnavailable, "server is stopping", closes: true)
     default:
       share.log("\(request.method.name) \(String(decoding: request.path, as: UTF8.self)): \(error)")
       return HTTPError(.internalServerError, "internal server error")

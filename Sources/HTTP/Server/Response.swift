@@ -37,7 +37,8 @@ public final class Response {
   /// Whether the connection ends after this answer.
   private(set) var closes = false
 
-  private let share: ServerLoop
+  /// It keeps spare responses, and so must not be kept by them.
+  private unowned let share: ServerLoop
   let output: OutputBuffer
 
   init(share: ServerLoop) {

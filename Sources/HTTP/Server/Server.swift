@@ -23,6 +23,7 @@ public final class Server: Sendable {
   private let acceptor: Acceptor
   private let shares: [ServerLoop]
   private let mostConnections: Int
+  private let log: @Sendable (String) -> Void
 
   /// Begins to listen. Blocks while `host` is looked up, unless it is in digits.
   ///
@@ -37,6 +38,7 @@ public final class Server: Sendable {
     log: @escaping @Sendable (String) -> Void = { print($0) }
   ) throws(AddressError) {
     let room = Platform.raiseDescriptorLimit() - Self.reservedDescriptors
+    self.log = log
     mostConnections = min(limits.connections, max(room, 1))
     shares = loops.map {
       ServerLoop(loop: $0, handler: handler, limits: limits, timeouts: timeouts, log: log)
@@ -54,7 +56,10 @@ public final class Server: Sendable {
           while let descriptor = await nextConnection() {
             let share = leastBusyShare
             share.connectionCount.add(1, ordering: .relaxed)
-            group.addTask(executorPreference: share.loop) { await share.serve(descriptor) }
+            group.addTask(executorPreference: share.loop) { [acceptor] in
+              await share.serve(descriptor)
+              await acceptor.noteClosedConnection()
+            }
           }
         }
       }
@@ -66,10 +71,13 @@ public final class Server: Sendable {
 
   /// Waits for a connection, and before that for room for it.
   private func nextConnection() async -> Int32? {
-    while counts.connections >= mostConnections {
-      guard (try? await Task.sleep(for: Acceptor.pause)) != nil else { break }
+    while counts.connections >= mostConnections && !acceptor.isStopped { await acceptor.pause() }
+    do {
+      return try await acceptor.next()
+    } catch {
+      log("cannot accept connections: \(error)")
+      return nil
     }
-    return await acceptor.next()
   }
 
   private var leastBusyShare: ServerLoop {

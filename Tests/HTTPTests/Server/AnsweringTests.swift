@@ -102,14 +102,12 @@ struct `A server answers` {
       response.contentType = .json
       response.body.append("half an answer")
       if request.path.span.equals("/known") { throw HTTPError(.notFound, "no such thing") }
-      if request.path.span.equals("/cancelled") { throw CancellationError() }
       throw Surprise()
     }
     try await withServer(clock: ManualClock(), log: { log.note($0) }, throwing) { server in
       let client = try await server.connect()
       for (path, status, text) in [
         ("/known", "404 Not Found", "no such thing\n"),
-        ("/cancelled", "503 Service Unavailable", "server is stopping\n"),
         ("/surprise", "500 Internal Server Error", "internal server error\n"),
       ] {
         try await client.send("GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n")

@@ -86,7 +86,7 @@ final class RawConnection {
 /// Both ends of a connection, on one loop.
 func socketPair(on loop: EventLoop) throws -> (Socket, Socket) {
   var ends: [Int32] = [-1, -1]
-  let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue)
+  let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
   if socketpair(AF_UNIX, type, 0, &ends) < 0 { throw SystemError("socketpair") }
   return (try loop.adopt(ends[0]), try loop.adopt(ends[1]))
 }

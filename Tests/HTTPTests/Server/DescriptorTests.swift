@@ -1,0 +1,147 @@
+import Glibc
+import Testing
+
+@testable import HTTP
+
+/// How many descriptors the process has open.
+private func openDescriptors() -> Int {
+  guard let directory = opendir("/proc/self/fd") else { return -1 }
+  defer { closedir(directory) }
+  var count = 0
+  while readdir(directory) != nil { count += 1 }
+  return count
+}
+
+/// Takes all descriptors that the process may have, and a limit that makes them few.
+private func takeAllDescriptors() -> [Int32] {
+  var limit = rlimit(rlim_cur: 100, rlim_max: 100)
+  setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  var taken: [Int32] = []
+  while true {
+    let descriptor = dup(0)
+    if descriptor < 0 { return taken }
+    taken.append(descriptor)
+  }
+}
+
+/// Each in a process of its own: they count, or use up, all descriptors of the process.
+@Suite(.timeLimit(.minutes(1)))
+struct `Descriptors` {
+  @Test func `are all given back after a storm of clients that leave in every way`() async {
+    await #expect(processExitsWith: .success) {
+      let waiting = Answering { request, _ in
+        request.cancelWhenClientLeaves()
+        try await Task.sleep(for: .seconds(1000))
+      }
+      try await withServer(waiting) { server in
+        let before = openDescriptors()
+        for round in 0..<50 {
+          var clients: [RawConnection] = []
+          for _ in 0..<10 { clients.append(try await server.connect()) }
+          for (index, client) in clients.enumerated() {
+            switch (index + round) % 5 {
+            case 0: try await client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            case 1: try await client.send("GET / HTT")
+            case 2: try await client.send("nonsense\r\n\r\n")
+            case 3: client.finishSending()
+            default: break
+            }
+          }
+          for (index, client) in clients.enumerated() {
+            if index % 3 == round % 3 { client.reset() } else { client.close() }
+          }
+          await server.wait { $0.connections == 0 }
+        }
+        precondition(openDescriptors() == before, "\(openDescriptors()) now, \(before) before")
+      }
+    }
+  }
+
+  @Test func `of a server are all given back when it has ended`() async {
+    await #expect(processExitsWith: .success) {
+      // The first loop makes the runtime open what it keeps.
+      try await withServer(echo) { _ in }
+      let before = openDescriptors()
+      for polling in [false, true, false, true] {
+        try await withServer(polling: polling, echo) { server in
+          _ = try await server.answer(to: "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        }
+      }
+      // A loop's own go with its thread, which ends soon after.
+      while openDescriptors() > before { usleep(1000) }
+    }
+  }
+
+  @Test func `that have run out make clients wait, and not the server spin or fail`() async {
+    await #expect(processExitsWith: .success) {
+      // A loop that the test does not keep awake.
+      let serverLoop = try EventLoop.start()
+      let server = try Server(host: "127.0.0.1", port: 0, loops: [serverLoop], handler: echo)
+      let life = Task { await server.run() }
+      try await onLoop { loop in
+        let inside = try await RawConnection.connect(to: server.port, on: loop)
+        let leaving = try await RawConnection.connect(to: server.port, on: loop)
+        while server.counts.connections < 2 { await turn(of: loop) }
+        var taken = takeAllDescriptors()
+        // One for the client's end of the next connection, none for the server's.
+        close(taken.removeLast())
+        let late = try await RawConnection.connect(to: server.port, on: loop)
+        try await late.send("GET /late HTTP/1.1\r\nHost: x\r\n\r\n")
+
+        try await inside.send("GET /in HTTP/1.1\r\nHost: x\r\n\r\n")
+        let answer = try await inside.receiveAnswer().body
+        precondition(answer == "GET /in|", "those who are in are served as before")
+
+        let before = clock()
+        // Not to wait for something, but to see what the server's waiting costs.
+        usleep(100_000)
+        let microseconds = clock() - before
+        precondition(microseconds < 50_000, "\(microseconds) of work in 100,000 of waiting")
+        precondition(server.counts.connections == 2)
+
+        leaving.close()
+        let lateAnswer = try await late.receiveAnswer().body
+        precondition(lateAnswer == "GET /late|")
+        inside.close()
+        late.close()
+        for descriptor in taken { close(descriptor) }
+      }
+      await server.stop()
+      await life.value
+    }
+  }
+
+  @Test func `are raised to what the system allows`() async {
+    await #expect(processExitsWith: .success) {
+      var limit = rlimit()
+      let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+      getrlimit(resource, &limit)
+      limit.rlim_cur = min(200, limit.rlim_max)
+      setrlimit(resource, &limit)
+      try await withServer(echo) { _ in }
+      let most = limit.rlim_max
+      getrlimit(resource, &limit)
+      precondition(limit.rlim_cur == most)
+    }
+  }
+
+  @Test func `are not taken by more connections than the limit; the next waits for one to close`()
+    async throws
+  {
+    var limits = Limits()
+    limits.connections = 2
+    try await withServer(limits: limits, echo) { server in
+      let first = try await server.connect()
+      let second = try await server.connect()
+      let third = try await server.connect()
+      try await third.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+      await server.wait { $0.connections == 2 }
+      for _ in 0..<100 { await turn(of: server.loop) }
+      #expect(server.server.counts == ServerCounts(connections: 2))
+      first.close()
+      #expect(try await third.receiveAnswer().body == "GET /|")
+      second.close()
+      third.close()
+    }
+  }
+}
