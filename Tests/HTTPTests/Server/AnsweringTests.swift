@@ -104,7 +104,7 @@ struct `A server answers` {
       if request.path.span.equals("/known") { throw HTTPError(.notFound, "no such thing") }
       throw Surprise()
     }
-    try await withServer(clock: ManualClock(), log: { log.note($0) }, throwing) { server in
+    try await withServer(clock: ManualClock(), log: log.note, throwing) { server in
       let client = try await server.connect()
       for (path, status, text) in [
         ("/known", "404 Not Found", "no such thing\n"),

@@ -165,13 +165,13 @@ struct `A server's life` {
     let loops = try (0..<3).map { _ in try EventLoop.start() }
     defer { for loop in loops { loop.shutDown() } }
     let log = Log()
-    let where_ = Answering { _, _ in
+    let placing = Answering { _, _ in
       let place = loops.firstIndex { $0.isCurrent }
       await Task.yield()
       log.note("\(place == loops.firstIndex { $0.isCurrent } ? place ?? -1 : -2)")
     }
     try await onLoop { loop in
-      let server = try Server(host: "127.0.0.1", port: 0, loops: loops, handler: where_)
+      let server = try Server(host: "127.0.0.1", port: 0, loops: loops, handler: placing)
       let life = Task { await server.run() }
       var clients: [RawConnection] = []
       for _ in 0..<6 {
