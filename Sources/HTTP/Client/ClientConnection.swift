@@ -142,7 +142,7 @@ extension ClientConnection {
   private func write(_ request: ClientRequest) async throws {
     if !isOpen { throw ClientError.notSent }
     unanswered.append(request.method)
-    request.write(to: &output.bytes, hostLine: hostLine)
+    output.append { request.write(to: &$0, hostLine: hostLine) }
     try await output.flush()
   }
 

@@ -3,8 +3,8 @@ final class OutputBuffer {
   /// A server sends more than this before it looks at another request, however many have come in.
   static let fullBytes = 64 << 10
 
-  var bytes: [UInt8] = []
-  /// So many of ``bytes`` the system has taken.
+  private var bytes: [UInt8] = []
+  /// So many of them the system has taken.
   private var sent = 0
   private let unreadTimeout: UInt32?
 
@@ -19,6 +19,11 @@ final class OutputBuffer {
 
   var isEmpty: Bool { bytes.isEmpty }
   var isFull: Bool { bytes.count - sent >= Self.fullBytes }
+
+  /// Appends what `write` appends. One call for a whole message is cheaper than one for each part of it.
+  func append(_ write: (inout [UInt8]) -> Void) {
+    write(&bytes)
+  }
 
   /// Sends everything; waits while the other side does not read.
   ///

@@ -80,7 +80,7 @@ extension Response {
     precondition(progress == .open, "a response has one body")
     progress = .streaming
     if minorVersion == 0 { closes = true }
-    appendHead(length: nil)
+    output.append { writeHead(to: &$0, length: nil) }
     append(piece: body.span)
     try await output.flush()
     return BodyStream(of: self)
@@ -131,8 +131,10 @@ extension Response {
 
   /// Tells a client that waits for it to send the body (RFC 9110, section 10.1.1).
   func expectBody() {
-    output.bytes.append(status: .continue)
-    output.bytes.appendEndOfHead()
+    output.append { bytes in
+      bytes.append(status: .continue)
+      bytes.appendEndOfHead()
+    }
   }
 
   /// Puts an error in the place of what the handler has filled in, but for the headers it added.
@@ -159,46 +161,46 @@ extension Response {
   func finish() {
     guard progress == .open else { return }
     progress = .finished
-    appendHead(length: body.count)
-    if method != .head && !status.isBodiless { output.bytes.append(copying: body.span) }
+    output.append { bytes in
+      writeHead(to: &bytes, length: body.count)
+      if method != .head && !status.isBodiless { bytes.append(contentsOf: body) }
+    }
     if body.capacity > Request.keptBytes { body = [] }
   }
 
   fileprivate func append(piece: Span<UInt8>) {
     if method == .head || status.isBodiless { return }
-    if minorVersion == 0 {
-      output.bytes.append(copying: piece)
-    } else {
-      output.bytes.append(chunk: piece)
+    output.append { bytes in
+      if minorVersion == 0 { bytes.append(copying: piece) } else { bytes.append(chunk: piece) }
     }
   }
 
   fileprivate func finishStream() {
     progress = .finished
     if method != .head && !status.isBodiless && minorVersion > 0 {
-      output.bytes.appendLastChunk()
+      output.append { $0.appendLastChunk() }
     }
   }
 
   /// - Parameter length: the body's; nil for a stream.
-  private func appendHead(length: Int?) {
+  private func writeHead(to bytes: inout [UInt8], length: Int?) {
     if share.isStopping || output.socket?.hasCancelledOwner == true { closes = true }
-    output.bytes.append(status: status)
-    output.bytes.append(copying: share.dateLine.span)
-    if let contentType { output.bytes.append(header: "Content-Type", contentType.text) }
-    output.bytes.append(copying: headers.span)
+    bytes.append(status: status)
+    bytes.append(copying: share.dateLine.span)
+    if let contentType { bytes.append(header: "Content-Type", contentType.text) }
+    bytes.append(copying: headers.span)
     if !status.isBodiless {
       if let length {
-        output.bytes.append(header: "Content-Length", length)
+        bytes.append(header: "Content-Length", length)
       } else if minorVersion > 0 {
-        output.bytes.append(header: "Transfer-Encoding", "chunked")
+        bytes.append(header: "Transfer-Encoding", "chunked")
       }
     }
     if closes {
-      output.bytes.append(header: "Connection", "close")
+      bytes.append(header: "Connection", "close")
     } else if minorVersion == 0 {
-      output.bytes.append(header: "Connection", "keep-alive")
+      bytes.append(header: "Connection", "keep-alive")
     }
-    output.bytes.appendEndOfHead()
+    bytes.appendEndOfHead()
   }
 }

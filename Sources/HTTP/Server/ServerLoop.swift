@@ -105,9 +105,14 @@ final class ServerLoop: @unchecked Sendable {
 }
 
 /// What a connection needs while it has a request.
-struct Exchange {
+final class Exchange {
   let request: Request
   let response: Response
+
+  init(request: Request, response: Response) {
+    self.request = request
+    self.response = response
+  }
 
   /// Lends it to the connection on `socket`; takes it back with nil.
   func assign(to socket: Socket?) {
