@@ -1,3 +1,5 @@
+internal import JSON
+
 /// Bytes that have come in on a connection and are not used up yet.
 ///
 /// ```
@@ -40,6 +42,12 @@ struct InputBuffer {
     }
     self.end += count ?? 0
     return count
+  }
+
+  /// Gives up the room that holds nothing, for as long as nothing is to come.
+  mutating func trim() {
+    storage = [UInt8](copying: storage.span.extracting(range))
+    (start, end) = (0, storage.count)
   }
 
   /// Uses up the first `count` bytes.

@@ -78,7 +78,10 @@ extension Request {
   ///
   /// Without it a client that has closed its sending side is answered all the same: it may still read
   /// (a half-close). A connection that is broken both ways cancels any handler.
+  ///
+  /// Thousands may wait so: the request keeps no more memory meanwhile than its own bytes.
   public func cancelWhenClientLeaves() {
+    input.trim()
     socket?.cancelsOwnerAtEnd = true
   }
 
@@ -155,6 +158,7 @@ extension Request {
       chunkedBody.removeAll(keepingCapacity: chunkedBody.capacity <= Self.keptBytes)
     }
     self.headLength = nil
-    if input.isEmpty && input.storage.count > Self.keptBytes { input = InputBuffer() }
+    let isUsual = (InputBuffer.initialBytes...Self.keptBytes).contains(input.storage.count)
+    if input.isEmpty && !isUsual { input = InputBuffer() }
   }
 }

@@ -47,9 +47,8 @@ public struct Router: Handler {
   }
 
   public func respond(to request: Request, with response: Response) async throws {
-    let path = request.path
-    guard let route = try find(path) else {
-      if path.span.equals("*") {
+    guard let route = try route(for: request) else {
+      if request.path.elementsEqual(CollectionOfOne(UInt8(ascii: "*"))) {
         response.status = .noContent
         return
       }
@@ -63,7 +62,9 @@ public struct Router: Handler {
     response.status = .noContent
   }
 
-  private func find(_ path: ArraySlice<UInt8>) throws(HTTPError) -> Route? {
+  // Here the path is let go of before the handler runs: a slice keeps the request's whole buffer.
+  private func route(for request: Request) throws(HTTPError) -> Route? {
+    let path = request.path
     if let route = routes.first(where: { $0.matches(path.span) }) { return route }
     guard path.contains(UInt8(ascii: "%")) else { return nil }
     var decoded: [UInt8] = []

@@ -52,6 +52,27 @@ struct `An input buffer` {
     }
   }
 
+  @Test func `gives up the room that holds nothing, and goes on from there`() async throws {
+    try await onLoop { loop in
+      let (near, far) = try socketPair(on: loop)
+      var buffer = InputBuffer()
+      _ = try Array("..head".utf8).withUnsafeBytes { try far.write($0) }
+      try await near.readable()
+      _ = try buffer.receive(from: near)
+      buffer.drop(2)
+      buffer.trim()
+      #expect(buffer.storage == Array("head".utf8))
+      _ = try Array("tail".utf8).withUnsafeBytes { try far.write($0) }
+      while buffer.count < 8 {
+        try await near.readable()
+        _ = try buffer.receive(from: near)
+      }
+      #expect(String(decoding: buffer.storage[buffer.range], as: UTF8.self) == "headtail")
+      near.close()
+      far.close()
+    }
+  }
+
   @Test func `never changes a slice that somebody keeps`() async throws {
     try await onLoop { loop in
       let (near, far) = try socketPair(on: loop)
