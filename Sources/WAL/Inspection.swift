@@ -47,16 +47,17 @@ public enum Inspection {
     let replay = recovery.replay
     guard let identity = replay.identity else { return "sound, and empty" }
     var parts = [
-      "\(identity.node)'s log is sound", "\(replay.segments.count) segments",
-      "\(replay.tip.record) records in \(replay.tip.batch) batches",
+      "sound", "node \(identity.node)", "segments \(replay.segments.count)",
+      "records \(replay.tip.record)", "batches \(replay.tip.batch)",
       "last log index \(replay.tip.lastIndex)",
     ]
-    if let snapshot = replay.tip.snapshot { parts.append("snapshot at \(snapshot.index)") }
-    parts.append("\(replay.entries.count) entries after it")
+    if let snapshot = replay.tip.snapshot {
+      parts.append("snapshot at \(snapshot.index), entries after it \(replay.entries.count)")
+    }
     if let tail = recovery.tornTail {
       parts.append(
-        "line \(tail.place.line) of the last segment begins \(tail.bytes.count) bytes of an "
-          + "unfinished batch (\(tail.place.damage)), which the next start sets aside")
+        "unfinished batch of \(tail.bytes.count) bytes from line \(tail.place.line) of the last "
+          + "segment on (\(tail.place.damage)), which the next start sets aside")
     } else {
       parts.append(replay.isClosed ? "closed in good order" : "not closed")
     }

@@ -57,31 +57,33 @@ public final class Journal<D: Disk> {
   ///   - identity: whose log it becomes if there is none yet.
   ///   - hardState: with which it then begins.
   ///   - segmentSize: after so many bytes there is another segment.
-  ///   - restore: is given every line of content of the newest snapshot, before anything is
-  ///     changed; what it was given counts when this returns.
+  ///   - restore: is given every line of content of the newest snapshot.
+  ///   - replay: is given every entry after it. Both are called before anything is changed, and stop
+  ///     the opening when they throw; what they were given counts when this returns.
   public static func open(
     _ disk: D, identity: @autoclosure () -> Identity,
     hardState: HardStateRecord = HardStateRecord(term: .zero, vote: nil, commit: .zero),
     segmentSize: Int = defaultSegmentSize,
-    restore: (UnsafeRawBufferPointer) throws(JournalError) -> Void
+    restore: (UnsafeRawBufferPointer) throws(JournalError) -> Void,
+    replay: (EntryRecord) throws(JournalError) -> Void = { (_) throws(JournalError) in }
   ) throws(JournalError) -> (journal: Journal, recovered: Recovered) {
     try withDisk { () throws(DiskError) in
       try disk.makeDirectory()
       try disk.lock()
     }
     let recovery = try Recovery(disk, restore: restore)
-    let replay = recovery.replay
-    guard let owner = replay.identity, let last = recovery.lastSegment else {
+    let found = recovery.replay
+    for entry in found.entries { try replay(entry) }
+    guard let owner = found.identity, let last = recovery.lastSegment else {
       return (
         try Journal(creating: disk, identity(), hardState, segmentSize),
         Recovered(entries: [], wasClosed: true, tornTail: nil)
       )
     }
     let note = try recovery.repair()
-    let journal = Journal(disk, owner, replay, last.file, last.wholeLength, segmentSize)
     let recovered = Recovered(
-      entries: replay.entries, wasClosed: replay.isClosed && note == nil, tornTail: note)
-    return (journal, recovered)
+      entries: found.entries, wasClosed: found.isClosed && note == nil, tornTail: note)
+    return (Journal(disk, owner, found, last.file, last.wholeLength, segmentSize), recovered)
   }
 
   private init(
@@ -197,8 +199,8 @@ public final class Journal<D: Disk> {
   /// Segments and snapshots that are not needed any more are removed, oldest first.
   ///
   /// - Parameters:
-  ///   - restartingLog: whether the entries the log holds are void: when the snapshot came
-  ///   from a leader and the log does not contain its last entry.
+  ///   - restartingLog: whether the entries the log holds are void: when the snapshot came from a
+  ///     leader and the log does not contain its last entry.
   ///   - hardState: a change of it that becomes durable at the same moment.
   /// - Precondition: it is newer than the one before; unless the log restarts, it stands for
   ///   entries the log has.
@@ -206,9 +208,15 @@ public final class Journal<D: Disk> {
     _ new: SnapshotRecord, restartingLog: Bool = false, hardState: HardStateRecord? = nil
   ) throws(JournalError) {
     let old = tip.snapshot
-    try append { batch in
-      if let hardState { batch.append(hardState) }
-      batch.append(new, restarts: restartingLog)
+    do throws(JournalError) {
+      try append { batch in
+        if let hardState { batch.append(hardState) }
+        batch.append(new, restarts: restartingLog)
+      }
+    } catch {
+      // Without its record the file is of no use to anybody, and its space may be.
+      if case .noSpace = error { try? disk.remove(FileName.ofSnapshot(new.index)) }
+      throw error
     }
     do throws(DiskError) {
       while segments.count > 1, segments[0].highestIndex <= new.index {
@@ -220,6 +228,13 @@ public final class Journal<D: Disk> {
       }
       if let old { try disk.remove(FileName.ofSnapshot(old.index)) }
     } catch { throw fail(error) }
+  }
+
+  /// Has the heads of segments to come say which cluster the log belongs to.
+  /// - Precondition: it was not known.
+  public func learn(cluster: UInt64) {
+    precondition(identity.cluster == nil, "a log belongs to one cluster")
+    identity.cluster = cluster
   }
 
   /// Says in the log that it was ended in good order. The journal is of no use then; the directory

@@ -32,7 +32,7 @@ public struct JournalingProposer: Proposer {
   /// - Parameters:
   ///   - disk: the data directory.
   ///   - node: the name a new directory is given.
-  ///   - store: one that nothing was applied to.
+  ///   - store: its content is replaced.
   ///   - registry: the commands that may be in the log.
   ///   - time: stamps what is proposed.
   ///   - snapshots: when to write a snapshot.
@@ -43,15 +43,19 @@ public struct JournalingProposer: Proposer {
     time: any TimeSource, snapshots: SnapshotPolicy = SnapshotPolicy(),
     log: @escaping @Sendable (String) -> Void
   ) throws(JournalError) -> (proposer: JournalingProposer, report: Report) {
-    var loader: SnapshotLoader? = SnapshotLoader()
+    var loader = SnapshotLoader()
+    var reader = CommandReader(registry)
+    var commands: [any Command] = []
     let (journal, recovered) = try Journal.open(
       disk, identity: .random(node: node),
-      hardState: HardStateRecord(term: .loneNode, vote: nil, commit: .zero)
-    ) { line throws(JournalError) in try loader?.load(line) }
-    if let snapshot = journal.snapshot, let loader = loader.take() {
-      store.restore(loader.finish(), applied: snapshot.index)
+      hardState: HardStateRecord(term: .loneNode, vote: nil, commit: .zero),
+      restore: { line throws(JournalError) in try loader.load(line) },
+      replay: { entry throws(JournalError) in commands.append(try reader.command(in: entry)) })
+    let start = journal.snapshot?.index ?? .zero
+    store.restore(loader.finish(), applied: start)
+    for (command, index) in zip(commands, (start.rawValue + 1)...) {
+      _ = store.apply(command, at: LogIndex(index))
     }
-    try store.apply(recovered.entries, registry)
     let report = Report(
       entries: recovered.entries.count, snapshot: journal.snapshot?.index,
       tornTail: recovered.tornTail)
@@ -117,15 +121,5 @@ enum LogMessage: Sendable {
     case .snapshotWritten: break
     case .close(let continuation): continuation.resume()
     }
-  }
-}
-
-extension KeyValueStore {
-  /// Applies what was found in the log.
-  fileprivate func apply(
-    _ entries: [EntryRecord], _ registry: CommandRegistry
-  ) throws(JournalError) {
-    var reader = CommandReader(registry)
-    for entry in entries { _ = apply(try reader.command(in: entry), at: entry.index) }
   }
 }

@@ -96,6 +96,14 @@ public struct SnapshotRecord: Hashable, Sendable {
   public var bytes: UInt64
   /// The checksum in its foot.
   public var checksum: UInt32
+
+  public init(index: LogIndex, term: Term, lines: UInt64, bytes: UInt64, checksum: UInt32) {
+    self.index = index
+    self.term = term
+    self.lines = lines
+    self.bytes = bytes
+    self.checksum = checksum
+  }
 }
 
 /// Whose data a directory holds.

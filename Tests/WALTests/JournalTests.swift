@@ -170,6 +170,21 @@ import Testing
       Identity.isName("node-1.example:2380") && Identity.isName(String(repeating: "x", count: 64)))
   }
 
+  @Test func `a cluster that is learned is in the heads from then on`() throws {
+    let disk = MemoryDisk()
+    let identity = Identity(cluster: nil, node: "n", incarnation: 5)
+    let journal = try Journal.open(disk, identity: identity) { (_) throws(JournalError) in }.journal
+    try journal.rotate()
+    journal.learn(cluster: 0xbeef)
+    try journal.rotate()
+    try journal.append { _ in }
+    for (segment, cluster) in [(1, "null"), (2, "null"), (3, "\"000000000000beef\"")] {
+      #expect(text(disk, UInt64(segment)).contains(#""cluster":\#(cluster),"#))
+    }
+    let again = try Journal.open(disk.afterKill()).journal
+    #expect(again.identity == Identity(cluster: 0xbeef, node: "n", incarnation: 5))
+  }
+
   @Test func `two directories made at random are not the same`() {
     #expect(Identity.random(node: "n").incarnation != Identity.random(node: "n").incarnation)
     #expect(Identity.random(node: "n").cluster != Identity.random(node: "n").cluster)

@@ -253,9 +253,12 @@ struct FixedTime: TimeSource {
       $0.append(
         EntryRecord(kind, index: LogIndex(1), term: Term(1), payload: Array(payload.utf8)))
     }
-    let error = #expect(throws: JournalError.self) { _ = try Node(disk.afterKill()) }
+    let restarted = disk.afterKill()
+    restarted[FileName.ofSegment(1)]? += Array("torn".utf8)
+    let error = #expect(throws: JournalError.self) { _ = try Node(restarted) }
     guard case .writtenByLaterStep = error else { throw JournalError.failed("\(error as Any)") }
     #expect(error?.description.contains("-data-dir") == true)
+    #expect(restarted.operationsDone == 0, "nothing was changed")
   }
 
   @Test func `a snapshot with lines of a later step is refused`() throws {
