@@ -237,6 +237,20 @@ import Testing
     }
   }
 
+  @Test func `one of which the log cannot speak for lack of space is removed`() throws {
+    let disk = MemoryDisk()
+    let journal = try Journal.open(disk).journal
+    try journal.append(payloads: ["1", "2", "3"])
+    let record = try write([], at: 3, on: disk)
+    disk.capacity = disk.names.reduce(0) { $0 + (disk[$1]?.count ?? 0) } + 20
+    let error = #expect(throws: JournalError.self) { try journal.adopt(record) }
+    guard case .noSpace = error else { throw JournalError.failed("\(error as Any)") }
+    #expect(disk.names == [FileName.ofSegment(1)] && journal.snapshot == nil)
+    disk.capacity = .max
+    try journal.adopt(write([], at: 3, on: disk))
+    #expect(journal.snapshot == record)
+  }
+
   @Test func `one for which there is no space leaves the log as it was`() throws {
     let disk = MemoryDisk()
     let journal = try Journal.open(disk).journal
