@@ -5,7 +5,7 @@ import Testing
 @testable import mini_etcd_bench
 
 /// How results are shown.
-@Suite(.timeLimit(.minutes(1))) struct ReportTests {
+@Suite(.timeLimit(.minutes(5))) struct ReportTests {
   static var example: Report {
     var report = Report(
       "load",

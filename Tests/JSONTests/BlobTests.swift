@@ -3,7 +3,7 @@ import Testing
 
 @testable import JSON
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `Bytes that may be no text` {
   @Test func `are written as a string where they are UTF-8, else in base64`() {
     var out: [UInt8] = []
@@ -34,7 +34,7 @@ struct `Bytes that may be no text` {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `Base64` {
   @Test func `is that of RFC 4648, section 10`() {
     for (plain, encoded) in [

@@ -2,7 +2,7 @@ import Testing
 
 @testable import JSON
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `Nesting` {
   private let limit = JSONDocument.maximumDepth
 

@@ -4,7 +4,7 @@ import Testing
 @testable import JSON
 
 /// Foundation's own parser as a second opinion, on texts nobody chose.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct `Foundation and we` {
   @Test(arguments: seeds)
   func `read the same values out of random texts`(seed: UInt64) throws {

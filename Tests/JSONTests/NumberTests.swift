@@ -2,7 +2,7 @@ import Testing
 
 @testable import JSON
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `Numbers` {
   @Test func `are exact integers or nil`() throws {
     let table: [(String, Int64?, UInt64?)] = [

@@ -2,7 +2,7 @@ import Testing
 
 @testable import JSON
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `Strings read` {
   @Test func `have their escapes resolved`() throws {
     let table: [(String, String)] = [

@@ -9,7 +9,7 @@ func written(_ bytes: [UInt8]) -> String {
   return String(decoding: out, as: UTF8.self)
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `Writing a string` {
   @Test func `escapes every ASCII byte as Go does`() {
     let special: [UInt8: String] = [

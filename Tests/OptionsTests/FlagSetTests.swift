@@ -2,7 +2,7 @@ import Options
 import Testing
 
 /// What a program with one flag of each kind understands, and what it says when it does not.
-@Suite(.timeLimit(.minutes(1))) struct FlagSetTests {
+@Suite(.timeLimit(.minutes(5))) struct FlagSetTests {
   struct Settings: Equatable {
     var name = "node1"
     var count = 0

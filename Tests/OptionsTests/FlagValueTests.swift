@@ -2,7 +2,7 @@ import Options
 import Testing
 
 /// The other types a flag may have.
-@Suite(.timeLimit(.minutes(1))) struct FlagValueTests {
+@Suite(.timeLimit(.minutes(5))) struct FlagValueTests {
   static let addresses: [(String, String, UInt16)] = [
     (":8081", "", 8081), ("127.0.0.1:8080", "127.0.0.1", 8080), ("[::1]:8080", "::1", 8080),
     ("localhost:80", "localhost", 80), (":0", "", 0), (":65535", "", 65_535),

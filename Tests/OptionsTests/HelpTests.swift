@@ -2,7 +2,7 @@ import Options
 import Testing
 
 /// What people see: the help, and how a program ends that will not start.
-@Suite(.timeLimit(.minutes(1))) struct HelpTests {
+@Suite(.timeLimit(.minutes(5))) struct HelpTests {
   struct Settings {
     var id = "node1"
     var peers: [String] = []

@@ -3,7 +3,7 @@ import Store
 import Testing
 
 /// A node of one, or of several of which the test plays the others.
-@Suite(.timeLimit(.minutes(1))) struct RaftNodeTests {
+@Suite(.timeLimit(.minutes(5))) struct RaftNodeTests {
   private func make(
     of count: UInt64, id: UInt64 = 1, options: NodeOptions = NodeOptions()
   ) -> RaftNode {

@@ -4,7 +4,7 @@ import Testing
 @testable import WAL
 
 /// What recovery makes of every damage of a kind to a log of 300 records.
-@Suite(.timeLimit(.minutes(2))) struct DamageTests {
+@Suite(.timeLimit(.minutes(5))) struct DamageTests {
   let log = LogFiles.sample
   private let lines = sampleLines
   private static let sampleLines = LogFiles.sample.lines
@@ -178,7 +178,7 @@ import Testing
 }
 
 /// Damage that checksums alone do not show.
-@Suite(.timeLimit(.minutes(1))) struct WrongPlaceTests {
+@Suite(.timeLimit(.minutes(5))) struct WrongPlaceTests {
   private func lines(_ terms: [UInt64]) throws -> LogFiles {
     let disk = MemoryDisk()
     let journal = try Journal.open(disk).journal

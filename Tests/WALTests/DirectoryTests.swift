@@ -5,7 +5,7 @@ import Testing
 @testable import WAL
 
 /// The data directory on a real disk: whose it is, and what is refused.
-@Suite(.timeLimit(.minutes(1))) final class DirectoryTests {
+@Suite(.timeLimit(.minutes(5))) final class DirectoryTests {
   let path = NSTemporaryDirectory() + "mini-etcd-wal-\(UUID().uuidString)"
 
   deinit { try? FileManager.default.removeItem(atPath: path) }

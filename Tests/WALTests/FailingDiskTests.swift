@@ -4,7 +4,7 @@ import Testing
 @testable import WAL
 
 /// What becomes of a log whose disk is full, or broken.
-@Suite(.timeLimit(.minutes(1))) struct FailingDiskTests {
+@Suite(.timeLimit(.minutes(5))) struct FailingDiskTests {
   private func isNoSpace(_ error: JournalError?) -> Bool {
     if case .noSpace = error { true } else { false }
   }

@@ -5,7 +5,7 @@ import Testing
 @testable import WAL
 
 /// `wal verify` and `wal dump`.
-@Suite(.timeLimit(.minutes(1))) final class InspectionTests {
+@Suite(.timeLimit(.minutes(5))) final class InspectionTests {
   let path = NSTemporaryDirectory() + "mini-etcd-wal-\(UUID().uuidString)"
 
   deinit { try? FileManager.default.removeItem(atPath: path) }

@@ -5,7 +5,7 @@ import Testing
 @testable import WAL
 
 /// What a log gives back, and what it looks like.
-@Suite(.timeLimit(.minutes(1))) struct JournalTests {
+@Suite(.timeLimit(.minutes(5))) struct JournalTests {
   private func text(_ disk: MemoryDisk, _ segment: UInt64 = 1) -> String {
     String(decoding: disk[FileName.ofSegment(segment)] ?? [], as: UTF8.self)
   }

@@ -4,7 +4,7 @@ import Testing
 @testable import WAL
 
 /// What a log promises and what it may hold after the power went, whenever that was.
-@Suite(.timeLimit(.minutes(2))) struct PowerCutTests {
+@Suite(.timeLimit(.minutes(5))) struct PowerCutTests {
   /// A life of a log: batches, overwritten entries, votes, small segments, snapshots, a close.
   /// It remembers what was acknowledged and what was under way.
   struct Life {

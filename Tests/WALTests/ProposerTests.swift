@@ -12,7 +12,7 @@ struct FixedTime: TimeSource {
 }
 
 /// A store whose changes are journaled, as steps 3 to 5 have it.
-@Suite(.timeLimit(.minutes(1))) struct ProposerTests {
+@Suite(.timeLimit(.minutes(5))) struct ProposerTests {
   static let registry = CommandRegistry([Put.self, Delete.self])
 
   struct Node {

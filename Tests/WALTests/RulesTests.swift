@@ -4,7 +4,7 @@ import Testing
 @testable import WAL
 
 /// What may follow what in a log: the same rules hold for writing it and for reading it.
-@Suite(.timeLimit(.minutes(1))) struct RulesTests {
+@Suite(.timeLimit(.minutes(5))) struct RulesTests {
   private func entry(_ index: UInt64, _ term: UInt64) -> Record {
     .entry(EntryRecord(index: LogIndex(index), term: Term(term), payload: []))
   }

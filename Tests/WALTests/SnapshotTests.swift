@@ -4,7 +4,7 @@ import Testing
 @testable import WAL
 
 /// Snapshots: the file, what verifies it, and what becomes of the log before it.
-@Suite(.timeLimit(.minutes(1))) struct SnapshotTests {
+@Suite(.timeLimit(.minutes(5))) struct SnapshotTests {
   private func write(
     _ lines: [String], at index: UInt64, on disk: MemoryDisk
   ) throws -> SnapshotRecord {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `A client's request` {
   @Test func `goes out with host, type, headers and length`() async throws {
     try await withCannedServer { client, server, _ in

@@ -2,7 +2,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `An answer` {
   /// What a server may say, and what it means. The last is what the body is.
   static let answers: [(HTTP.Method, String, String)] = [

@@ -2,7 +2,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `An input buffer` {
   @Test func `hands out the bytes in the order they came, whatever was dropped between`()
     async throws

@@ -2,7 +2,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `An event loop` {
   @Test(arguments: [false, true])
   func `runs a task, its children and what follows an await on its own thread`(

@@ -2,7 +2,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `Listening` {
   @Test func `on port 0 gets a port from the system`() throws {
     let (descriptor, port) = try Listener.open("127.0.0.1", port: 0)
@@ -61,7 +61,7 @@ struct `Listening` {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `Connecting` {
   @Test func `to a port nobody listens on says so`() async throws {
     try await onLoop { loop in

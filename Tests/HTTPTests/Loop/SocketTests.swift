@@ -2,7 +2,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `A socket` {
   @Test(arguments: [false, true])
   func `waits until something can be read`(polling: Bool) async throws {

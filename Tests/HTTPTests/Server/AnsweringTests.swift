@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `A server answers` {
   @Test(arguments: [false, true])
   func `with status, date, type and length, in one connection after another`(

@@ -4,7 +4,7 @@ import Testing
 @testable import HTTP
 
 /// The timeouts, each at its last second and one past it. No second really passes.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `A server's patience` {
   private static let timeouts: Timeouts = {
     var timeouts = Timeouts()

@@ -25,7 +25,7 @@ private func takeAllDescriptors() -> [Int32] {
 }
 
 /// Each in a process of its own: they count, or use up, all descriptors of the process.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `Descriptors` {
   @Test func `are all given back after a storm of clients that leave in every way`() async {
     await #expect(processExitsWith: .success) {

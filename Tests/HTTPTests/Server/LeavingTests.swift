@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `A client that leaves` {
   /// Waits at the gate, as one who waits for an event or as one who works, and notes how that ended.
   private static func waiting(_ gate: Gate, _ log: Log, forEvents: Bool) -> Answering {

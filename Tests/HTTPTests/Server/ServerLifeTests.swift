@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `A server's life` {
   private static let get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `A streamed answer` {
   /// Sends its pieces one by one, each when the gate of the piece opens.
   private static func streaming(_ pieces: [String], gate: Gate? = nil) -> Answering {

@@ -27,7 +27,7 @@ private enum Decoded: Equatable {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `A chunked body` {
   private let good: [(text: String, body: String)] = [
     ("0\r\n\r\n", ""),

@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `Parameters of a query or a form` {
   private func first(_ name: StaticString, _ text: String) throws(FormError) -> String? {
     let bytes = Array(text.utf8)

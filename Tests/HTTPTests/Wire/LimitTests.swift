@@ -3,7 +3,7 @@ import Testing
 @testable import HTTP
 
 /// Each limit at its value, and one past it, with the bytes all at once and one at a time.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `A limit` {
   private func expect(
     _ text: String, _ limits: Limits, _ end: ReadStream.End,

@@ -2,7 +2,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `Writing a message` {
   private func text(_ write: (inout [UInt8]) -> Void) -> String {
     var out: [UInt8] = []

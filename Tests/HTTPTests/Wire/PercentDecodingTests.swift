@@ -2,7 +2,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `Percent escapes` {
   private func decode(_ text: String, plusIsSpace: Bool = false) throws(PercentError) -> [UInt8] {
     var decoded: [UInt8] = []

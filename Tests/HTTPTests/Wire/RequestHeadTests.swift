@@ -2,7 +2,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `A request's head` {
   /// The one request in the text.
   private func read(_ text: String) throws -> ReadRequest {
@@ -121,7 +121,7 @@ struct `A request's head` {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `A request that is not sound` {
   @Test(arguments: refusedRequests.indices)
   func `is refused with the reason`(row: Int) {

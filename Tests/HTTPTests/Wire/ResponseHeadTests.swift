@@ -2,7 +2,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `A response's head` {
   private enum Outcome: Equatable {
     case head(status: Int, reason: String, framing: BodyFraming, keepsAlive: Bool, rest: Int)

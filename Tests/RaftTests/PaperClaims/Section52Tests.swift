@@ -4,7 +4,7 @@ import Testing
 @testable import Raft
 
 /// Raft paper, section 5.2: leader election.
-@Suite(.timeLimit(.minutes(1))) struct Section52Tests {
+@Suite(.timeLimit(.minutes(5))) struct Section52Tests {
   @Test func `a node starts as a follower`() {
     #expect(Subject(of: 3).core.role == .follower)
   }

@@ -4,7 +4,7 @@ import Testing
 @testable import Raft
 
 /// Raft paper, section 5.3: log replication.
-@Suite(.timeLimit(.minutes(1))) struct Section53Tests {
+@Suite(.timeLimit(.minutes(5))) struct Section53Tests {
   /// A leader of term 1 whose first entry all others have.
   private func leader(of count: UInt64 = 3) -> Subject {
     var node = Subject(of: count)
