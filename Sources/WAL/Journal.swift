@@ -187,11 +187,12 @@ public final class Journal<D: Disk> {
       try disk.sync(file)
       try disk.rename(FileName.unfinished(name), to: name)
       try disk.syncDirectory()
+      // Opened anew, so that what goes wrong with it later is said of the name it has now.
+      return try disk.open(name)
     } catch {
       // Whatever the reason: from here on nobody knows which segment is the last.
       throw .failed(error.description)
     }
-    return file
   }
 
   /// Has the log begin with a snapshot, whose file is durable: see ``SnapshotWriter``.

@@ -66,7 +66,7 @@ public struct JournalingProposer: Proposer {
       journal, on: disk, applyingTo: store, time: time, mailbox: mailbox, policy: snapshots,
       recovered: (recovered.entries.count, recovered.entries.reduce(0) { $0 + $1.payload.count }),
       log: log)
-    startThread { thread.run() }
+    Platform.startThread { thread.run() }
     return (JournalingProposer(mailbox: mailbox), report)
   }
 

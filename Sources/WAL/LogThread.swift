@@ -1,3 +1,4 @@
+import HTTP
 import JSON
 import Store
 import Synchronization
@@ -152,7 +153,7 @@ extension LogThread {
     let (disk, mailbox, snapshot) = (disk, mailbox, store.snapshot())
     let progress = SnapshotInProgress()
     snapshotBeingWritten = progress
-    startThread {
+    Platform.startThread {
       let result = Result { () throws(JournalError) -> SnapshotRecord? in
         var writer = try SnapshotWriter(disk, index: snapshot.appliedIndex, term: .loneNode)
         try snapshot.write(to: &writer) { progress.isCalledOff }

@@ -97,32 +97,3 @@ package final class Mailbox<Element: Sendable>: @unchecked Sendable {
     return elements
   }
 }
-
-/// Starts a thread that runs `body` and goes away when that returns.
-///
-/// Traps when the system cannot give a thread: nothing could be written then.
-package func startThread(_ body: @escaping @Sendable () -> Void) {
-  #if canImport(Darwin)
-    var thread: pthread_t?
-  #else
-    var thread = pthread_t()
-  #endif
-  let box = Unmanaged.passRetained(ThreadBody(run: body)).toOpaque()
-  let failure = pthread_create(&thread, nil, { runThread($0) }, box)
-  precondition(failure == 0, "cannot start a thread: \(String(cString: strerror(failure)))")
-  #if canImport(Darwin)
-    if let thread { pthread_detach(thread) }
-  #else
-    pthread_detach(thread)
-  #endif
-}
-
-private final class ThreadBody: Sendable {
-  let run: @Sendable () -> Void
-  init(run: @escaping @Sendable () -> Void) { self.run = run }
-}
-
-private func runThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-  if let argument { Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue().run() }
-  return nil
-}
