@@ -20,12 +20,15 @@ public struct Path: Hashable, Sendable {
   /// `cloud`, `/cloud` and `//cloud/` are one path; a key of nothing but slashes is the root.
   /// - Throws: ``InvalidPath`` when a segment is `.` or `..`, which elsewhere mean "here" and "up":
   ///   rather than guess what was meant, no key bears such a name.
-  public init(_ key: [UInt8]) throws(InvalidPath) {
+  public init(_ key: [UInt8]) throws(InvalidPath) { try self.init(key[...]) }
+
+  /// The path that a part of some bytes names, as above.
+  public init(_ key: ArraySlice<UInt8>) throws(InvalidPath) {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(key.count + 1)
-    var start = 0
-    while start < key.count {
-      let end = key[start...].firstIndex(of: Path.slash) ?? key.count
+    var start = key.startIndex
+    while start < key.endIndex {
+      let end = key[start...].firstIndex(of: Path.slash) ?? key.endIndex
       if start < end {
         if Path.isDots(key[start..<end]) { throw InvalidPath() }
         bytes.append(Path.slash)
