@@ -21,6 +21,7 @@ public struct Status: RawRepresentable, Hashable, Sendable {
   public static let methodNotAllowed = Status(405)
   public static let requestTimeout = Status(408)
   public static let conflict = Status(409)
+  public static let gone = Status(410)
   public static let preconditionFailed = Status(412)
   public static let contentTooLarge = Status(413)
   public static let unsupportedMediaType = Status(415)
@@ -50,6 +51,7 @@ public struct Status: RawRepresentable, Hashable, Sendable {
     case 405: "Method Not Allowed"
     case 408: "Request Timeout"
     case 409: "Conflict"
+    case 410: "Gone"
     case 412: "Precondition Failed"
     case 413: "Request Entity Too Large"
     case 415: "Unsupported Media Type"
