@@ -9,9 +9,10 @@ internal import JSON
 /// router.mount("/v2/keys", keys)
 /// ```
 ///
-/// A path is found as it is sent, or with its percent escapes decoded. An unknown path is answered 404, a
-/// known one asked with a wrong method 405 with Allow, and OPTIONS with Allow. Who may GET may also
-/// HEAD. A mounted handler answers everything at and below its path by itself, whatever the method.
+/// A path is found by what it means, its percent escapes decoded; a malformed escape is 400. An unknown
+/// path is answered 404, a known one asked with a wrong method 405 with Allow, and OPTIONS with Allow.
+/// Who may GET may also HEAD. A mounted handler answers everything at and below its path by itself,
+/// whatever the method.
 public struct Router: Handler {
   /// Answers one request, as ``Handler/respond(to:with:)`` does.
   public typealias Answer = @Sendable (Request, Response) async throws -> Void
@@ -65,8 +66,9 @@ public struct Router: Handler {
   // Here the path is let go of before the handler runs: a slice keeps the request's whole buffer.
   private func route(for request: Request) throws(HTTPError) -> Route? {
     let path = request.path
-    if let route = routes.first(where: { $0.matches(path.span) }) { return route }
-    guard path.contains(UInt8(ascii: "%")) else { return nil }
+    guard path.contains(UInt8(ascii: "%")) else {
+      return routes.first { $0.matches(path.span) }
+    }
     var decoded: [UInt8] = []
     do {
       try decoded.append(percentDecoding: path.span, plusIsSpace: false)

@@ -29,7 +29,7 @@ struct `A router` {
     ("PATCH", "/v2/keys/", "200 keys"),
     ("BREW", "/v2/keys/a/b", "200 keys"),
     ("OPTIONS", "/v2/keys/a", "200 keys"),
-    ("GET", "/v2/keys%2Fa", "200 v2"),
+    ("GET", "/v2/keys%2Fa", "200 keys"),
     ("GET", "/v2/keysX", "200 v2"),
     ("GET", "/v2/keys/special", "200 special"),
     ("GET", "/", "404 404 page not found"),
@@ -84,8 +84,10 @@ struct `A router` {
     router.mount("", Answering { _, response in response.body.append("rest") })
     try await withServer(router) { [router] server in
       _ = router
-      let answer = try await server.answer(to: "GET /x HTTP/1.1\r\nHost: x\r\n\r\n")
-      #expect(answer.hasSuffix("rest"))
+      for (path, expected) in [("/x", "rest"), ("/%67et", "get"), ("/%78", "rest")] {
+        let answer = try await server.answer(to: "GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(answer.hasSuffix(expected))
+      }
     }
   }
 
