@@ -98,6 +98,19 @@ package.targets += [
   .executableTarget(name: "raft-sim", dependencies: ["RaftSimulation"], swiftSettings: settings),
 ]
 
+// Step 6: etcd's own API over the same store.
+package.targets += [
+  .target(
+    name: "EtcdV2", dependencies: ["HTTP", "JSON", "Options", "Store", "Watch"],
+    swiftSettings: settings),
+  .testTarget(
+    name: "EtcdV2Tests",
+    dependencies: [
+      "EtcdV2", "HTTP", "HTTPAPI", "JSON", "ServingSupport", "Store", "Timeout", "Watch",
+    ],
+    swiftSettings: settings),
+]
+
 // Step 6: the program that wires all of it, and the tools.
 package.targets += [
   .executableTarget(

@@ -1,0 +1,43 @@
+public import Store
+
+/// What the v2 API knows of the cluster that its store is a replica in, and may ask of it.
+///
+/// The API's only way to the outside besides the store: a node without others is a ``LoneNode``; a
+/// cluster answers from what its consensus knows. Everything is asked from any thread, and the first
+/// three by every request, so they must be cheap.
+public protocol ClusterView: Sendable {
+  /// Drawn at random once; it never changes while a client looks.
+  var clusterID: UInt64 { get }
+  /// The present term.
+  var term: Term { get }
+  /// How far the log is known to be committed.
+  var raftIndex: LogIndex { get }
+
+  /// All members, by id.
+  var members: [Member] { get }
+  /// The member that leads; nil during an election.
+  var leader: Member? { get }
+
+  /// Adds a member that will be reached at these URLs, and returns it with its new id.
+  func addMember(peerURLs: [String]) async throws(MembershipError) -> Member
+  func removeMember(_ id: UInt64) async throws(MembershipError)
+  /// Changes where a member is reached.
+  func updateMember(_ id: UInt64, peerURLs: [String]) async throws(MembershipError)
+
+  /// What this node does.
+  var nodeStatistics: NodeStatistics { get }
+  /// How the followers keep up; nil unless this node leads.
+  var followers: [FollowerStatistics]? { get }
+}
+
+/// Why the members were not changed.
+public enum MembershipError: Error, Hashable, Sendable {
+  /// There is no such member.
+  case notFound
+  /// The member was removed before; its id will not come back.
+  case removed
+  /// Another member is reached at that URL.
+  case peerURLExists
+  /// It could not be put in order, or may have been or not; the reason, for people.
+  case failed(String)
+}

@@ -1,0 +1,112 @@
+internal import HTTP
+internal import JSON
+internal import Store
+
+// Events and nodes as etcd's v2 API writes them, with what is empty or 0 left out:
+//
+//     {"action":"set","node":{...},"prevNode":{...}}
+//     {"key":"/a","value":"v","dir":true,"expiration":"...","ttl":9,"nodes":[...],
+//      "modifiedIndex":7,"createdIndex":7}
+
+extension [UInt8] {
+  /// Appends `event` and a line end; times to live are counted from `now`.
+  mutating func append(_ event: Event, at now: Timestamp) {
+    append("{\"action\":\"")
+    append(event.action.word)
+    append("\",\"node\":")
+    if let node = event.node {
+      append(node, key: event.path.bytes.span, modifiedIndex: event.index, at: now)
+    } else {
+      appendRemovedNode(of: event)
+    }
+    if let previous = event.previous {
+      append(",\"prevNode\":")
+      append(
+        previous, key: event.path.bytes.span, modifiedIndex: previous.modifiedIndex, at: now)
+    }
+    append("}\n")
+  }
+
+  /// Appends an event of which nothing but its action is wanted (`noValueOnSuccess`).
+  mutating func append(actionOf event: Event) {
+    append("{\"action\":\"")
+    append(event.action.word)
+    append("\"}\n")
+  }
+
+  /// What is gone has neither value nor time to live, but the index of its going.
+  private mutating func appendRemovedNode(of event: Event) {
+    append("{\"key\":")
+    append(jsonString: event.path.bytes)
+    if event.previous?.isDirectory == true { append(",\"dir\":true") }
+    appendIndexes(event.index, event.previous?.createdIndex ?? event.index)
+    append("}")
+  }
+
+  /// Appends a node without what it holds.
+  mutating func append(
+    _ node: NodeInfo, key: Span<UInt8>, modifiedIndex: StoreIndex, at now: Timestamp
+  ) {
+    appendBeginning(of: node, key: key, at: now)
+    appendIndexes(modifiedIndex, node.createdIndex)
+    append("}")
+  }
+
+  /// Appends a node up to where its `nodes` would stand. The root's key is empty.
+  mutating func appendBeginning(of node: NodeInfo, key: Span<UInt8>, at now: Timestamp) {
+    append("{")
+    if !key.isEmpty {
+      append("\"key\":")
+      append(jsonString: key)
+      append(",")
+    }
+    if let value = node.value {
+      append("\"value\":")
+      append(jsonString: value)
+    } else {
+      append("\"dir\":true")
+    }
+    guard let expiration = node.expiration else { return }
+    append(",\"expiration\":\"")
+    append(rfc3339: expiration.microseconds)
+    append("\"")
+    let ttl = expiration.wholeSeconds(after: now)
+    if ttl == 0 { return }
+    append(",\"ttl\":")
+    append(decimal: ttl)
+  }
+
+  /// Appends a node's last fields; the root has none.
+  mutating func appendIndexes(_ modifiedIndex: StoreIndex, _ createdIndex: StoreIndex) {
+    if createdIndex == .zero { return }
+    append(",\"modifiedIndex\":")
+    append(decimal: modifiedIndex.rawValue)
+    append(",\"createdIndex\":")
+    append(decimal: createdIndex.rawValue)
+  }
+}
+
+extension Action {
+  /// The word for it, without making a `String` of it.
+  var word: StaticString {
+    switch self {
+    case .set: "set"
+    case .create: "create"
+    case .update: "update"
+    case .compareAndSwap: "compareAndSwap"
+    case .delete: "delete"
+    case .compareAndDelete: "compareAndDelete"
+    case .expire: "expire"
+    }
+  }
+}
+
+extension Timestamp {
+  /// The seconds from `now` to this moment, a begun one counted whole; negative once it is past, and
+  /// then only whole ones are counted.
+  fileprivate func wholeSeconds(after now: Timestamp) -> Int64 {
+    let (left, overflow) = microseconds.subtractingReportingOverflow(now.microseconds)
+    guard !overflow else { return microseconds < 0 ? .min : .max }
+    return left / 1_000_000 + (left % 1_000_000 > 0 ? 1 : 0)
+  }
+}

@@ -1,0 +1,148 @@
+internal import HTTP
+internal import JSON
+internal import Store
+internal import Watch
+
+/// `/v2/keys` and everything below it: the way of a request from its bytes to its answer.
+///
+///     request -> KeyRequest -> GET: the store                      -> node   ┐
+///                              PUT, POST, DELETE: proposer, apply  -> event  ├> headers, JSON
+///                              GET with wait: WatchHub             -> events ┘
+///
+/// Reads are of this node's own replica, as in etcd; who wants the latest asks with `quorum=true`.
+struct KeysHandler: Handler {
+  private let store: KeyValueStore
+  private let proposer: any Proposer
+  private let hub: WatchHub
+  private let cluster: any ClusterView
+  private let time: any TimeSource
+  private let statistics: KeyStatistics
+  private let eventTimes: EventTimes
+
+  init(_ services: EtcdServices, counting statistics: KeyStatistics) {
+    store = services.store
+    proposer = services.proposer
+    hub = services.hub
+    cluster = services.cluster
+    time = services.time
+    self.statistics = statistics
+    eventTimes = EventTimes(services.time)
+    store.observe(eventTimes)
+  }
+
+  func respond(to request: Request, with response: Response) async throws {
+    switch request.method {
+    case .get, .head, .put, .post, .delete: break
+    default: return response.refuseMethod(allowing: "HEAD,GET,PUT,POST,DELETE")
+    }
+    response.addClusterID(of: cluster)
+    response.contentType = .json
+    do {
+      let asked = try KeyRequest(request, path: try request.key())
+      switch request.method {
+      case .get where asked.waits && !asked.isQuorum:
+        try await watch(asked, request, response)
+      case .get, .head: try await read(asked, response)
+      default: try await change(asked, by: request.method, response)
+      }
+    } catch let error as EtcdError {
+      response.fail(with: error)
+    }
+  }
+
+  // MARK: Reading
+
+  private func read(_ asked: KeyRequest, _ response: Response) async throws(EtcdError) {
+    if asked.isQuorum {
+      do { try await proposer.barrier() } catch { throw EtcdError(error) }
+    }
+    let reading: KeyValueStore.Reading
+    do {
+      reading = try store.get(asked.path)
+    } catch {
+      statistics.getFailures.increment()
+      throw EtcdError(error.error, at: error.storeIndex)
+    }
+    statistics.getSuccesses.increment()
+    addIndexes(reading.storeIndex, to: response)
+    response.body.append(
+      reading.node, at: asked.path, recursive: asked.isRecursive, now: time.now)
+  }
+
+  // MARK: Changing
+
+  private func change(
+    _ asked: KeyRequest, by method: Method, _ response: Response
+  ) async throws(EtcdError) {
+    let command = asked.command(for: method)
+    let outcome: Outcome
+    do { outcome = try await proposer.propose(command) } catch { throw EtcdError(error) }
+    switch outcome.result {
+    case .failure(let error):
+      statistics.count(command, refusedBy: error)
+      throw EtcdError(error, at: outcome.storeIndex)
+    case .success(let events):
+      // Each of these commands makes one event, or is refused.
+      guard let event = events.first else { return }
+      answer(with: event, to: asked, response)
+    }
+  }
+
+  private func answer(with event: Event, to asked: KeyRequest, _ response: Response) {
+    addIndexes(event.index, to: response)
+    if event.action == .create || event.action == .set && event.previous == nil {
+      response.status = .created
+    }
+    switch event.action {
+    case .delete, .compareAndDelete: break
+    default: if asked.omitsValue { return response.body.append(actionOf: event) }
+    }
+    response.body.append(event, at: time.now)
+  }
+
+  // MARK: Waiting
+
+  /// Sends the head at once, so that the client knows from where on it hears of everything, then an
+  /// event a line: one, or as many as there will be.
+  private func watch(_ asked: KeyRequest, _ request: Request, _ response: Response) async throws {
+    let watch = try beginWatch(asked)
+    addIndexes(watch.storeIndex, to: response)
+    request.cancelWhenClientLeaves()
+    let body = try await response.stream()
+    do {
+      repeat {
+        let event = try await watch.next()
+        var line: [UInt8] = []
+        line.append(event, at: eventTimes.time(of: event))
+        try await body.write(line)
+      } while asked.isStream
+    } catch WatchError.overflowed {
+      // A reader that is too slow is cut off, as in etcd; it asks again from where it was.
+    }
+    body.finish()
+  }
+
+  private func beginWatch(_ asked: KeyRequest) throws -> Watch {
+    let request = WatchRequest(
+      asked.path, isRecursive: asked.isRecursive,
+      from: asked.waitIndex == 0 ? nil : StoreIndex(asked.waitIndex), isStream: asked.isStream)
+    do {
+      return try hub.watch(request)
+    } catch WatchError.cleared(let oldest) {
+      throw EtcdError(
+        .eventIndexCleared,
+        Array("the requested history has been cleared [\(oldest)/\(asked.waitIndex)]".utf8),
+        at: store.storeIndex)
+    } catch {
+      throw HTTPError(.serviceUnavailable, "the server stops")
+    }
+  }
+
+  // MARK: Headers
+
+  private func addIndexes(_ index: StoreIndex, to response: Response) {
+    response.addHeader("X-Etcd-Index", index)
+    response.addHeader("X-Raft-Index", Int(clamping: cluster.raftIndex.rawValue))
+    response.addHeader("X-Raft-Term", Int(clamping: cluster.term.rawValue))
+  }
+}

@@ -1,0 +1,61 @@
+public import HTTP
+internal import JSON
+
+/// What etcd does with every request before it looks for a route: the headers by which browsers let
+/// pages of other origins ask (CORS), the answer to OPTIONS, and the way back to the straight path.
+///
+/// A path with `//`, `/./` or `/../` in it, escaped or not, is answered with a redirect to the path
+/// that it means, whatever the method. So no handler behind this sees one, nor a malformed escape.
+public struct EntryHandler: Handler {
+  private let handler: any Handler
+
+  /// - Parameter handler: answers everything else.
+  public init(_ handler: any Handler) { self.handler = handler }
+
+  public func respond(to request: Request, with response: Response) async throws {
+    var meant: [UInt8]?
+    if request.path.mayNeedCleaning {
+      do throws(HTTPError) { meant = try request.decodedPath.pathIfNotClean } catch {
+        response.status = .badRequest
+        response.body.append("400 Bad Request")
+        return response.closeConnection()
+      }
+    }
+    Self.addOriginHeaders(to: response)
+    if request.method == .options {
+      response.contentType = nil
+    } else if let meant {
+      Self.redirect(request, to: meant, response)
+    } else {
+      try await handler.respond(to: request, with: response)
+    }
+  }
+
+  private static func addOriginHeaders(to response: Response) {
+    response.addHeader("Access-Control-Allow-Headers", "accept, content-type, authorization")
+    response.addHeader("Access-Control-Allow-Methods", "POST, GET, OPTIONS, PUT, DELETE")
+    response.addHeader("Access-Control-Allow-Origin", "*")
+  }
+
+  /// Answers 301, with a link in the body for those who asked for one.
+  private static func redirect(_ request: Request, to path: [UInt8], _ response: Response) {
+    var location: [UInt8] = []
+    location.append(urlPath: path)
+    var link = location
+    if let query = request.query, !query.isEmpty {
+      location.append(UInt8(ascii: "?"))
+      link.append(UInt8(ascii: "?"))
+      link.append(contentsOf: query)
+      for byte in query { location.append(escapingNonASCII: byte) }
+    }
+    response.status = .movedPermanently
+    response.addHeader("Location", bytes: location)
+    let mayFollow = request.method == .get || request.method == .head
+    response.contentType = mayFollow ? .html : nil
+    if mayFollow {
+      response.body.append("<a href=\"")
+      response.body.append(html: link)
+      response.body.append("\">Moved Permanently</a>.\n\n")
+    }
+  }
+}

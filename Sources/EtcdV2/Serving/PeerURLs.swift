@@ -1,0 +1,58 @@
+internal import HTTP
+internal import JSON
+internal import Options
+
+/// The body of a request to add or update a member: `{"peerURLs":["http://10.0.0.1:2380"]}`.
+struct PeerURLs {
+  /// In byte order.
+  let urls: [String]
+
+  /// - Throws: 415 if it is not said to be JSON; 400 if it is none, or a URL names no address.
+  init(_ request: Request) throws(MemberError) {
+    let type = Self.mediaType(request.header("content-type") ?? [])
+    guard type == "application/json" else {
+      throw MemberError(
+        .unsupportedMediaType, "Bad Content-Type \(type), accept application/json")
+    }
+    let document: JSONDocument
+    do { document = try JSONDocument(request.body) } catch {
+      throw MemberError(.badRequest, "\(error)")
+    }
+    var urls: [String] = []
+    if let list = document.root["peerURLs"] {
+      for element in list.elements {
+        guard let url = element.string else {
+          throw MemberError(.badRequest, "a peer URL is not a string")
+        }
+        urls.append(try Self.checked(url))
+      }
+    }
+    if urls.isEmpty { throw MemberError(.badRequest, "no valid URLs given") }
+    self.urls = urls.sorted()
+  }
+
+  /// The type without its parameters. As in etcd it may be written in any case only if it has some.
+  private static func mediaType(_ contentType: ArraySlice<UInt8>) -> String {
+    let text = String(decoding: contentType, as: UTF8.self)
+    guard let end = text.firstIndex(of: ";") else { return text }
+    return text[..<end].lowercased()
+  }
+
+  /// The URL without the spaces around it, once it is sure that one can connect there.
+  private static func checked(_ text: String) throws(MemberError) -> String {
+    let url = text.trimmingPrefix { $0 == " " }
+    for scheme in ["http://", "https://"] where url.hasPrefix(scheme) {
+      let rest = url.dropFirst(scheme.count)
+      if rest.contains("/") {
+        throw MemberError(.badRequest, "URL must not contain a path: \(url)")
+      }
+      do { _ = try HostPort(flagText: String(rest)) } catch {
+        throw MemberError(
+          .badRequest, "URL address does not have the form \"host:port\": \(url)")
+      }
+      return String(url)
+    }
+    throw MemberError(
+      .badRequest, "URL scheme must be http, https, unix, or unixs: \(url)")
+  }
+}

@@ -1,0 +1,59 @@
+public import HTTP
+internal import JSON
+internal import Store
+
+extension Router {
+  /// Adds etcd's v2 API. To be complete it must be served through an ``EntryHandler``:
+  ///
+  /// ```swift
+  /// var router = Router()
+  /// router.addKeyRoutes(store, changedBy: proposer)
+  /// router.addEtcdRoutes(services)
+  /// let server = try Server(..., handler: EntryHandler(router))
+  /// ```
+  ///
+  /// | path | what |
+  /// | --- | --- |
+  /// | `/v2/keys` and below | ``KeysHandler`` |
+  /// | `/v2/members` and below | ``MembersHandler`` |
+  /// | `/v2/machines` | where clients may go |
+  /// | `/v2/stats/self`, `leader`, `store` | ``StatisticsRoutes`` |
+  /// | `/version` | which etcd this behaves like |
+  /// | everything else | 404 |
+  public mutating func addEtcdRoutes(_ services: EtcdServices) {
+    let statistics = KeyStatistics()
+    services.store.observe(statistics)
+    mount("/v2/keys", KeysHandler(services, counting: statistics))
+    mount("/v2/members", MembersHandler(services.cluster))
+    addMachines(services.cluster)
+    addStatistics(services, of: statistics)
+    addVersion()
+    mount("", UnknownPathHandler())
+  }
+
+  private mutating func addMachines(_ cluster: any ClusterView) {
+    mount(
+      "/v2/machines",
+      Endpoint("/v2/machines", [.get, .head], allow: "GET,HEAD") { response in
+        let urls = cluster.members.flatMap(\.clientURLs).sorted()
+        response.body.append(contentsOf: urls.joined(separator: ", ").utf8)
+      })
+  }
+
+  /// The version whose behaviour this API has; clients decide by it what they may ask.
+  private mutating func addVersion() {
+    mount(
+      "/version",
+      Endpoint("/version", [.get], allow: "GET") { response in
+        response.contentType = .json
+        response.body.append("{\"etcdserver\":\"3.4.23\",\"etcdcluster\":\"3.4.0\"}")
+      })
+  }
+}
+
+/// Answers what nobody else does.
+private struct UnknownPathHandler: Handler {
+  func respond(to request: Request, with response: Response) async throws {
+    response.refuse(.notFound, "404 page not found")
+  }
+}
