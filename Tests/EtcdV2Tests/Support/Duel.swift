@@ -53,6 +53,23 @@ final class Duel {
     return etcd
   }
 
+  /// Begins a request that may be answered late, or for ever, on connections of its own; returns when
+  /// both have sent their heads.
+  func begin(_ question: Question, in directory: String = "") async throws -> Wait {
+    var streams: [ClientConnection] = []
+    var heads: [Answer] = []
+    for port in ports {
+      let connection = try await ClientConnection.connect(to: "127.0.0.1", port: port)
+      try await connection.send(question.request(in: directory))
+      heads.append(Answer(try await connection.receiveHead()))
+      streams.append(connection)
+    }
+    if heads[0] != heads[1] {
+      throw Difference(question: question, etcd: heads[0], ours: heads[1])
+    }
+    return Wait(question: question, etcd: streams[0], ours: streams[1])
+  }
+
   private func perform(_ request: ClientRequest, at side: Int) async throws -> ClientResponse {
     if let open = connections[side], open.isOpen {
       do { return try await open.perform(request) } catch ClientError.notSent {}

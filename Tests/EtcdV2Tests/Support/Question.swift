@@ -72,6 +72,14 @@ struct Answer: Equatable, CustomStringConvertible {
     blankTimes()
   }
 
+  /// An event a stream has told.
+  init(line: String) {
+    status = 200
+    body = line
+    headers = []
+    blankTimes()
+  }
+
   /// Takes out what depends on when the answer was made.
   private mutating func blankTimes() {
     body = body.replacing(#/"expiration":"[^"]*"/#, with: #""expiration":"*""#)
