@@ -27,7 +27,15 @@ public struct StoreSnapshot: Sendable {
 
 extension Directory {
   /// The entries directly in this directory, by name in byte order.
-  public var children: some Sequence<DirectoryEntry> { entries }
+  public var children: Children { Children(rest: entries.makeIterator()) }
+
+  // A type of its own, not `some Sequence`: other modules could only step through that by looking its
+  // generic types up again and again, which costs several times what stepping does.
+  public struct Children: Sequence, IteratorProtocol {
+    fileprivate var rest: SortedTree<DirectoryEntry>.Iterator
+
+    public mutating func next() -> DirectoryEntry? { rest.next() }
+  }
 
   /// Everything beneath this directory, which stands at `path`: each directory before what it holds.
   /// It goes down by a stack of its own, so depth costs memory, never the thread's stack.
