@@ -30,7 +30,8 @@ extension [UInt8] {
       guard let entry = stack[top].nextVisible() else {
         let closed = stack.removeLast()
         if closed.hasShown { append("]") }
-        appendEnd(of: closed.directory.info)
+        appendIndexes(closed.directory.modifiedIndex, closed.directory.createdIndex)
+        append("}")
         if let slash = key.lastIndex(of: UInt8(ascii: "/")) { key.removeSubrange(slash...) }
         continue
       }
@@ -38,39 +39,33 @@ extension [UInt8] {
       stack[top].hasShown = true
       key.append(UInt8(ascii: "/"))
       key.append(contentsOf: entry.name)
-      appendBeginning(of: entry.node.info, key: key.span, at: now)
       if recursive, case .directory(let child) = entry.node {
+        appendBeginning(of: child.info, key: key.span, at: now)
         stack.append(OpenDirectory(child))
       } else {
-        appendEnd(of: entry.node.info)
+        let info = entry.node.info
+        append(info, key: key.span, modifiedIndex: info.modifiedIndex, at: now)
         key.removeLast(entry.name.count + 1)
       }
     }
-  }
-
-  private mutating func appendEnd(of node: NodeInfo) {
-    appendIndexes(node.modifiedIndex, node.createdIndex)
-    append("}")
   }
 }
 
 /// A directory whose listing has begun.
 private struct OpenDirectory {
   let directory: Directory
-  private let entries: [DirectoryEntry]
-  private var position = 0
+  private var rest: Directory.Children
   /// Whether an entry was listed.
   var hasShown = false
 
   init(_ directory: Directory) {
     self.directory = directory
-    entries = Array(directory.children)
+    rest = directory.children
   }
 
   mutating func nextVisible() -> DirectoryEntry? {
-    while position < entries.count {
-      defer { position += 1 }
-      if entries[position].name.first != UInt8(ascii: "_") { return entries[position] }
+    while let entry = rest.next() {
+      if entry.name.first != UInt8(ascii: "_") { return entry }
     }
     return nil
   }
