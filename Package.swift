@@ -108,6 +108,7 @@ package.targets += [
     dependencies: [
       "EtcdV2", "HTTP", "HTTPAPI", "JSON", "ServingSupport", "Store", "Timeout", "Watch",
     ],
+    exclude: ["Facts"],
     swiftSettings: settings),
 ]
 

@@ -99,9 +99,11 @@ struct Answer: Equatable, CustomStringConvertible {
 }
 
 extension Answer {
-  /// Where the store stood.
-  var storeIndex: Int? {
-    let name = "x-etcd-index: "
-    return headers.first { $0.hasPrefix(name) }.flatMap { Int($0.dropFirst(name.count)) }
+  /// The value of one of the headers that are compared.
+  func header(_ name: String) -> String? {
+    headers.first { $0.hasPrefix(name + ": ") }.map { String($0.dropFirst(name.count + 2)) }
   }
+
+  /// Where the store stood.
+  var storeIndex: Int? { header("x-etcd-index").flatMap { Int($0) } }
 }
