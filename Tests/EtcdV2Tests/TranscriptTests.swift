@@ -41,7 +41,7 @@ struct Transcript: Sendable, CustomTestStringConvertible {
   @Test(arguments: Transcript.all) func `is answered as etcd has answered`(
     transcript: Transcript
   ) async throws {
-    try await withServing(OurServer(time: SteadyTime()).handler) { serving in
+    try await withServing(OurServer(time: SteadyTime()).handler) { serving async throws in
       for (line, expected) in transcript.exchanges {
         let response = try await serving.perform(Question(line).request(in: ""))
         let answer = Answer(response)
