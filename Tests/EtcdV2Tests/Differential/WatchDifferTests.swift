@@ -5,8 +5,8 @@ struct WatchDifferTests {
   private static let watched = ["/a", "/d", "/d/x", "/d/_h", "/w/deep/k"]
   private static let paths = watched + ["/d/y", "/d/e/f", "/w/deep", "/w", "/_h", "/d/_g/k"]
 
-  /// Watchers of every kind begin, then random requests come, the waits for the past among them; in the
-  /// end everything is removed, of which each that is left must hear.
+  /// Watchers of every kind begin, then random requests come, waits for the past among them; in the end
+  /// everything is removed, of which each that is left must hear.
   @Test(.timeLimit(.minutes(2)), arguments: [1, 2, UInt64.random(in: 3...UInt64(UInt32.max))])
   func `watchers are told what etcd tells them`(seed: UInt64) async throws {
     try await withDuel { duel in
@@ -22,7 +22,8 @@ struct WatchDifferTests {
           }
         }
         waits.append(
-          try await duel.begin(Question("GET ?wait=true&stream=true&recursive=true"), in: directory))
+          try await duel.begin(Question("GET ?wait=true&stream=true&recursive=true"), in: directory)
+        )
         let first = index
         for _ in 0..<60 {
           if random.oneIn(6) {
@@ -69,7 +70,8 @@ struct WatchDifferTests {
     try await duel.ask(Question("DELETE ?recursive=true"), in: directory)
   }
 
-  @Test(.timeLimit(.minutes(1))) func `what is no longer known is refused, what is just known told`()
+  @Test(.timeLimit(.minutes(1)))
+  func `what is no longer known is refused, what is just known told`()
     async throws
   {
     try await withDuel { duel in

@@ -70,6 +70,17 @@ final class Duel {
     return Wait(question: question, etcd: streams[0], ours: streams[1])
   }
 
+  /// What was counted so far, at both; but for failed reads, of which etcd makes some for itself.
+  func statistics() async throws -> [[String: Int]] {
+    var counts: [[String: Int]] = []
+    for side in ports.indices {
+      let answer = try await perform(ClientRequest(.get, "/v2/stats/store"), at: side)
+      let pairs = answer.text.matches(of: #/"(\w+)":(\d+)/#).map { (String($0.1), Int($0.2) ?? 0) }
+      counts.append(Dictionary(uniqueKeysWithValues: pairs.filter { $0.0 != "getsFail" }))
+    }
+    return counts
+  }
+
   private func perform(_ request: ClientRequest, at side: Int) async throws -> ClientResponse {
     if let open = connections[side], open.isOpen {
       do { return try await open.perform(request) } catch ClientError.notSent {}

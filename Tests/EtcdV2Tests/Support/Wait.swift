@@ -27,7 +27,8 @@ struct Wait {
   }
 
   /// A stream on a key itself is told of the key's end twice by etcd; that is its mistake, not ours.
-  private func lines(of connection: ClientConnection, until last: String?) async throws -> [Answer] {
+  private func lines(of connection: ClientConnection, until last: String?) async throws -> [Answer]
+  {
     defer { connection.close() }
     var text = ""
     while let piece = try await connection.nextPiece() {
