@@ -28,7 +28,9 @@ func program(
 // Step 1: what a key is, what may be asked of it, and what then happened.
 package.targets += [
   .target(name: "Store", swiftSettings: settings),
-  .testTarget(name: "StoreTests", dependencies: ["Store"], swiftSettings: settings),
+  .target(name: "RandomSupport", path: "Tests/RandomSupport", swiftSettings: settings),
+  .testTarget(
+    name: "StoreTests", dependencies: ["RandomSupport", "Store"], swiftSettings: settings),
   program("step-1-basic-store", ["Store"]),
 ]
 
@@ -36,9 +38,11 @@ package.targets += [
 package.targets += [
   .systemLibrary(name: "CSystem"),
   .target(name: "JSON", swiftSettings: settings),
-  .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
+  .testTarget(
+    name: "JSONTests", dependencies: ["JSON", "RandomSupport"], swiftSettings: settings),
   .target(name: "HTTP", dependencies: ["CSystem", "JSON"], swiftSettings: settings),
-  .testTarget(name: "HTTPTests", dependencies: ["HTTP", "JSON"], swiftSettings: settings),
+  .testTarget(
+    name: "HTTPTests", dependencies: ["HTTP", "JSON", "RandomSupport"], swiftSettings: settings),
   .target(name: "Options", swiftSettings: settings),
   .testTarget(name: "OptionsTests", dependencies: ["Options"], swiftSettings: settings),
   .target(
@@ -57,7 +61,8 @@ package.targets += [
 package.targets += [
   .target(name: "WAL", dependencies: ["HTTP", "JSON", "Store"], swiftSettings: settings),
   .testTarget(
-    name: "WALTests", dependencies: ["HTTP", "JSON", "Store", "WAL"], swiftSettings: settings),
+    name: "WALTests", dependencies: ["HTTP", "JSON", "RandomSupport", "Store", "WAL"],
+    swiftSettings: settings),
   program(
     "step-3-wal-persistence", ["HTTP", "HTTPAPI", "Options", "Store", "WAL"], beside: ["lines.sh"]),
   .testTarget(
@@ -70,7 +75,8 @@ package.targets += [
   .target(
     name: "Watch", dependencies: ["HTTP", "HTTPAPI", "JSON", "Store"], swiftSettings: settings),
   .testTarget(
-    name: "WatchTests", dependencies: ["HTTP", "ServingSupport", "Store", "Watch"],
+    name: "WatchTests",
+    dependencies: ["HTTP", "RandomSupport", "ServingSupport", "Store", "Watch"],
     swiftSettings: settings),
   program(
     "step-4-watch", ["HTTP", "HTTPAPI", "Options", "Store", "WAL", "Watch"], beside: ["lines.sh"]),

@@ -1,3 +1,4 @@
+import RandomSupport
 import Testing
 
 @testable import Store
@@ -40,7 +41,7 @@ extension SortedTree where Element == Number {
 @Suite(.timeLimit(.minutes(5))) struct SortedTreeTests {
   @Test(arguments: [UInt64(1), 2, 3, 4])
   func `a tree under random writes is a sorted list`(seed: UInt64) {
-    var random = SeededGenerator(seed: seed)
+    var random = SeededRandom(seed)
     var tree = SortedTree<Number>()
     var model: [Int: Int] = [:]
     let universe = seed.isMultiple(of: 2) ? 40 : 2_000
@@ -65,7 +66,7 @@ extension SortedTree where Element == Number {
 
   @Test(arguments: [UInt64(11), 12])
   func `what was shown in one epoch does not change in the next`(seed: UInt64) {
-    var random = SeededGenerator(seed: seed)
+    var random = SeededRandom(seed)
     var tree = SortedTree<Number>()
     var shown: [(copy: SortedTree<Number>, contents: [Number])] = []
     for epoch in Epoch(0)..<40 {

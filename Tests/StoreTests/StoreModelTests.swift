@@ -1,3 +1,4 @@
+import RandomSupport
 import Store
 import Testing
 
@@ -28,7 +29,7 @@ private struct NaiveStore {
   }
 }
 
-private func randomKey(_ random: inout SeededGenerator) -> String {
+private func randomKey(_ random: inout SeededRandom) -> String {
   let depth = Int.random(in: 1...4, using: &random)
   return "/"
     + (0..<depth).map { _ in ["a", "b", "c", "_h"].randomElement(using: &random)! }
@@ -38,7 +39,7 @@ private func randomKey(_ random: inout SeededGenerator) -> String {
 @Suite(.timeLimit(.minutes(5))) struct StoreModelTests {
   @Test(arguments: UInt64(1)...8)
   func `random commands leave what a naive store has`(seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = SeededRandom(seed)
     let store = KeyValueStore()
     let recorder = Recorder()
     store.observe(recorder)
@@ -80,7 +81,7 @@ private func randomKey(_ random: inout SeededGenerator) -> String {
     seed: UInt64
   ) throws {
     func run() throws -> KeyValueStore {
-      var random = SeededGenerator(seed: seed)
+      var random = SeededRandom(seed)
       let store = KeyValueStore()
       for step in 0..<800 {
         let key = randomKey(&random)

@@ -1,3 +1,4 @@
+import RandomSupport
 import Store
 import Testing
 
@@ -32,7 +33,7 @@ import Testing
       #expect(disk[FileName.ofSegment(1)]?.count == length)
 
       // What failed is not there after a power cut, and what comes after it is.
-      var random = SeededGenerator(seed: UInt64(capacity))
+      var random = SeededRandom(UInt64(capacity))
       #expect(try Journal.open(disk.afterPowerCut(&random)).recovered.payloads == ["1"])
       disk.capacity = .max
       try journal.append(payloads: ["2"])
@@ -55,7 +56,7 @@ import Testing
     }
     disk.capacity = .max
     try journal.append(payloads: ["2"])
-    var random = SeededGenerator(seed: 1)
+    var random = SeededRandom(1)
     let recovered = try Journal.open(disk.afterPowerCut(&random)).recovered
     #expect(recovered.payloads == (0..<last.rawValue).map { _ in "1" } + ["2"])
   }

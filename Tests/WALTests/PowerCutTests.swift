@@ -1,3 +1,4 @@
+import RandomSupport
 import Store
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
   /// It remembers what was acknowledged and what was under way.
   struct Life {
     var disk: MemoryDisk
-    var random: SeededGenerator
+    var random: SeededRandom
     /// What the log holds for certain, by index.
     var entries: [LogIndex: String] = [:]
     var last = LogIndex.zero
@@ -20,7 +21,7 @@ import Testing
     var snapshotUnderWay: LogIndex?
     private var number = 0
 
-    init(disk: MemoryDisk, random: SeededGenerator) {
+    init(disk: MemoryDisk, random: SeededRandom) {
       (self.disk, self.random) = (disk, random)
     }
 
@@ -122,7 +123,7 @@ import Testing
 
   @Test func `every synced batch is there after every power cut, and none was invented`() throws {
     for seed in 0..<UInt64(Self.rounds) {
-      var life = Life(disk: MemoryDisk(), random: SeededGenerator(seed: seed))
+      var life = Life(disk: MemoryDisk(), random: SeededRandom(seed))
       for _ in 0..<6 {
         life.disk.operationsLeft = Int.random(in: 0..<120, using: &life.random)
         do {
@@ -139,7 +140,7 @@ import Testing
 
   @Test func `what a killed process left counts for its successor, and lasts`() throws {
     for operations in 0..<120 {
-      var life = Life(disk: MemoryDisk(), random: SeededGenerator(seed: 3))
+      var life = Life(disk: MemoryDisk(), random: SeededRandom(3))
       life.disk.operationsLeft = operations
       do {
         try life.run(life.recover(), steps: 30)
@@ -148,7 +149,7 @@ import Testing
       life.disk = life.disk.afterKill()
       try life.append(1, to: life.recover())
       for seed in 0..<4 as Range<UInt64> {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed)
         var copy = life
         copy.disk = life.disk.afterPowerCut(&random)
         #expect(throws: Never.self, "operation \(operations), seed \(seed)") {
@@ -162,14 +163,14 @@ import Testing
     for operations in 0..<400 {
       for seed in 0..<3 as Range<UInt64> {
         // The same life every time, but for its end.
-        var life = Life(disk: MemoryDisk(), random: SeededGenerator(seed: 7))
+        var life = Life(disk: MemoryDisk(), random: SeededRandom(7))
         life.disk.operationsLeft = operations
         do {
           let journal = try life.recover()
           try life.run(journal, steps: 60)
           try journal.close()
         } catch JournalError.failed(_) {}
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed)
         life.disk = life.disk.afterPowerCut(&random)
         // And again while the log is being repaired.
         life.disk.operationsLeft = Int(seed) * 2

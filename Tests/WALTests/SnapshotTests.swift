@@ -1,3 +1,4 @@
+import RandomSupport
 import Store
 import Testing
 
@@ -175,7 +176,7 @@ import Testing
       taken.append(String(decoding: line, as: UTF8.self))
     }
     #expect(taken == lines)
-    var random = SeededGenerator(seed: 1)
+    var random = SeededRandom(1)
     #expect(try read(to.afterPowerCut(&random), 7, record) == lines)
   }
 

@@ -1,3 +1,4 @@
+import RandomSupport
 import Testing
 
 @testable import WAL
@@ -27,7 +28,7 @@ import Testing
       (
         "random bytes", ["1", "2", "3", "4"],
         {
-          var random = SeededGenerator(seed: 1)
+          var random = SeededRandom(1)
           $0 += (0..<1000).map { _ in UInt8.random(in: .min ... .max, using: &random) }
         }
       ),
@@ -67,7 +68,7 @@ import Testing
     #expect(kept + (disk[FileName.ofTornTail(1)] ?? []) == before, "nothing is thrown away")
 
     try journal.append(payloads: ["\"second\""])
-    var random = SeededGenerator(seed: UInt64(number))
+    var random = SeededRandom(UInt64(number))
     disk = disk.afterPowerCut(&random)
     (journal, recovered) = try Journal.open(disk)
     #expect(recovered.payloads == left + ["\"second\""] && recovered.tornTail == nil)
@@ -79,7 +80,7 @@ import Testing
   }
 
   @Test func `a whole batch is kept whatever stands behind it`() throws {
-    var random = SeededGenerator(seed: 5)
+    var random = SeededRandom(5)
     for _ in 0..<200 {
       let disk = try disk { bytes in
         bytes += (0..<Int.random(in: 1...90, using: &random)).map { _ in
@@ -120,7 +121,7 @@ import Testing
     let restarted = disk.afterKill()
     #expect(try Journal.open(restarted).recovered.payloads == ["1"])
     for seed in 0..<20 as Range<UInt64> {
-      var random = SeededGenerator(seed: seed)
+      var random = SeededRandom(seed)
       let recovered = try Journal.open(restarted.afterPowerCut(&random)).recovered
       #expect(recovered.payloads == ["1"])
     }

@@ -1,3 +1,4 @@
+import RandomSupport
 import Store
 import Testing
 
@@ -18,7 +19,7 @@ private func isConcerned(_ request: WatchRequest, by event: Event) -> Bool {
 @Suite(.timeLimit(.minutes(5))) struct WatchModelTests {
   @Test(arguments: UInt64(1)...6)
   func `every watcher is told exactly what it should be, in order`(seed: UInt64) async throws {
-    var random = SeededGenerator(seed: seed)
+    var random = SeededRandom(seed)
     let store = KeyValueStore()
     let hub = WatchHub(observing: store)
     struct Observed {

@@ -1,3 +1,4 @@
+import RandomSupport
 import Store
 
 @testable import WAL
@@ -46,7 +47,7 @@ struct LogFiles {
     let disk = MemoryDisk()
     do {
       let journal = try Journal.open(disk, segmentSize: 9000).journal
-      var random = SeededGenerator(seed: 300)
+      var random = SeededRandom(300)
       var number = 0
       while journal.lastIndex < LogIndex(297) {
         let count = min(
