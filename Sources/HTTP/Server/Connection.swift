@@ -113,11 +113,12 @@ final class Connection {
     defer { share.endRequest() }
     do {
       try await share.handler.respond(to: request, with: response)
+    } catch let error as SocketError {
+      throw error
     } catch {
-      // Once a stream has begun its status cannot be taken back: breaking off is all that is left.
-      if response.isUnfinishedStream { throw error }
       response.fail(answer(to: error, of: request))
     }
+    // Once a stream has begun nothing can be taken back: breaking off is all that is left.
     if response.isUnfinishedStream { throw SocketError.interrupted }
     response.finish()
     socket.cancelsOwnerAtEnd = false

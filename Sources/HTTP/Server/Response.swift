@@ -137,8 +137,10 @@ extension Response {
     }
   }
 
-  /// Puts an error in the place of what the handler has filled in, but for the headers it added.
+  /// Puts an error in the place of what the handler has filled in, but for the headers it added; unless
+  /// that has gone out already.
   func fail(_ error: HTTPError) {
+    guard progress == .open else { return }
     status = error.status
     contentType = .plainText
     body.removeAll(keepingCapacity: true)

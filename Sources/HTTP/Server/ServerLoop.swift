@@ -52,7 +52,6 @@ final class ServerLoop: @unchecked Sendable {
     let connection = Connection(socket, share: self)
     connections[descriptor] = connection
     defer { connections[descriptor] = nil }
-    if isStopping { socket.interrupt() }
     await connection.serve()
   }
 

@@ -15,6 +15,7 @@ struct `An input buffer` {
       var buffer = InputBuffer()
       var sent = 0
       var taken = 0
+      var most = 0
       while taken < 300_000 {
         let piece = (0..<Int.random(in: 1...9000, using: &random)).map {
           UInt8(truncatingIfNeeded: sent + $0)
@@ -25,12 +26,16 @@ struct `An input buffer` {
           try await near.readable()
           _ = try buffer.receive(from: near)
         }
+        most = max(most, buffer.count)
         let count = Int.random(in: 0...buffer.count, using: &random)
         let expected = (taken..<taken + count).map { UInt8(truncatingIfNeeded: $0) }
         #expect(Array(buffer.storage[buffer.range].prefix(count)) == expected, "seed \(seed)")
         buffer.drop(count)
         taken += count
       }
+      #expect(
+        buffer.storage.count <= max(InputBuffer.initialBytes, 2 * most),
+        "room that was used is used again")
       near.close()
       far.close()
     }

@@ -61,6 +61,7 @@ struct `A server's life` {
       #expect(head.contains("\nConnection: close"))
       #expect(body == "answered")
       #expect(try await busy.receiveAll().isEmpty, "the second request came too late")
+      #expect(server.server.counts.connections == 1, "the server reads on, or would reset")
       idle.close()
       busy.close()
     }

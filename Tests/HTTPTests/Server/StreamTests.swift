@@ -81,17 +81,36 @@ struct `A streamed answer` {
     }
   }
 
-  @Test(arguments: [false, true])
-  func `that its handler leaves unfinished is broken off`(throwing: Bool) async throws {
+  @Test(arguments: [0, 1, 2])
+  func `that its handler leaves unfinished is broken off`(way: Int) async throws {
+    struct Surprise: Error {}
     let unfinished = Answering { _, response in
       let stream = try await response.stream()
       try await stream.write(Array("half".utf8))
-      if throwing { throw HTTPError(.notFound, "too late") }
+      if way == 1 { throw HTTPError(.notFound, "too late") }
+      if way == 2 { throw Surprise() }
     }
-    try await withServer(unfinished) { server in
+    let log = Log()
+    try await withServer(log: log.note, unfinished) { server in
       let client = try await server.connect()
       try await client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
       #expect(try await client.receiveAll().hasSuffix("\r\n\r\n4\r\nhalf\r\n"))
+      client.close()
+    }
+    #expect(log.lines == (way == 2 ? ["GET /: Surprise()"] : []))
+  }
+
+  @Test func `is sent to its end by a server that stops, and is the last on its connection`()
+    async throws
+  {
+    let gate = Gate()
+    try await withServer(Self.streaming(["second"], gate: gate)) { server in
+      let client = try await server.connect()
+      try await client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+      _ = try await client.receive(through: "first\r\n")
+      await server.server.stop()
+      gate.open()
+      #expect(try await client.receiveAll() == "6\r\nsecond\r\n0\r\n\r\n")
       client.close()
     }
   }
