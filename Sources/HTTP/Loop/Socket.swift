@@ -87,6 +87,7 @@ public final class Socket {
   ///
   /// - Returns: the number of bytes, 0 at the end of the stream, nil when there is nothing yet.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(SocketError) -> Int? {
+    assert(loop.isCurrent)
     if !isOpen { throw .interrupted }
     let count = retryingInterrupts { recv(descriptor, buffer.baseAddress, buffer.count, 0) }
     if count < 0 {
@@ -103,6 +104,7 @@ public final class Socket {
   ///
   /// - Returns: the number of bytes taken, nil when there is no room now.
   func write(_ bytes: UnsafeRawBufferPointer) throws(SocketError) -> Int? {
+    assert(loop.isCurrent)
     if !isOpen { throw .interrupted }
     let count = retryingInterrupts {
       send(descriptor, bytes.baseAddress, bytes.count, Platform.sendFlags)

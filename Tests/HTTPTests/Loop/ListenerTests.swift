@@ -2,7 +2,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct `Listening` {
   @Test func `on port 0 gets a port from the system`() throws {
     let (descriptor, port) = try Listener.open("127.0.0.1", port: 0)
@@ -57,48 +57,6 @@ struct `Listening` {
         client.close()
       }
       listener.close()
-    }
-  }
-}
-
-@Suite(.timeLimit(.minutes(5)))
-struct `Connecting` {
-  @Test func `to a port nobody listens on says so`() async throws {
-    try await onLoop { loop in
-      let (descriptor, port) = try Listener.open("127.0.0.1", port: 0)
-      Platform.close(descriptor)
-      let text = await failure(of: {
-        try await Socket.connect(to: "127.0.0.1", port: port, within: 5, on: loop)
-      })
-      #expect(text == "127.0.0.1:\(port): connect: Connection refused")
-    }
-  }
-
-  @Test func `looks a name up on a thread of its own, and tries each of its addresses`()
-    async throws
-  {
-    try await onLoop { loop in
-      // Only one of the two families of `localhost` listens.
-      let (descriptor, port) = try Listener.open("127.0.0.1", port: 0)
-      let listener = try loop.adopt(descriptor)
-      let client = try await Socket.connect(to: "localhost", port: port, within: 5, on: loop)
-      #expect(loop.isCurrent)
-      client.close()
-      listener.close()
-    }
-  }
-
-  @Test func `gives up when cancelled`() async throws {
-    try await onLoop { loop in
-      let attempt = Task(executorPreference: loop) {
-        // An address of RFC 5737, for documentation: nobody answers.
-        await failure(of: {
-          try await Socket.connect(to: "192.0.2.1", port: 9, within: 1000, on: loop)
-        })
-      }
-      await turn(of: loop)
-      attempt.cancel()
-      #expect(await attempt.value != nil)
     }
   }
 }

@@ -162,6 +162,37 @@ struct `A server's life` {
     }
   }
 
+  @Test func `stays on its loops whatever its handlers wait for`() async throws {
+    actor Elsewhere {
+      func visit() -> Bool { EventLoop.current == nil }
+    }
+    let other = try EventLoop.start()
+    defer { other.shutDown() }
+    let elsewhere = Elsewhere()
+    let handler = Answering { request, response in
+      let loop = EventLoop.current
+      switch request.path.last {
+      case UInt8(ascii: "1"): await other.run {}
+      case UInt8(ascii: "2"): await other.run { #expect(other.isCurrent) }
+      case UInt8(ascii: "3"): _ = await elsewhere.visit()
+      case UInt8(ascii: "4"): await Task.detached {}.value
+      case UInt8(ascii: "5"): try await Task.sleep(for: .milliseconds(1))
+      case UInt8(ascii: "6"): await withUnsafeContinuation { wait in Task { wait.resume() } }
+      default: await withTaskGroup { group in group.addTask { await Task.yield() } }
+      }
+      #expect(loop != nil && EventLoop.current === loop)
+    }
+    try await withServer(handler) { server in
+      let client = try await server.connect()
+      for path in 1...7 {
+        try await client.send("GET /\(path) HTTP/1.1\r\nHost: x\r\n\r\n")
+        _ = try await client.receiveAnswer()
+        #expect(server.loop.isCurrent)
+      }
+      client.close()
+    }
+  }
+
   @Test func `spreads over its loops, and each connection stays on one`() async throws {
     let loops = try (0..<3).map { _ in try EventLoop.start() }
     defer { for loop in loops { loop.shutDown() } }

@@ -1,0 +1,18 @@
+import Glibc
+import Testing
+
+@testable import HTTP
+
+@Suite(.timeLimit(.minutes(1)))
+struct `A wake-up` {
+  @Test func `ends one wait by poll, and not the next`() throws {
+    let wakeUp = try WakeUp()
+    defer { wakeUp.close() }
+    let poller = PollPoller(wakeUp: wakeUp)
+    wakeUp.signal()
+    wakeUp.signal()
+    poller.wait(for: SocketTable(), milliseconds: -1)
+    var entry = pollfd(fd: wakeUp.readEnd, events: Int16(POLLIN), revents: 0)
+    #expect(poll(&entry, 1, 0) == 0)
+  }
+}
