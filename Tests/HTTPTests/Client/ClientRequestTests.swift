@@ -55,13 +55,13 @@ struct `A client's request` {
   }
 
   @Test func `of a megabyte and its answer come through`() async throws {
-    let back = Answering { request, response in response.body.append(contentsOf: request.body) }
+    let back = Answering { request, response in response.body = Array(request.body) }
     try await withServer(back) { server in
       let client = try await ClientConnection.connect(to: "127.0.0.1", port: server.server.port)
-      let body = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
-      for _ in 0..<3 {
+      let body = (0..<1_200_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+      for _ in 0..<2 {
         let answer = try await client.perform(ClientRequest(.post, "/", body: body))
-        #expect(answer.body == body[...])
+        #expect(Array(answer.body) == body)
       }
       client.close()
     }

@@ -35,7 +35,7 @@ struct `An event loop` {
 
   @Test func `runs what is resumed from another thread`() async throws {
     try await onLoop { loop in
-      for round in 0..<1000 {
+      for round in 0..<200 {
         let answer = await withUnsafeContinuation { continuation in
           // A thread of the runtime's pool; `Task` leaves the loop.
           Task { continuation.resume(returning: round) }
@@ -49,7 +49,7 @@ struct `An event loop` {
   @Test func `lets two loops resume each other`() async throws {
     try await onLoop { first in
       try await onLoop { second in
-        for _ in 0..<1000 {
+        for _ in 0..<200 {
           await first.run { #expect(first.isCurrent) }
           #expect(second.isCurrent)
         }

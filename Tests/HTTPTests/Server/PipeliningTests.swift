@@ -56,9 +56,8 @@ struct `Pipelined requests` {
   @Test func `of a client that does not read are not even looked at, until it reads`() async throws
   {
     let size = 100_000
-    let big = Answering { _, response in
-      response.body.append(contentsOf: repeatElement(UInt8(ascii: "x"), count: size))
-    }
+    let bytes = [UInt8](repeating: UInt8(ascii: "x"), count: size)
+    let big = Answering { _, response in response.body = bytes }
     try await withServer(big) { server in
       let client = try await server.connect()
       let count = 300
@@ -70,7 +69,11 @@ struct `Pipelined requests` {
         for _ in 0..<100 { await turn(of: server.loop) }
       }
       #expect(last < count / 2, "\(last) answers of \(size) bytes wait to be read")
-      for _ in 0..<count { #expect(try await client.receiveAnswer().body.utf8.count == size) }
+      for _ in 0..<count {
+        let head = try await client.receive(through: "\r\n\r\n")
+        #expect(head.contains("Content-Length: \(size)\r\n"))
+        try await client.skip(size)
+      }
       try await sent
       client.close()
     }

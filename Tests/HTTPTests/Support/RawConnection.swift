@@ -46,6 +46,18 @@ final class RawConnection {
     return take(min(count, input.count))
   }
 
+  /// Receives bytes that nobody looks at.
+  func skip(_ count: Int) async throws {
+    var rest = count
+    while true {
+      let part = min(rest, input.count)
+      input.drop(part)
+      rest -= part
+      if rest == 0 { return }
+      if try await fill() == 0 { return }
+    }
+  }
+
   /// One answer with a Content-Length: its head, without the last line end, and its body.
   func receiveAnswer() async throws -> (head: String, body: String) {
     let head = try await receive(through: "\r\n\r\n")
