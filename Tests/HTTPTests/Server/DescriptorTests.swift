@@ -53,7 +53,8 @@ struct `Descriptors` {
           }
           await server.wait { $0.connections == 0 }
         }
-        precondition(openDescriptors() == before, "\(openDescriptors()) now, \(before) before")
+        // A client may have come and gone before the server accepted it: then its turn is yet to come.
+        while openDescriptors() != before { await Task.yield() }
       }
     }
   }
