@@ -87,7 +87,9 @@ struct RegisterMachine: Equatable {
 
 /// FNV-1a over 64-bit words: small, and the same on every machine.
 struct Digest: Equatable {
-  private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+  private(set) var value: UInt64
+
+  init(value: UInt64 = 0xCBF2_9CE4_8422_2325) { self.value = value }
 
   mutating func add(_ word: UInt64) { value = (value ^ word) &* 0x0000_0100_0000_01B3 }
 

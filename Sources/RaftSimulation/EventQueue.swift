@@ -10,12 +10,18 @@ enum Event {
   /// The disk has finished the oldest batch it was given.
   case diskDone(host: Int16, life: Int32)
   case snapshotDone(host: Int16, life: Int32)
+  /// The stream that brings a snapshot to another host has ended, well or not.
+  case streamEnds(host: Int16, life: Int32, receiver: Int16, succeeded: Bool)
   /// A client has thought, or its request arrives, or its answer, or its patience ends.
   case clientActs(client: Int16)
   case requestArrives(client: Int16, operation: Int32)
   case answerArrives(client: Int16, operation: Int32)
   case patienceEnds(client: Int16, operation: Int32)
   case fault
+  /// A leader who was cut off when it was elected crashes as well.
+  case jinx(host: Int16, life: Int32)
+  /// An operator wants a change of membership at once.
+  case operatorActs
   case restart(host: Int16, life: Int32)
   case resume(host: Int16, life: Int32)
 }

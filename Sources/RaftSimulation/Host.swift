@@ -6,7 +6,12 @@ struct Host {
   let id: NodeID
   var node: RaftNode
   var machine: RegisterMachine
+  /// What its disk must keep.
   var disk: DurableLog
+  /// The real thing, if this schedule has it.
+  var journal: JournaledDisk?
+  /// What the disk was writing when the power went.
+  var interrupted: DiskWrite?
 
   /// Which process this is; events of earlier ones are void.
   var life: Int32 = 0
@@ -37,6 +42,16 @@ struct Host {
   var countedBy = Membership(voters: [])
   /// The latest term this host has vouched for in anything it said.
   var promisedTerm = Term.zero
+
+  /// Whether its log has this position: in memory if it runs, else on its disk.
+  func holds(_ position: LogPosition) -> Bool {
+    guard isUp else { return disk.holds(position) }
+    return position.index <= node.core.log.snapshot.position.index
+      || node.core.log.holds(position)
+  }
+
+  /// Where its log ends.
+  var lastPosition: LogPosition { isUp ? node.core.log.lastPosition : disk.lastPosition }
 
   func isPaused(at time: Instant) -> Bool { pausedUntil > time }
 }

@@ -13,6 +13,8 @@ public enum Profile: String, CaseIterable, Sendable {
   case disk
   /// Elections all the time: hardly any patience, much loss, transfers, clocks that drift.
   case election
+  /// Messages come a second time, terms later.
+  case replay
   /// Nodes come and go.
   case membership
   /// Logs are compacted after a few entries, and followers need snapshots.
@@ -39,15 +41,27 @@ struct ScheduleOptions {
   /// In a thousand.
   var lossRate = 0
   var duplicateRate = 0
-  /// Messages that take ten times as long, and so are overtaken.
+  /// Messages that take many times as long, and so are overtaken, or outlive a term.
   var stragglerRate = 0
+  /// By how much a copy may come later; 0: by as much as any message.
+  var replayDelay: Instant = 0
   /// How much faster or slower a node's clock may run, in a thousand.
   var drift = 0
   var diskLatency: ClosedRange<Instant> = 50...500
+  /// Whether hosts keep their logs in real journals over simulated directories.
+  var usesJournal = false
+  /// After so many bytes a journal begins another segment.
+  var segmentSize = 1 << 20
   /// Between one fault and the next.
   var faultInterval: Instant = 400_000
   /// How often each fault is chosen, relative to the others.
   var weights: [Fault: Int] = [:]
+  /// How often, in a thousand, an operator asks a leader for a change as soon as it is elected.
+  var operatorHaste = 0
+  /// How often, in a thousand, a leader is cut off at the moment it is elected.
+  var leaderJinx = 0
+  /// All clocks tick at the same instants, and all messages take equally long.
+  var isLockstep = false
   /// In a hundred.
   var readShare = 40
   /// Between one operation of a client and its next.
@@ -72,11 +86,13 @@ struct ScheduleOptions {
     readShare = random.between(20, 60)
     thinking = Instant(random.between(1, 30)) * 1_000
     raft.maxInflightAppends = random.between(1, 6)
-    raft.maxAppendBytes = random.chance(500) ? 200 : 1 << 20
+    raft.maxAppendBytes = [1, 60, 200, 1 << 20][random.next(below: 4)]
     raft.maxUncommittedBytes = random.chance(200) ? 400 : 1 << 20
     raft.heartbeatTicks = random.between(1, 3)
     node.snapshotInterval = 1_000
     node.entriesKept = UInt64(random.between(0, 5))
+    usesJournal = random.chance([.crash, .disk, .snapshot].contains(profile) ? 700 : 200)
+    segmentSize = [500, 3_000, 1 << 20][random.next(below: 3)]
     draw(profile, &random)
   }
 
@@ -87,6 +103,7 @@ struct ScheduleOptions {
     case .crash: drawCrashes(&random)
     case .disk: drawDisks(&random)
     case .election: drawElections(&random)
+    case .replay: drawReplay(&random)
     case .membership: drawMembership(&random)
     case .snapshot: drawSnapshots(&random)
     case .mixed:
@@ -109,11 +126,12 @@ struct ScheduleOptions {
     duplicateRate = random.chance(600) ? random.between(0, 200) : 0
     stragglerRate = random.chance(600) ? random.between(0, 150) : 0
     delay = 200...Instant(random.between(1_000, 30_000))
-    weigh([.partition, .isolate, .oneWay, .bridge], &random)
+    weigh([.partition, .isolate, .isolateLeader, .deafHandOver, .oneWay, .bridge], &random)
   }
 
   private mutating func drawCrashes(_ random: inout SplitMix64) {
-    weigh([.crash, .crashLeader, .crashAll, .pause], &random)
+    weigh([.crash, .crashLeader, .crashAll, .pause, .pauseLeader], &random)
+    leaderJinx = random.chance(200) ? random.between(100, 500) : 0
     diskLatency = 100...Instant(random.between(500, 20_000))
   }
 
@@ -126,15 +144,33 @@ struct ScheduleOptions {
     raft.electionTicks = random.between(3, 6)
     raft.heartbeatTicks = 1
     drift = random.between(0, 300)
+    isLockstep = random.chance(100)
+    leaderJinx = random.chance(600) ? random.between(100, 700) : 0
+    if random.chance(500) { stragglerRate = max(stragglerRate, random.between(20, 200)) }
+    if random.chance(500) { duplicateRate = max(duplicateRate, random.between(100, 500)) }
+    if isLockstep { drift = 0 }
     lossRate = max(lossRate, random.between(50, 300))
-    weigh([.transfer, .crashLeader, .isolate, .pause, .resign], &random)
+    weigh([.transfer, .crash, .crashLeader, .isolateLeader, .deafHandOver, .pauseLeader, .resign], &random)
+  }
+
+  private mutating func drawReplay(_ random: inout SplitMix64) {
+    if nodeCount < 5, random.chance(700) { nodeCount = 5 }
+    raft.electionTicks = random.between(3, 6)
+    raft.heartbeatTicks = 1
+    duplicateRate = random.between(200, 800)
+    replayDelay = Instant(raft.electionTicks * random.between(1, 10)) * tick
+    delay = 200...Instant(random.between(1_000, 5_000))
+    leaderJinx = random.between(100, 800)
+    weigh([.crash, .crashLeader, .isolate, .isolateLeader, .pauseLeader, .resign], &random)
+    if weights.isEmpty { weights[.crash] = 1 }
   }
 
   private mutating func drawMembership(_ random: inout SplitMix64) {
     weights[.addNode] = random.between(2, 6)
     weights[.removeNode] = random.between(2, 6)
     node.entriesKept = UInt64(random.between(0, 3))
-    weigh([.crash, .transfer, .partition], &random)
+    weigh([.crash, .crashLeader, .transfer, .partition, .isolateLeader], &random)
+    operatorHaste = random.chance(500) ? random.between(0, 500) : 0
     node.snapshotInterval = UInt64(random.between(5, 60))
   }
 
@@ -142,7 +178,7 @@ struct ScheduleOptions {
     node.snapshotInterval = UInt64(random.between(2, 20))
     node.entriesKept = UInt64(random.between(0, 2))
     lossRate = max(lossRate, random.chance(500) ? random.between(0, 150) : 0)
-    weigh([.crash, .isolate, .crashAll], &random)
+    weigh([.crash, .isolate, .isolateLeader, .crashAll], &random)
   }
 }
 
@@ -152,6 +188,9 @@ enum Fault: Int, CaseIterable {
   case partition
   /// One node hears nobody and is heard by nobody.
   case isolate
+  case isolateLeader
+  /// The leader hands over, and hears no more: it does not learn that it was replaced.
+  case deafHandOver
   /// One node is not heard by another.
   case oneWay
   /// Two nodes cannot hear each other, all others can.
@@ -160,6 +199,7 @@ enum Fault: Int, CaseIterable {
   case crashLeader
   case crashAll
   case pause
+  case pauseLeader
   case slowDisk
   case stuckDisk
   case fullDisk

@@ -28,6 +28,8 @@ struct Referee {
   /// The members by one of which the last entry was committed: those before and after the input.
   private var committers: [Membership]
   private var members: Membership
+  /// Every change committed so far.
+  private var changes: [(index: LogIndex, members: Membership)] = []
   /// By operation: the index it was applied at.
   private var appliedAt: [LogIndex] = []
   private var lostOperations: Set<UInt32> = []
@@ -152,6 +154,7 @@ struct Referee {
           "after voters \(members.voters) come \(next.voters), more than one change on")
       }
       members = next
+      changes.append((index: entry.index, members: next))
     }
     return true
   }
@@ -199,7 +202,37 @@ struct Referee {
     fail(.committedIsDurableOnQuorum, "entry \(position) is committed, and on too few disks")
   }
 
+  /// Whether some node that lacks what is committed could be elected: its log at least as up to date as
+  /// those of a majority. Then the entry could be lost, whether or not it will be in this schedule.
+  mutating func checkElectable(_ hosts: [Host], under members: Membership) {
+    guard let last = committed.last else { return }
+    let position = LogPosition(index: lastCommitted, term: last.term)
+    for candidate in members.voters {
+      let host = hosts[Int(candidate.rawValue) - 1]
+      if host.holds(position) { continue }
+      let end = host.lastPosition
+      let votes = members.voters.count {
+        end.isAtLeastAsUpToDate(as: hosts[Int($0.rawValue) - 1].lastPosition)
+      }
+      if votes >= members.quorum {
+        fail(
+          .leaderCompleteness,
+          "\(position) is committed, and \(candidate), whose log ends at \(end), could lead without")
+      }
+    }
+  }
+
   // MARK: Memberships
+
+  /// The members by which a node goes, as of a committed index, must be what the log says there.
+  mutating func checkMembers(_ membership: Membership, at index: LogIndex, of node: NodeID) {
+    guard let known = changes.last(where: { $0.index <= index }) else { return }
+    if known.members != membership {
+      fail(
+        .membershipsIntersect,
+        "\(node) at \(index) goes by \(membership.voters), the log says \(known.members.voters)")
+    }
+  }
 
   /// Whether any majority of one and any of the other share a node.
   private func intersect(_ a: Membership, _ b: Membership) -> Bool {

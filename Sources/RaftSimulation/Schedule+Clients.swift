@@ -56,7 +56,12 @@ extension Schedule {
     guard clients[client].waitingFor == operation else { return }
     let host = clients[client].target
     guard hosts[host].isUp else { return askElsewhere(client, operation, leader: nil) }
-    guard !hosts[host].isPaused(at: now) else { return }  // It gets no answer.
+    if hosts[host].isPaused(at: now) {
+      // It waits in the socket, and may well be read before what other nodes have to say.
+      return queue.schedule(
+        .requestArrives(client: Int16(client), operation: Int32(operation)),
+        at: hosts[host].pausedUntil + random.clients.instant(1, 1_000))
+    }
     let request = operations[operation]
     let number = UInt32(operation + 1)
     var refusal: Refusal?
@@ -91,7 +96,7 @@ extension Schedule {
 
   /// It was refused, so nothing took place: it may safely ask another one.
   private func askElsewhere(_ client: Int, _ operation: Int, leader: NodeID?) {
-    if let leader, Int(leader.rawValue) - 1 != clients[client].target {
+    if let leader, Int(leader.rawValue) - 1 != clients[client].target, random.clients.chance(700) {
       clients[client].target = Int(leader.rawValue) - 1
     } else {
       clients[client].target = random.clients.next(below: hosts.count)
@@ -151,6 +156,10 @@ extension Schedule {
 
   private func finish(_ client: Int) {
     clients[client].waitingFor = nil
+    // Some wander, and find a new leader that the others have not heard of.
+    if random.clients.chance(200) {
+      clients[client].target = random.clients.next(below: hosts.count)
+    }
     if phase == .recovery, clients[client].answeredInRecovery > 0 { return }
     queue.schedule(
       .clientActs(client: Int16(client)),

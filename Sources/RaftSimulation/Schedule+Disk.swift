@@ -1,5 +1,6 @@
 import Raft
 import Store
+import WAL
 
 // The disks: batches finish in order, after a while; a crash cuts them off.
 
@@ -35,6 +36,7 @@ extension Schedule {
     if write.takesTime, hosts[host].diskFullUntil > now {
       // No space: nothing was written. A node that cannot write does not lead; it tries again.
       tell(host, "cannot write: the disk is full")
+      tryWithoutSpace(write, host)
       queue.schedule(.diskDone(host: Int16(host), life: life), at: now + 50_000)
       return run(host) { $0.resign() }
     }
@@ -44,7 +46,26 @@ extension Schedule {
     startWriting(host)
   }
 
+  private func tryWithoutSpace(_ write: DiskWrite, _ host: Int) {
+    guard let journal = hosts[host].journal, case .batch(let effects, _) = write,
+      effects.snapshot == nil
+    else { return }
+    if !journal.storeWithoutSpace(effects, room: random.disk.between(0, 60)) {
+      referee.fail(.recoveryIsExact, "\(hosts[host].id) writes, and there is no space")
+    }
+  }
+
   private func store(_ write: DiskWrite, _ host: Int) {
+    if let journal = hosts[host].journal {
+      do throws(JournalError) { try journal.store(write) } catch {
+        referee.fail(.recoveryIsExact, "\(hosts[host].id) cannot write: \(error)")
+      }
+    }
+    keep(write, host)
+  }
+
+  /// Notes that something is durable.
+  private func keep(_ write: DiskWrite, _ host: Int) {
     switch write {
     case .batch(let effects, let machine):
       hosts[host].disk.write(effects, machine: machine)
@@ -52,12 +73,18 @@ extension Schedule {
     case .adopt(let snapshot, let machine):
       hosts[host].disk.save(snapshot, machine: machine)
     }
+    checkDisk(host)
+  }
+
+  func checkDisk(_ host: Int) {
+    if hosts[host].disk.isTorn {
+      referee.fail(.recoveryIsExact, "the disk of \(hosts[host].id) holds a log with a hole")
+    }
   }
 
   private func finish(_ write: DiskWrite, _ host: Int) {
     switch write {
     case .batch(let effects, _):
-      for message in effects.messagesAfterPersisting { judgePromise(message, host) }
       send(effects.messagesAfterPersisting, from: host)
       run(host) { $0.persisted(through: effects.batch) }
     case .adopt(let snapshot, _):
@@ -67,10 +94,11 @@ extension Schedule {
   }
 
   /// What a message vouches for has to be on the disk when it leaves.
-  private func judgePromise(_ message: Message, _ host: Int) {
+  func judgePromise(_ message: Message, _ host: Int) {
     let disk = hosts[host].disk
     switch message.content {
-    case .preVote, .preVoteReply: return
+    case .preVote, .preVoteReply, .heartbeatReply: return
+    case .appendEntries, .heartbeat, .installSnapshot, .timeoutNow: return
     case .voteReply(granted: true):
       referee.voted(host, term: message.term, for: message.to, by: message.from)
       if disk.hardState.term < message.term
@@ -109,11 +137,16 @@ extension Schedule {
   /// it had said.
   func crash(_ host: Int, for duration: Instant) {
     guard hosts[host].isUp else { return }
+    counts.crashes += 1
     while let write = hosts[host].writing.first, hosts[host].diskFullUntil <= now,
       random.disk.chance(400)
     {
       hosts[host].writing.removeFirst()
       store(write, host)
+    }
+    if let journal = hosts[host].journal {
+      hosts[host].interrupted = random.disk.chance(700) ? hosts[host].writing.first : nil
+      journal.losePower(during: hosts[host].interrupted, &random.disk)
     }
     hosts[host].isUp = false
     hosts[host].life += 1
@@ -133,6 +166,7 @@ extension Schedule {
     guard !hosts[host].isUp else { return }
     hosts[host].isUp = true
     hosts[host].life += 1
+    recover(host)
     let disk = hosts[host].disk
     hosts[host].machine = disk.machine
     hosts[host].applied = disk.snapshot.position.index
@@ -140,8 +174,28 @@ extension Schedule {
     record(5, UInt64(host))
     tell(host, "comes back")
     queue.schedule(
-      .tick(host: Int16(host), life: hosts[host].life), at: now + hosts[host].tick)
+      .tick(host: Int16(host), life: hosts[host].life), at: now + (options.isLockstep ? options.tick - now % options.tick : hosts[host].tick))
     run(host) { _ in }
+  }
+
+  /// What the journal finds has to be what was durable, or that and what was being written.
+  private func recover(_ host: Int) {
+    guard let journal = hosts[host].journal else { return }
+    do throws(JournalError) {
+      let found = try journal.reopen()
+      var expected = [hosts[host].disk]
+      if let write = hosts[host].interrupted {
+        expected += hosts[host].disk.stages(of: write)
+        hosts[host].interrupted = nil
+      }
+      guard let state = expected.last(where: { $0.isEqual(to: found) }) else {
+        return referee.fail(
+          .recoveryIsExact, "\(hosts[host].id) finds another log than was durable")
+      }
+      hosts[host].disk = state
+    } catch {
+      referee.fail(.recoveryIsExact, "\(hosts[host].id) cannot open its log: \(error)")
+    }
   }
 
   func tick(_ host: Int, _ life: Int32) {
@@ -164,6 +218,11 @@ extension Schedule {
     if missed > 0 { run(host) { $0.tick(elapsed: missed) } }
     let mailbox = hosts[host].mailbox
     hosts[host].mailbox = []
-    for place in mailbox { deliver(place) }
+    // In the order in which they came, with requests of clients between them.
+    var time = now
+    for place in mailbox {
+      time += random.network.instant(1, 400)
+      queue.schedule(.deliver(place), at: time)
+    }
   }
 }

@@ -34,10 +34,15 @@ extension Schedule {
     record(7, UInt64(fault.rawValue), UInt64(victim))
     switch fault {
     case .partition, .isolate, .oneWay, .bridge: inflictCut(fault, victim, until)
+    case .isolateLeader: inflictCut(.isolate, leader ?? victim, until)
+    case .deafHandOver: handOver(to: victim, until)
     case .crash: crash(victim, for: duration())
     case .crashLeader: crash(leader ?? victim, for: duration())
     case .crashAll: for host in hosts.indices { crash(host, for: duration()) }
     case .pause: pause(victim, until: until)
+    case .pauseLeader:
+      // Long enough for another one to be elected.
+      pause(leader ?? victim, until: until + 3 * Instant(options.raft.electionTicks) * options.tick)
     case .slowDisk: hosts[victim].diskSlowUntil = until
     case .stuckDisk: stick(victim, until: until)
     case .fullDisk: hosts[victim].diskFullUntil = until
@@ -45,7 +50,7 @@ extension Schedule {
       tell(victim, "cannot sync, and stops")
       crash(victim, for: duration())
     case .transfer:
-      if let leader { run(leader) { try? $0.transferLeadership(to: self.hosts[victim].id) } }
+      if let leader { run(leader) { try? $0.transferLeadership(to: NodeID(UInt64(victim + 1))) } }
     case .resign: if let leader { run(leader) { $0.resign() } }
     case .addNode: addNode()
     case .removeNode: removeNode(victim)
@@ -77,6 +82,16 @@ extension Schedule {
     }
   }
 
+  private func handOver(to target: Int, _ until: Instant) {
+    guard let leader, leader != target else { return }
+    run(leader) { try? $0.transferLeadership(to: NodeID(UInt64(target + 1))) }
+    tell(leader, "hands over to \(hosts[target].id), and does not hear what comes of it")
+    let onlyTarget = random.faults.chance(500)
+    for other in hosts.indices where other != leader && (other == target || !onlyTarget) {
+      cut(other, leader, until: until)
+    }
+  }
+
   private func pause(_ host: Int, until: Instant) {
     guard hosts[host].isUp, !hosts[host].isPaused(at: now) else { return }
     hosts[host].pausedUntil = until
@@ -89,6 +104,41 @@ extension Schedule {
     guard hosts[host].isUp else { return }
     tell(host, "has a disk that does not answer")
     hosts[host].diskStuckUntil = until
+  }
+
+  /// Some things go wrong just when a leader has been found.
+  func reactToElection(of host: Int) {
+    guard phase == .chaos else { return }
+    if random.faults.chance(options.operatorHaste) {
+      queue.schedule(.operatorActs, at: now + random.faults.instant(1, 5_000))
+    }
+    if random.faults.chance(options.leaderJinx) {
+      // It leads, and writes to its own log, and nobody hears of it, or one: the paper's figure 8.
+      let end = now + duration()
+      let confidant = random.faults.chance(500) ? random.faults.next(below: hosts.count) : host
+      for other in hosts.indices where other != host && other != confidant {
+        cut(host, other, until: end)
+        cut(other, host, until: end)
+      }
+      tell(host, "is cut off from all but \(hosts[confidant].id)")
+      if random.faults.chance(500) {
+        queue.schedule(
+          .jinx(host: Int16(host), life: hosts[host].life), at: random.faults.instant(now, end))
+      }
+    }
+  }
+
+  func jinx(_ host: Int) {
+    if phase == .chaos { crash(host, for: duration()) }
+  }
+
+  func operatorActs() {
+    guard phase == .chaos else { return }
+    if random.faults.chance(500) {
+      addNode()
+    } else {
+      removeNode(random.faults.next(below: hosts.count))
+    }
   }
 
   private func addNode() {

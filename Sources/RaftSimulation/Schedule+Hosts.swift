@@ -9,13 +9,11 @@ extension Schedule {
     var role: Role
     var term: Term
     var lastIndex: LogIndex
-    var commit: LogIndex
 
     init(_ core: RaftCore) {
       role = core.role
       term = core.term
       lastIndex = core.log.lastIndex
-      commit = core.commitIndex
     }
   }
 
@@ -27,46 +25,48 @@ extension Schedule {
     perform(host)
   }
 
+  /// Looks at what changed. Every step comes through here, so it copies nothing.
   private func judge(_ host: Int, since before: Before) {
-    let core = hosts[host].node.core
-    if core.term < hosts[host].promisedTerm {
-      referee.fail(.termNeverFalls, "\(core.id) is back in term \(core.term)")
+    let term = hosts[host].node.core.term
+    let role = hosts[host].node.core.role
+    if term < hosts[host].promisedTerm {
+      referee.fail(.termNeverFalls, "\(hosts[host].id) is back in term \(term)")
     }
-    if let violation = core.violation {
-      referee.fail(.oneLeaderPerTerm, "\(core.id) stopped: \(violation)")
+    if let violation = hosts[host].node.core.violation {
+      referee.fail(.oneLeaderPerTerm, "\(hosts[host].id) stopped: \(violation)")
     }
-    guard core.role != before.role || core.term != before.term || core.role == .leader else {
-      return
+    if role != before.role || term != before.term {
+      record(1, hosts[host].id.rawValue, term.rawValue)
+      tell(host, "is \(Story.words(role)) in term \(term)")
     }
-    if core.role != before.role || core.term != before.term {
-      record(1, core.id.rawValue, core.term.rawValue)
-      tell(host, "is \(Story.words(core.role)) in term \(core.term)")
+    guard role == .leader else { return }
+    if before.role != .leader || before.term != term {
+      referee.elected(hosts[host].node.core)
+      reactToElection(of: host)
+    } else if hosts[host].node.core.log.lastIndex < before.lastIndex {
+      referee.fail(.leaderAppendOnly, "\(hosts[host].id) dropped entries while it led")
     }
-    guard core.role == .leader else { return }
-    if before.role != .leader || before.term != core.term {
-      referee.elected(core)
-    } else if core.log.lastIndex < before.lastIndex {
-      referee.fail(.leaderAppendOnly, "\(core.id) dropped entries while it led")
-    }
-    judgeProgress(core)
+    for peer in hosts[host].node.core.peers.indices { judgeProgress(host, peer) }
   }
 
-  private func judgeProgress(_ core: RaftCore) {
-    for peer in core.peers {
-      if peer.matchIndex >= peer.nextIndex {
-        referee.fail(.progressIsSound, "\(core.id): match \(peer.matchIndex) of \(peer.id) is not below next \(peer.nextIndex)")
-      }
-      // What was cut off that disk by a later leader is no fault of this one's.
-      let disk = hosts[Int(peer.id.rawValue) - 1].disk
-      guard peer.matchIndex > .zero, disk.hardState.term <= core.term,
-        let term = core.log.term(at: peer.matchIndex)
-      else { continue }
-      if !disk.holds(LogPosition(index: peer.matchIndex, term: term)) {
-        referee.fail(
-          .progressIsSound,
-          "\(core.id) takes \(peer.matchIndex)/\(term) for stored on \(peer.id), whose disk ends at \(disk.lastIndex)"
-        )
-      }
+  private func judgeProgress(_ host: Int, _ peer: Int) {
+    let id = hosts[host].node.core.peers[peer].id
+    let match = hosts[host].node.core.peers[peer].matchIndex
+    let next = hosts[host].node.core.peers[peer].nextIndex
+    if match >= next {
+      referee.fail(
+        .progressIsSound, "\(hosts[host].id): match \(match) of \(id) is not below next \(next)")
+    }
+    // What was cut off that disk by a later leader is no fault of this one's.
+    let follower = Int(id.rawValue) - 1
+    guard match > .zero, follower < hosts.count,
+      hosts[follower].disk.hardState.term <= hosts[host].node.core.term,
+      let term = hosts[host].node.core.log.term(at: match)
+    else { return }
+    if !hosts[follower].disk.holds(LogPosition(index: match, term: term)) {
+      referee.fail(
+        .progressIsSound,
+        "\(hosts[host].id) takes \(match)/\(term) for stored on \(id), whose disk does not have it")
     }
   }
 
@@ -94,14 +94,11 @@ extension Schedule {
   }
 
   private func judgeEntries(_ entries: [Entry], _ host: Int) {
-    let core = hosts[host].node.core
-    let previousTerm = core.log.term(at: entries[0].index - 1)
-    referee.logged(entries, after: previousTerm, by: core.id)
-    if core.role == .leader { judgeLimits(core) }
-  }
-
-  private func judgeLimits(_ core: RaftCore) {
-    for peer in core.peers where peer.inflightCount > core.options.maxInflightAppends {
+    let previousTerm = hosts[host].node.core.log.term(at: entries[0].index - 1)
+    referee.logged(entries, after: previousTerm, by: hosts[host].id)
+    guard hosts[host].node.core.role == .leader else { return }
+    for peer in hosts[host].node.core.peers
+    where peer.inflightCount > options.raft.maxInflightAppends {
       referee.fail(.limitsHold, "\(peer.inflightCount) appends are on their way to \(peer.id)")
     }
   }
@@ -115,7 +112,11 @@ extension Schedule {
     hosts[host].applied = entry.index
     let isFirst = referee.committed(
       entry, by: core, under: [hosts[host].countedBy, core.membership])
-    if isFirst { referee.checkDurability(hosts) }
+    if isFirst {
+      referee.checkDurability(hosts)
+      referee.checkElectable(hosts, under: core.membership)
+      if case .membership = entry.kind { counts.membershipChanges += 1 }
+    }
     record(2, core.id.rawValue << 40 ^ entry.index.rawValue, entry.term.rawValue)
     tell(host, "commits \(Story.words(entry))")
     hosts[host].machine.digest.add(Referee.hash(entry))
@@ -139,8 +140,11 @@ extension Schedule {
     if snapshot.position.index <= hosts[host].applied {
       referee.fail(.sameCommandAtSameIndex, "\(hosts[host].id) installs what it is already beyond")
     }
+    counts.snapshotsInstalled += 1
     hosts[host].machine = received.machine
     hosts[host].applied = snapshot.position.index
+    referee.checkMembers(
+      hosts[host].node.core.membership, at: hosts[host].node.core.commitIndex, of: hosts[host].id)
     tell(host, "installs the snapshot of \(snapshot.position)")
     return received.machine
   }

@@ -16,6 +16,7 @@ extension Schedule {
   func send(_ messages: [Message], from host: Int) {
     for message in messages {
       judgeSize(message, host)
+      judgePromise(message, host)
       send(message, from: host)
     }
   }
@@ -39,13 +40,23 @@ extension Schedule {
     }
     let copies: Int32 = isChaos && random.network.chance(options.duplicateRate) ? 2 : 1
     let place = bag.put(message, machine: machine, copies: copies)
-    for _ in 0..<copies { queue.schedule(.deliver(place), at: now + delay(isChaos)) }
+    queue.schedule(.deliver(place), at: now + delay(isChaos))
+    if copies == 2 {
+      // A copy comes when it comes, perhaps in another term.
+      let late =
+        options.replayDelay > 0
+        ? random.network.instant(0, options.replayDelay)
+        : delay(isChaos) * Instant(random.network.between(1, 100))
+      queue.schedule(.deliver(place), at: now + late)
+    }
   }
 
   private func delay(_ isChaos: Bool) -> Instant {
+    if options.isLockstep { return 1_000 }
     let range = isChaos ? options.delay : options.calmed(options.delay)
     let delay = random.network.instant(range.lowerBound, range.upperBound)
-    return isChaos && random.network.chance(options.stragglerRate) ? delay * 10 : delay
+    return isChaos && random.network.chance(options.stragglerRate)
+      ? delay * Instant(random.network.between(2, 60)) : delay
   }
 
   func deliver(_ place: Int32) {
@@ -77,8 +88,10 @@ extension Schedule {
   private func reportSnapshot(_ message: Message, arrived: Bool) {
     guard case .installSnapshot = message.content else { return }
     let sender = Int(message.from.rawValue) - 1
-    guard hosts[sender].isUp else { return }
-    run(sender) { $0.snapshotSent(to: message.to, succeeded: arrived) }
+    queue.schedule(
+      .streamEnds(
+        host: Int16(sender), life: hosts[sender].life, receiver: Int16(message.to.rawValue - 1),
+        succeeded: arrived), at: now + 1_000)
   }
 
   private func judgeSize(_ message: Message, _ host: Int) {

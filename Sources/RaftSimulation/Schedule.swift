@@ -1,5 +1,6 @@
 import Raft
 import Store
+import WAL
 
 /// One run of a whole cluster on virtual time, from one seed.
 ///
@@ -39,6 +40,7 @@ final class Schedule {
   var owners: [Int] = []
   var referee: Referee
   var recoveryBegan: Instant = 0
+  var counts = Counts()
   var story: Story?
 
   init(
@@ -74,8 +76,18 @@ final class Schedule {
     let tick = options.tick + options.tick * Instant(drift) / 1000
     let node = makeNode(id, disk)
     hosts.append(Host(id: id, node: node, machine: machine, disk: disk, tick: tick))
+    if options.usesJournal { hosts[number].journal = makeJournal(id) }
     queue.schedule(
-      .tick(host: Int16(number), life: 0), at: now + random.nodes.instant(1, options.tick))
+      .tick(host: Int16(number), life: 0), at: now + (options.isLockstep ? options.tick : random.nodes.instant(1, options.tick)))
+  }
+
+  private func makeJournal(_ id: NodeID) -> JournaledDisk? {
+    do throws(JournalError) {
+      return try JournaledDisk(node: id, segmentSize: options.segmentSize)
+    } catch {
+      referee.fail(.recoveryIsExact, "no journal can be made for \(id): \(error)")
+      return nil
+    }
   }
 
   func makeNode(_ id: NodeID, _ disk: DurableLog) -> RaftNode {
@@ -107,6 +119,9 @@ final class Schedule {
     case .tick(let host, let life): tick(Int(host), life)
     case .diskDone(let host, let life): diskDone(Int(host), life)
     case .snapshotDone(let host, let life): snapshotDone(Int(host), life)
+    case .streamEnds(let host, let life, let receiver, let succeeded):
+      guard hosts[Int(host)].life == life else { return }
+      run(Int(host)) { $0.snapshotSent(to: NodeID(UInt64(receiver) + 1), succeeded: succeeded) }
     case .clientActs(let client): clientActs(Int(client))
     case .requestArrives(let client, let operation):
       requestArrives(Int(client), operation: Int(operation))
@@ -115,6 +130,8 @@ final class Schedule {
     case .patienceEnds(let client, let operation):
       patienceEnds(Int(client), operation: Int(operation))
     case .fault: strike()
+    case .operatorActs: operatorActs()
+    case .jinx(let host, let life): if hosts[Int(host)].life == life { jinx(Int(host)) }
     case .restart(let host, let life): if hosts[Int(host)].life == life { restart(Int(host)) }
     case .resume(let host, let life): if hosts[Int(host)].life == life { resume(Int(host)) }
     }

@@ -1,14 +1,45 @@
+// raft-sim: a cluster on virtual time, told as a story, or very many of them judged.
+
+import Options
 import RaftSimulation
 
-let a = CommandLine.arguments
-let lo = UInt64(a[1])!, hi = UInt64(a[2])!
-var events = 0
-let t = ContinuousClock().measure {
-  for seed in lo...hi {
-    if a.count > 3 { print(seed) }
-    let r = runSchedule(seed: seed, story: a.count > 4 ? Story { print($0) } : nil)
-    events += r.events
-    if let f = r.failure { print(seed, Profile.allCases[Int(seed % 8)], f.invariant.rawValue, f.description, f.time) }
-  }
+struct Settings {
+  var seed = 0
+  var seeds = SeedRange()
+  var profile = ProfileName()
+  var nodes = 0
+  var events = 1000
+  var workers = 0
+  var failures = 10
 }
-print(events, t)
+
+let flags = FlagSet(
+  "raft-sim", "Simulates Raft clusters with faults, from one seed each, and judges every step.",
+  defaults: Settings(),
+  [
+    Flag("seed", \.seed, "tell the schedule of this `seed` as a story"),
+    Flag("seeds", \.seeds, "judge the schedules of a `range` of seeds, such as 1..10000"),
+    Flag("profile", \.profile, "the `mix` of faults: \(ProfileName.all); none: by seed"),
+    Flag("nodes", \.nodes, "nodes in the cluster, 1 to 7; 0: by seed"),
+    Flag("events", \.events, "events before the faults end"),
+    Flag("failures", \.failures, "begin no more schedules after so many have failed"),
+    Flag("workers", \.workers, "schedules at a time; 0: one a core"),
+  ])
+let settings = flags.parseOrExit()
+var schedule = ScheduleSettings()
+schedule.profile = settings.profile.profile
+schedule.events = settings.events
+if settings.nodes != 0 {
+  guard (1...7).contains(settings.nodes) else { flags.refuse("-nodes is 1 to 7") }
+  schedule.nodeCount = settings.nodes
+}
+if settings.seed > 0 {
+  tellStory(seed: UInt64(settings.seed), schedule)
+} else if let seeds = settings.seeds.range {
+  let workers = settings.workers > 0 ? settings.workers : coreCount()
+  var campaign = Campaign(schedule, seeds: seeds, workers: workers)
+  campaign.failureLimit = settings.failures
+  await judge(campaign)
+} else {
+  flags.refuse("one of -seed and -seeds is needed")
+}

@@ -1,0 +1,157 @@
+import Raft
+import WAL
+
+/// A directory on a disk that can lose power.
+///
+/// A file has two images: what the process sees, and what is durable; the directory has a durable
+/// image and a list of changes since. A power cut keeps the durable images, any 512-byte sectors of
+/// what was written since, a length between the two, and any of the changes.
+final class SimulatedDisk: Disk {
+  final class File {
+    var cached: [UInt8] = []
+    var durable: [UInt8] = []
+  }
+
+  private struct Name {
+    var text: String
+    var file: File
+  }
+
+  private enum Change {
+    case link(String, File)
+    case unlink(String)
+    case rename(String, to: String)
+  }
+
+  private var cached: [Name] = []
+  private var durable: [Name] = []
+  private var changes: [Change] = []
+  /// So many operations that change something are done before the power goes.
+  var operationsLeft = Int.max
+  /// So many more bytes fit.
+  var room = Int.max
+
+  /// What is left after a power cut.
+  func afterPowerCut(_ random: inout SplitMix64) -> SimulatedDisk {
+    let disk = SimulatedDisk()
+    var names = durable
+    for change in changes where random.chance(500) { SimulatedDisk.apply(change, to: &names) }
+    for name in names {
+      let survivor = SimulatedDisk.survivor(of: name.file, &random)
+      disk.durable.append(Name(text: name.text, file: survivor))
+    }
+    disk.cached = disk.durable
+    return disk
+  }
+
+  private static func survivor(of file: File, _ random: inout SplitMix64) -> File {
+    let survivor = File()
+    survivor.durable = file.durable
+    if file.cached != file.durable {
+      let (low, high) = (
+        min(file.durable.count, file.cached.count), max(file.durable.count, file.cached.count)
+      )
+      let length = [low, high, random.between(low, high)][random.next(below: 3)]
+      var bytes = [UInt8](repeating: 0, count: length)
+      for start in stride(from: 0, to: length, by: 512) {
+        let image = random.chance(600) ? file.cached : file.durable
+        for place in start..<min(start + 512, length) where place < image.count {
+          bytes[place] = image[place]
+        }
+      }
+      survivor.durable = bytes
+    }
+    survivor.cached = survivor.durable
+    return survivor
+  }
+
+  private static func apply(_ change: Change, to names: inout [Name]) {
+    switch change {
+    case .link(let text, let file):
+      names.removeAll { $0.text == text }
+      names.append(Name(text: text, file: file))
+    case .unlink(let text): names.removeAll { $0.text == text }
+    case .rename(let old, let new):
+      guard let name = names.first(where: { $0.text == old }) else { return }
+      names.removeAll { $0.text == old || $0.text == new }
+      names.append(Name(text: new, file: name.file))
+    }
+  }
+
+  private func change(_ change: Change) {
+    changes.append(change)
+    SimulatedDisk.apply(change, to: &cached)
+  }
+
+  private func begin() throws(DiskError) {
+    guard operationsLeft > 0 else { throw DiskError(.other, "the power is off") }
+    operationsLeft -= 1
+  }
+
+  // MARK: Disk
+
+  func makeDirectory() throws(DiskError) {}
+  func lock() throws(DiskError) {}
+  func list() throws(DiskError) -> [String] { cached.map(\.text) }
+
+  func open(_ name: String) throws(DiskError) -> File {
+    guard let found = cached.first(where: { $0.text == name }) else {
+      throw DiskError(.other, "no such file: \(name)")
+    }
+    return found.file
+  }
+
+  func create(_ name: String) throws(DiskError) -> File {
+    try begin()
+    let file = File()
+    change(.link(name, file))
+    return file
+  }
+
+  func size(of file: File) throws(DiskError) -> Int { file.cached.count }
+
+  func read(
+    _ file: File, at offset: Int, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(DiskError) -> Int {
+    let piece = file.cached.dropFirst(offset).prefix(buffer.count)
+    buffer.copyBytes(from: piece)
+    return piece.count
+  }
+
+  func append(_ bytes: UnsafeRawBufferPointer, to file: File) throws(DiskError) {
+    try begin()
+    let fitting = min(room, bytes.count)
+    file.cached.append(contentsOf: bytes.prefix(fitting))
+    if room != .max { room -= fitting }
+    if fitting < bytes.count { throw DiskError(.noSpace, "No space left on device") }
+  }
+
+  func truncate(_ file: File, to length: Int) throws(DiskError) {
+    try begin()
+    file.cached.removeLast(file.cached.count - length)
+  }
+
+  func sync(_ file: File) throws(DiskError) {
+    try begin()
+    // The last operation before the power goes may have been in vain.
+    guard operationsLeft > 0 else { throw DiskError(.other, "the power went off") }
+    file.durable = file.cached
+  }
+
+  func rename(_ name: String, to newName: String) throws(DiskError) {
+    try begin()
+    change(.rename(name, to: newName))
+  }
+
+  func remove(_ name: String) throws(DiskError) {
+    try begin()
+    change(.unlink(name))
+  }
+
+  func syncDirectory() throws(DiskError) {
+    try begin()
+    guard operationsLeft > 0 else { throw DiskError(.other, "the power went off") }
+    durable = cached
+    changes = []
+  }
+}

@@ -1,0 +1,74 @@
+import Options
+import RaftSimulation
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+func coreCount() -> Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
+/// The command that repeats a schedule and tells it.
+private func command(_ result: ScheduleResult, _ settings: ScheduleSettings) -> String {
+  var command = "raft-sim -seed \(result.seed)"
+  if let profile = settings.profile { command += " -profile \(profile)" }
+  if let count = settings.nodeCount { command += " -nodes \(count)" }
+  if settings.events != ScheduleSettings().events { command += " -events \(settings.events)" }
+  return command
+}
+
+/// One schedule, line by line, and what came of it; ends the program with 1 if it failed.
+func tellStory(seed: UInt64, _ settings: ScheduleSettings) {
+  let result = settings.run(seed: seed, story: Story { print($0) })
+  print()
+  if let failure = result.failure {
+    print("FAILED \(failure.invariant.rawValue) (\(failure.invariant.meaning)): \(failure.description)")
+    exit(1)
+  }
+  print("All went well: profile \(result.profile), \(result.counts.events) events,")
+  print("\(result.counts.elections) elections won, \(result.counts.operations) operations, all judged.")
+}
+
+/// All schedules of a campaign: counts, and each failure with the command that repeats it; ends the
+/// program with 1 if there was one.
+func judge(_ campaign: Campaign) async {
+  let clock = ContinuousClock()
+  let start = clock.now
+  let outcome = await campaign.run()
+  let seconds = seconds(clock.now - start)
+  let counts = outcome.counts
+  for result in outcome.failures {
+    guard let failure = result.failure else { continue }
+    print("seed \(result.seed), profile \(result.profile): \(failure.invariant.rawValue), "
+      + failure.invariant.meaning)
+    print("  \(failure.description)")
+    print("  \(command(result, campaign.settings))")
+  }
+  print("""
+    schedules     \(counts.schedules)
+    failed        \(outcome.failures.count)
+    events        \(counts.events)
+    operations    \(counts.operations)
+    elections     \(counts.elections)
+    crashes       \(counts.crashes)
+    snapshots     \(counts.snapshotsInstalled) installed
+    memberships   \(counts.membershipChanges) changes
+    virtual time  \(counts.duration / 1_000_000) s
+    wall time     \(rounded(seconds, 100)) s with \(campaign.workers) workers
+    a minute      \(Int(Double(counts.schedules) * 60 / seconds)) schedules, \
+    \(Int(Double(counts.events) * 60 / seconds)) events
+    digest        \(String(outcome.digest, radix: 16))
+    """)
+  if !outcome.failures.isEmpty { exit(1) }
+}
+
+private func seconds(_ duration: Duration) -> Double {
+  Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+}
+
+private func rounded(_ value: Double, _ parts: Double) -> Double {
+  (value * parts).rounded() / parts
+}

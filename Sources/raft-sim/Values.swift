@@ -1,0 +1,38 @@
+import Options
+import RaftSimulation
+
+/// A range of seeds: `1..10000`, or one seed.
+struct SeedRange: FlagValue {
+  var range: ClosedRange<UInt64>?
+
+  init() {}
+
+  init(flagText text: String) throws(InvalidValue) {
+    let ends = text.split(separator: "..", omittingEmptySubsequences: false).map { UInt64($0) }
+    guard let first = ends.first, let low = first, let last = ends.last, let high = last,
+      ends.count <= 2, low <= high
+    else { throw InvalidValue("not a range such as 1..10000") }
+    range = low...high
+  }
+
+  var flagText: String { range.map { "\($0.lowerBound)..\($0.upperBound)" } ?? "" }
+  static var flagPlaceholder: String { "range" }
+}
+
+/// A mix of faults by its name, or none.
+struct ProfileName: FlagValue {
+  var profile: Profile?
+
+  init() {}
+
+  init(flagText text: String) throws(InvalidValue) {
+    guard let profile = Profile(rawValue: text) else {
+      throw InvalidValue("the mixes are \(ProfileName.all)")
+    }
+    self.profile = profile
+  }
+
+  var flagText: String { profile?.rawValue ?? "" }
+  static var flagPlaceholder: String { "mix" }
+  static let all = Profile.allCases.map(\.rawValue).joined(separator: ", ")
+}
