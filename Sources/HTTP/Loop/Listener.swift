@@ -17,8 +17,13 @@ enum Listener {
   static func open(
     _ host: String, port: UInt16
   ) throws(AddressError) -> (descriptor: Int32, port: UInt16) {
+    // One socket for every interface takes both families; a name that has both means IPv4, as with Go.
+    let preferred = host.isEmpty ? AF_INET6 : AF_INET
+    let addresses = try SocketAddress.resolve(host, port: port)
     var failure = SystemError("bind", code: EADDRNOTAVAIL)
-    for address in try SocketAddress.resolve(host, port: port) {
+    for address in addresses.filter({ $0.family == preferred })
+      + addresses.filter({ $0.family != preferred })
+    {
       let descriptor = Platform.socket(family: address.family)
       if descriptor >= 0 {
         set(SOL_SOCKET, SO_REUSEADDR, of: descriptor)
@@ -31,6 +36,8 @@ enum Listener {
       }
       failure = SystemError("bind")
       if descriptor >= 0 { Platform.close(descriptor) }
+      // Only a family that this machine lacks is a reason to try the other.
+      if failure.code == EADDRINUSE || failure.code == EACCES { break }
     }
     throw AddressError(host, port, failure.reason)
   }

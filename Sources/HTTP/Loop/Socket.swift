@@ -132,7 +132,11 @@ public final class Socket {
   // MARK: Waiting
 
   /// Returns when a read may yield something.
+  ///
+  /// If that is so already, every other task that is ready has its turn first: a peer that sends without
+  /// a pause must not have the loop to itself.
   func readable() async throws(SocketError) {
+    if mayRead { return await Task.yield() }
     while !mayRead {
       try checkWait()
       await withUnsafeContinuation { reader = $0 }

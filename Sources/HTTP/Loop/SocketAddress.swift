@@ -59,8 +59,6 @@ struct SocketAddress: Equatable, Sendable {
       }
       next = entry.ai_next
     }
-    // "Every interface" is one socket that takes both families where the system has IPv6.
-    if host.isEmpty { addresses.sort { $0.family == AF_INET6 && $1.family != AF_INET6 } }
     return addresses
   }
 

@@ -160,7 +160,7 @@ final class Connection {
     if exchange.request.isEmpty && !share.isStopping {
       giveBackExchange()
     } else {
-      try await linger()
+      await linger()
     }
   }
 
@@ -171,21 +171,26 @@ final class Connection {
     response.refuse(HTTPError(status, text, closes: true))
     do {
       try await response.output.flush()
-      try await linger()
     } catch {
       // It has not waited for the answer, or not read it in time.
+      return
     }
+    await linger()
   }
 
   /// Reads on for a while and forgets what comes: closing a socket with unread bytes resets the
   /// connection, and the client would lose the answer before it could read it.
-  private func linger() async throws(SocketError) {
+  private func linger() async {
     socket.finishSending()
     socket.expire(at: share.loop.time.uptime + share.timeouts.linger)
     let request = borrowExchange().request
-    repeat {
-      request.discard()
-      try await socket.readable()
-    } while try request.receive(from: socket) != 0
+    do {
+      repeat {
+        request.discard()
+        try await socket.readable()
+      } while try request.receive(from: socket) != 0
+    } catch {
+      // It has had time enough, or is gone.
+    }
   }
 }

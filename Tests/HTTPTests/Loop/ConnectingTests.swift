@@ -2,7 +2,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `Connecting` {
   @Test func `to a port nobody listens on says so`() async throws {
     try await onLoop { loop in

@@ -2,7 +2,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `Listening` {
   @Test func `on port 0 gets a port from the system`() throws {
     let (descriptor, port) = try Listener.open("127.0.0.1", port: 0)
@@ -40,6 +40,21 @@ struct `Listening` {
       let (second, _) = try Listener.open("127.0.0.1", port: port)
       Platform.close(second)
     }
+  }
+
+  @Test func `on a name that has both families means the older`() async throws {
+    try await onLoop { loop in
+      let (descriptor, port) = try Listener.open("localhost", port: 0)
+      defer { Platform.close(descriptor) }
+      let client = try await Socket.connect(to: "127.0.0.1", port: port, within: 5, on: loop)
+      client.close()
+    }
+  }
+
+  @Test func `on every interface fails if another has the port of only one family`() throws {
+    let (descriptor, port) = try Listener.open("0.0.0.0", port: 0)
+    defer { Platform.close(descriptor) }
+    #expect(throws: AddressError.self) { try Listener.open("", port: port) }
   }
 
   @Test func `on every interface is reached by both families`() async throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `A wake-up` {
   @Test func `ends one wait by poll, and not the next`() throws {
     let wakeUp = try WakeUp()
