@@ -136,6 +136,7 @@ public final class Socket {
   /// If that is so already, every other task that is ready has its turn first: a peer that sends without
   /// a pause must not have the loop to itself.
   func readable() async throws(SocketError) {
+    try checkWait()
     if mayRead { return await Task.yield() }
     while !mayRead {
       try checkWait()

@@ -116,6 +116,24 @@ struct `A socket` {
     }
   }
 
+  @Test func `waits no longer than its deadline for a peer that never pauses`() async throws {
+    let clock = ManualClock()
+    try await onLoop(clock: clock) { loop in
+      let (near, far) = try socketPair(on: loop)
+      _ = try ([1] as [UInt8]).withUnsafeBytes { try far.write($0) }
+      try await near.readable()
+      near.expire(at: loop.time.uptime + 10)
+      await clock.advance(10, on: loop)
+      try await near.readable()
+      await clock.advance(1, on: loop)
+      await #expect(throws: SocketError.timedOut) { try await near.readable() }
+      near.interrupt()
+      await #expect(throws: SocketError.interrupted) { try await near.readable() }
+      near.close()
+      far.close()
+    }
+  }
+
   @Test func `without a deadline waits for ever`() async throws {
     let clock = ManualClock()
     try await onLoop(clock: clock) { loop in
