@@ -116,6 +116,26 @@ struct `A socket` {
     }
   }
 
+  @Test func `whose peer never pauses lets other tasks have their turn`() async throws {
+    try await onLoop { loop in
+      let (near, far) = try socketPair(on: loop)
+      _ = try ([1] as [UInt8]).withUnsafeBytes { try far.write($0) }
+      try await near.readable()
+      let log = Log()
+      async let other: Void = {
+        for _ in 0..<100 {
+          log.note("other")
+          await Task.yield()
+        }
+      }()
+      for _ in 0..<100 { try await near.readable() }
+      #expect(log.count >= 99)
+      await other
+      near.close()
+      far.close()
+    }
+  }
+
   @Test func `waits no longer than its deadline for a peer that never pauses`() async throws {
     let clock = ManualClock()
     try await onLoop(clock: clock) { loop in

@@ -79,32 +79,6 @@ struct `Pipelined requests` {
     }
   }
 
-  @Test func `that never stop do not keep other clients waiting`() async throws {
-    try await withServer(echo) { server in
-      // The flood comes from a loop of its own, faster than the server can answer.
-      let isOver = Gate()
-      let flood = Task {
-        try await onLoop { loop in
-          let client = try await RawConnection.connect(to: server.server.port, on: loop)
-          async let read: Void = { while true { try await client.skip(1 << 20) } }()
-          let many = Array(String(repeating: Self.get("/"), count: 10_000).utf8)
-          while !isOver.isOpen { try await client.send(many) }
-          client.close()
-          try? await read
-        }
-      }
-      await server.wait { $0.finishedRequests > 1000 }
-      let client = try await server.connect()
-      for _ in 0..<10 {
-        try await client.send(Self.get("/other"))
-        #expect(try await client.receiveAnswer().body == "GET /other|")
-      }
-      isOver.open()
-      try await flood.value
-      client.close()
-    }
-  }
-
   @Test func `end with the one that closes the connection`() async throws {
     try await withServer(echo) { server in
       let last = "GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"

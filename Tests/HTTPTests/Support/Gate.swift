@@ -13,8 +13,6 @@ final class Gate: Sendable {
   /// How many tasks wait.
   var waiting: Int { state.withLock { $0.waiting.count } }
 
-  var isOpen: Bool { state.withLock { $0.isOpen } }
-
   func open() {
     let all = state.withLock { state in
       state.isOpen = true
