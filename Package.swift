@@ -128,6 +128,14 @@ package.targets += [
     dependencies: ["HTTP", "HTTPAPI", "Options", "Store", "Timeout", "WAL", "Watch"],
     swiftSettings: settings),
   .executableTarget(
+    name: "mini-etcdctl", dependencies: ["HTTP", "JSON", "Options"], swiftSettings: settings),
+  .testTarget(
+    name: "ControlTests",
+    dependencies: [
+      "mini-etcdctl", "EtcdV2", "HTTP", "HTTPAPI", "Options", "ServingSupport", "Store", "Watch",
+    ],
+    swiftSettings: settings),
+  .executableTarget(
     name: "mini-etcd-bench", dependencies: ["HTTP", "JSON", "Options"], swiftSettings: settings),
   .testTarget(
     name: "BenchTests", dependencies: ["mini-etcd-bench", "HTTP", "Options", "ServingSupport"],

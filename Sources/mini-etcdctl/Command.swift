@@ -1,0 +1,100 @@
+internal import HTTP
+internal import Options
+
+/// What a command's own flags and arguments say; each command knows only some of the flags.
+struct Arguments: Sendable {
+  var timeToLive: Int?
+  var isDirectory = false
+  var isRecursive = false
+  var isInOrder = false
+  var previousIndex: Int?
+  var afterIndex: Int?
+  var isForever = false
+  var operands: [String] = []
+}
+
+/// A command: its name, how it is called, and what it does.
+struct Command: Sendable {
+  typealias Run = @Sendable (Arguments, Conversation) async throws(Failure) -> Void
+
+  let name: String
+  let operands: String
+  let summary: String
+  /// How many arguments it takes.
+  let count: ClosedRange<Int>
+  let flags: [Flag<Arguments>]
+  let action: Run
+
+  init(
+    _ name: String, _ operands: String, takes count: ClosedRange<Int>, _ summary: String,
+    _ flags: [Flag<Arguments>] = [], _ action: @escaping Run
+  ) {
+    self.name = name
+    self.operands = operands
+    self.summary = summary
+    self.count = count
+    self.flags = flags
+    self.action = action
+  }
+
+  static let all = keyCommands + [watch] + clusterCommands
+
+  private var flagSet: FlagSet<Arguments> {
+    FlagSet(
+      "mini-etcdctl \(name)", summary, defaults: Arguments(),
+      operands: Operands(\.operands, operands), flags)
+  }
+
+  /// A command with its arguments, ready to be run.
+  struct Call {
+    let command: Command
+    let arguments: Arguments
+
+    /// Runs it on a loop of its own, and prints to `output` line by line.
+    func run(
+      by settings: Settings, output: @escaping @Sendable (String) -> Void
+    ) async throws(Failure) {
+      let loop: EventLoop
+      do { loop = try EventLoop.start() } catch { throw .unanswered(["\(error)"]) }
+      defer { loop.shutDown() }
+      let (command, arguments) = (command, arguments)
+      let result = await withTaskExecutorPreference(loop) {
+        let client = Client(settings.endpoints, timeout: settings.timeout)
+        let conversation = Conversation(client, asJSON: settings.json, output: output)
+        do throws(Failure) {
+          try await command.action(arguments, conversation)
+          return Result<Void, Failure>.success(())
+        } catch {
+          return .failure(error)
+        }
+      }
+      try result.get()
+    }
+  }
+
+  /// Finds the command that `words` begin with and reads its flags.
+  static func parse(_ words: [String]) throws(Failure) -> (Command, FlagSet<Arguments>, [String]) {
+    guard let name = words.first else { throw .usage("which command?") }
+    guard let command = all.first(where: { $0.name == name }) else {
+      throw .usage("unknown command \(name.debugDescription)")
+    }
+    return (command, command.flagSet, Array(words.dropFirst()))
+  }
+
+  /// The call that the command line asks for, or the end of the program.
+  static func parseOrExit(_ settings: Settings) -> Call {
+    do throws(Failure) {
+      let (command, flags, words) = try parse(settings.command)
+      return try command.call(with: flags.parseOrExit(words))
+    } catch {
+      Settings.flags.refuse("\(error)")
+    }
+  }
+
+  func call(with arguments: Arguments) throws(Failure) -> Call {
+    guard count.contains(arguments.operands.count) else {
+      throw .usage("usage: mini-etcdctl \(name) \(operands)")
+    }
+    return Call(command: self, arguments: arguments)
+  }
+}

@@ -1,0 +1,104 @@
+internal import HTTP
+internal import JSON
+
+/// What a command does its work with: somebody to ask, and somewhere to print.
+final class Conversation {
+  let client: Client
+  private let asJSON: Bool
+  private let output: @Sendable (String) -> Void
+
+  /// - Parameters:
+  ///   - asJSON: whether answers are printed as they came, in place of what a command makes of them.
+  ///   - output: takes a line.
+  init(_ client: Client, asJSON: Bool, output: @escaping @Sendable (String) -> Void) {
+    self.client = client
+    self.asJSON = asJSON
+    self.output = output
+  }
+
+  /// The same with other servers.
+  func asking(_ endpoints: [Endpoint]) -> Conversation {
+    Conversation(
+      Client(endpoints, timeout: client.timeout), asJSON: asJSON, output: output)
+  }
+
+  /// Prints a line, unless answers are printed instead.
+  func say(_ line: String) {
+    if !asJSON { output(line) }
+  }
+
+  /// Asks about a key. Parameters go into the query, or into a form if something is to be written.
+  func ask(
+    _ method: HTTP.Method, key: String, _ parameters: [(String, String)] = [], waits: Bool = false
+  ) async throws(Failure) -> JSONValue {
+    var target = Array("/v2/keys".utf8)
+    if !key.hasPrefix("/") { target.append(UInt8(ascii: "/")) }
+    target.append(percentEncodingPath: Array(key.utf8).span)
+    var form: [UInt8] = []
+    form.append(form: parameters)
+    var request = ClientRequest(method, "")
+    if method == .put || method == .post {
+      request.contentType = .form
+      request.body = form
+    } else if !form.isEmpty {
+      target += [UInt8(ascii: "?")] + form
+    }
+    request.target = target
+    return try await answer(to: request, waits: waits)
+  }
+
+  /// Asks for what is at `path`, as ``ask(_:key:_:waits:)`` does for a key.
+  func ask(path: String) async throws(Failure) -> JSONValue {
+    try await answer(to: ClientRequest(.get, path), waits: false)
+  }
+
+  private func answer(to request: ClientRequest, waits: Bool) async throws(Failure) -> JSONValue {
+    let response = try await client.ask(request, waits: waits)
+    switch response.status.rawValue {
+    case 200..<300: break
+    case 301: throw .refused("a key must not contain the segments . or .., nor slashes in a row")
+    case 404: throw .notFound("not found: \(Client.reason(in: response))")
+    default: throw .refused(Self.refusal(in: response))
+    }
+    if asJSON {
+      let lines = String(decoding: response.body, as: UTF8.self).split(separator: "\n")
+      for line in lines { output(String(line)) }
+    }
+    do { return try JSONDocument(response.body).root } catch {
+      throw .unknown("\(client.endpoints[0]): \(error)")
+    }
+  }
+
+  /// `Compare failed: [1 != 2]`.
+  private static func refusal(in response: ClientResponse) -> String {
+    let root = try? JSONDocument(response.body).root
+    guard let message = root?["message"]?.string else { return Client.reason(in: response) }
+    guard let cause = root?["cause"]?.string else { return message }
+    return "\(message): \(cause)"
+  }
+}
+
+extension ContentType {
+  fileprivate static let form = ContentType("application/x-www-form-urlencoded")
+}
+
+extension [UInt8] {
+  /// Appends `name=value` joined by `&`; whatever a form could take for its own is escaped.
+  fileprivate mutating func append(form parameters: [(String, String)]) {
+    for (name, value) in parameters {
+      if !isEmpty { append(UInt8(ascii: "&")) }
+      append(contentsOf: name.utf8)
+      append(UInt8(ascii: "="))
+      for byte in value.utf8 {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+          append(byte)
+        default:
+          append(UInt8(ascii: "%"))
+          append(hex: UInt64(byte), digits: 2)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,27 @@
+internal import Options
+
+/// A server to ask: `127.0.0.1:8080`, with or without `http://` before it.
+struct Endpoint: FlagValue, Hashable, CustomStringConvertible {
+  let address: HostPort
+
+  init(flagText text: String) throws(InvalidValue) {
+    if text.hasPrefix("https://") { throw InvalidValue("https is not spoken here") }
+    var rest = Substring(text)
+    if rest.hasPrefix("http://") { rest = rest.dropFirst("http://".count) }
+    if rest.last == "/" { rest.removeLast() }
+    address = try HostPort(flagText: String(rest))
+  }
+
+  init(_ address: HostPort) { self.address = address }
+
+  var flagText: String { address.flagText }
+  var description: String { "http://\(address)" }
+  static var flagPlaceholder: String { HostPort.flagPlaceholder }
+
+  /// What to ask when the command line names no server: what the environment names, or else where a
+  /// mini-etcd is after the first lines of its README, alone or as a cluster.
+  static func unnamed(_ environment: String?) throws(InvalidValue) -> [Endpoint] {
+    if let environment, !environment.isEmpty { return try [Endpoint](flagText: environment) }
+    return (8080...8083).map { Endpoint(HostPort(host: "127.0.0.1", port: $0)) }
+  }
+}

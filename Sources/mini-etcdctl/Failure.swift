@@ -1,0 +1,32 @@
+/// Why a command was not done, and what a script is told by the exit status.
+enum Failure: Error, Equatable {
+  /// Nobody answered; what came of each server.
+  case unanswered([String])
+  /// It was sent, and may have been done or not.
+  case unknown(String)
+  case usage(String)
+  case notFound(String)
+  case refused(String)
+  case unhealthy(String)
+
+  var status: Int32 {
+    switch self {
+    case .unanswered, .unknown: 1
+    case .usage: 2
+    case .notFound: 3
+    case .refused: 4
+    case .unhealthy: 5
+    }
+  }
+}
+
+extension Failure: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .unanswered(let reasons): reasons.joined(separator: "; ")
+    case .unknown(let reason): "\(reason): it may have been done or not"
+    case .usage(let reason), .notFound(let reason), .refused(let reason), .unhealthy(let reason):
+      reason
+    }
+  }
+}

@@ -1,0 +1,53 @@
+internal import Options
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// What stands before the command.
+struct Settings: Sendable {
+  /// Empty if none were named.
+  var endpoints: [Endpoint] = []
+  var json = false
+  var timeout = Duration.seconds(5)
+  /// The command and its own flags and arguments.
+  var command: [String] = []
+
+  static let flags = FlagSet(
+    "mini-etcdctl",
+    """
+    Asks a mini-etcd, or any server of etcd's v2 API, from the command line.
+
+    Commands (each explains its own flags: mini-etcdctl COMMAND -help):
+    \(Command.all.map { "  \($0.name) \($0.operands)" }.joined(separator: "\n"))
+
+    Exit status: 0 done; 1 nobody answered, or it is not known whether it was done; 2 wrong
+    usage; 3 no such key; 4 refused, as a comparison that failed; 5 not everybody is healthy.
+    """,
+    defaults: Settings(),
+    operands: Operands(\.command, "COMMAND [flags] [argument ...]"),
+    [
+      Flag(
+        "endpoints", \.endpoints,
+        """
+        `host:port,...` of servers to try in turn; also from MINI_ETCD_ENDPOINTS;
+        without either 127.0.0.1:8080, then 8081, 8082 and 8083
+        """),
+      Flag("json", \.json, "print answers as they came"),
+      Flag("timeout", \.timeout, "how long one server may take"),
+    ])
+
+  static func fromCommandLine() -> Settings {
+    var settings = flags.parseOrExit()
+    guard settings.endpoints.isEmpty else { return settings }
+    let environment = getenv("MINI_ETCD_ENDPOINTS") as UnsafeMutablePointer<CChar>?
+    do throws(InvalidValue) {
+      settings.endpoints = try Endpoint.unnamed(environment.map { String(cString: $0) })
+    } catch {
+      flags.refuse("MINI_ETCD_ENDPOINTS: \(error.reason)")
+    }
+    return settings
+  }
+}

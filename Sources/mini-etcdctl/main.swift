@@ -1,0 +1,25 @@
+// Asks servers what the command line says, prints the answer, and tells scripts by its exit status how
+// it went.
+
+internal import HTTP
+internal import Options
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+let settings = Settings.fromCommandLine()
+let command = Command.parseOrExit(settings)
+do throws(Failure) {
+  try await command.run(by: settings) { line in
+    print(line)
+    // A watcher's events are wanted as they come, also by a pipe.
+    fflush(nil)
+  }
+} catch {
+  var standardError = StandardError()
+  print("mini-etcdctl: \(error)", to: &standardError)
+  exit(error.status)
+}

@@ -1,0 +1,145 @@
+import HTTP
+import Options
+import ServingSupport
+import Synchronization
+import Testing
+
+@testable import mini_etcdctl
+
+/// Counts what it is asked, and answers all alike.
+private final class Stubborn: Handler {
+  let asked = Mutex(0)
+  private let answer: @Sendable (Response) throws -> Void
+
+  init(_ answer: @escaping @Sendable (Response) throws -> Void) { self.answer = answer }
+
+  func respond(to request: Request, with response: Response) async throws {
+    asked.withLock { $0 += 1 }
+    try answer(response)
+  }
+}
+
+@Suite(.timeLimit(.minutes(2))) struct FailoverTests {
+  /// Nobody listens on port 1.
+  private static let nobody: UInt16 = 1
+
+  @Test func `a server that is not there is passed over, also for writes`() async throws {
+    try await withServing(router()) { serving async throws in
+      let ports = [Self.nobody, serving.server.port]
+      #expect(await run(["set", "a", "1"], on: ports).lines == ["1"])
+      #expect(await run(["get", "a"], on: ports).lines == ["1"])
+    }
+  }
+
+  @Test func `when nobody answers each is told of`() async {
+    let result = await run(["get", "a"], on: [Self.nobody, Self.nobody])
+    #expect(result.status == 1)
+    #expect(result.complaint.split(separator: ";").count == 2, "\(result)")
+  }
+
+  @Test func `a read is put to the next server when one is in trouble`() async throws {
+    let ill = Stubborn { _ in throw HTTPError(.serviceUnavailable, "no leader") }
+    try await withServing(ill) { first async throws in
+      try await withServing(router()) { second async throws in
+        _ = await run(["set", "a", "1"], on: [second.server.port])
+        let ports = [first.server.port, second.server.port]
+        #expect(await run(["get", "a"], on: ports).lines == ["1"])
+        let alone = await run(["get", "a"], on: [first.server.port])
+        #expect(alone.status == 1 && alone.complaint.hasSuffix("no leader"))
+      }
+    }
+  }
+
+  /// It could be done twice.
+  @Test(arguments: [true, false])
+  func `a write that has arrived is not put to the next server`(answers: Bool) async throws {
+    let ill = Stubborn { response in
+      guard answers else { throw HTTPError(.internalServerError, "", closes: true) }
+      response.status = .internalServerError
+      response.body.append(contentsOf: #"{"errorCode":300,"cause":"it took too long"}"#.utf8)
+    }
+    let other = Stubborn { _ in }
+    try await withServing(ill) { first async throws in
+      try await withServing(other) { second async throws in
+        let ports = [first.server.port, second.server.port]
+        let result = await run(["set", "a", "1"], on: ports)
+        #expect(result.status == 1)
+        #expect(result.complaint.hasSuffix("it may have been done or not"), "\(result)")
+        if answers { #expect(result.complaint.contains("it took too long")) }
+        #expect(ill.asked.withLock { $0 } == 1)
+        #expect(other.asked.withLock { $0 } == 0)
+      }
+    }
+  }
+
+  @Test func `health is asked of the members themselves`() async throws {
+    try await withServing(router()) { well async throws in
+      let url = "http://127.0.0.1:\(well.server.port)"
+      try await withServing(router(clientURL: url)) { serving async throws in
+        let healthy = await run(["health"], on: [serving.server.port])
+        #expect(healthy == Printed(lines: ["node1: healthy"]))
+      }
+    }
+    try await withServing(router(clientURL: "http://127.0.0.1:1")) { serving async throws in
+      let ill = await run(["health"], on: [serving.server.port])
+      #expect(ill.status == 5)
+      #expect(ill.lines.count == 1 && ill.lines[0].contains("refused"), "\(ill)")
+      #expect(ill.complaint == "1 of 1 members are not healthy")
+    }
+  }
+
+  @Test func `a watch goes on from where it was`() async throws {
+    try await withServing(router()) { serving async throws in
+      let port = serving.server.port
+      for value in ["1", "2", "3"] { _ = await run(["set", "a", value], on: [port]) }
+      let lines = Lines()
+      await withTaskGroup { group in
+        group.addTask { await Self.watch(port, lines) }
+        while lines.all.count < 3 { await Task.yield() }
+        _ = await run(["del", "a"], on: [port])
+        while lines.all.count < 4 { await Task.yield() }
+        group.cancelAll()
+      }
+      #expect(lines.all == ["set /a 1", "set /a 2", "set /a 3", "delete /a"])
+    }
+  }
+
+  private static func watch(_ port: UInt16, _ lines: Lines) async {
+    var settings = Settings()
+    settings.endpoints = [Endpoint(HostPort(host: "127.0.0.1", port: port))]
+    var arguments = Arguments()
+    arguments.operands = ["a"]
+    arguments.afterIndex = 0
+    arguments.isForever = true
+    // It ends by being cancelled.
+    try? await Command.watch.call(with: arguments).run(by: settings, output: lines.append)
+  }
+}
+
+@Suite struct EndpointTests {
+  @Test(arguments: [
+    ("127.0.0.1:8080", "http://127.0.0.1:8080"), ("http://node1:80/", "http://node1:80"),
+    ("http://[::1]:8080", "http://[::1]:8080"),
+  ])
+  func `an endpoint may be written as a URL`(text: String, shown: String) throws {
+    #expect("\(try Endpoint(flagText: text))" == shown)
+  }
+
+  @Test(arguments: ["https://a:1", "a", "http://a", "http://a:1/path", ""])
+  func `what is no address is refused`(text: String) {
+    #expect(throws: InvalidValue.self) { try Endpoint(flagText: text) }
+  }
+
+  @Test func `without names it is where a mini-etcd is at first`() throws {
+    #expect(
+      try Endpoint.unnamed(nil).map(\.flagText)
+        == ["127.0.0.1:8080", "127.0.0.1:8081", "127.0.0.1:8082", "127.0.0.1:8083"])
+    #expect(try Endpoint.unnamed("").count == 4)
+    #expect(try Endpoint.unnamed("a:1,http://b:2").map(\.flagText) == ["a:1", "b:2"])
+    #expect(throws: InvalidValue.self) { try Endpoint.unnamed("a") }
+  }
+
+  @Test func `the help names every command`() {
+    for command in Command.all { #expect(Settings.flags.help.contains("  \(command.name) ")) }
+  }
+}
