@@ -25,7 +25,8 @@ final class Connection {
   /// Whether it has no request, nor a part of one.
   var isIdle: Bool { exchange == nil }
 
-  /// Serves the client until it leaves, and closes the connection. Runs on the socket's loop.
+  /// Serves the client until one of the two has had enough; then the connection is to be closed. Runs on
+  /// the socket's loop.
   func serve() async {
     socket.takeOwner()
     do {
@@ -42,7 +43,6 @@ final class Connection {
       // The connection is broken, or cut off: there is nobody to tell.
     }
     socket.releaseOwner()
-    socket.close()
   }
 
   // MARK: Receiving
@@ -133,7 +133,7 @@ final class Connection {
     case let error as HTTPError: return error
     case is CancellationError:
       // A task that is cancelled stays so: it could wait for no other request.
-      return HTTPError(.serviceUnavailable, "server is stopping", closes: true)
+      return HTTPError(.serviceUnavailable, "cancelled", closes: true)
     default:
       share.log("\(request.method.name) \(String(decoding: request.path, as: UTF8.self)): \(error)")
       return HTTPError(.internalServerError, "internal server error")

@@ -51,8 +51,10 @@ final class ServerLoop: @unchecked Sendable {
     }
     let connection = Connection(socket, share: self)
     connections[descriptor] = connection
-    defer { connections[descriptor] = nil }
     await connection.serve()
+    // Once it is closed the descriptor may be the next connection's.
+    connections[descriptor] = nil
+    socket.close()
   }
 
   // MARK: Buffers
