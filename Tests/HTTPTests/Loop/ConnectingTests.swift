@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import HTTP
@@ -31,15 +32,22 @@ struct `Connecting` {
 
   @Test func `gives up when cancelled`() async throws {
     try await onLoop { loop in
+      // A listener whose queue is full answers nobody.
+      let (descriptor, port) = try Listener.open("127.0.0.1", port: 0)
+      listen(descriptor, 0)
+      let queued = [
+        try await Socket.connect(to: "127.0.0.1", port: port, within: 5, on: loop)
+      ]
       let attempt = Task(executorPreference: loop) {
-        // An address of RFC 5737, for documentation: nobody answers.
         await failure(of: {
-          try await Socket.connect(to: "192.0.2.1", port: 9, within: 1000, on: loop)
+          try await Socket.connect(to: "127.0.0.1", port: port, within: 1000, on: loop)
         })
       }
       await turn(of: loop)
       attempt.cancel()
       #expect(await attempt.value != nil)
+      for socket in queued { socket.close() }
+      Platform.close(descriptor)
     }
   }
 }
