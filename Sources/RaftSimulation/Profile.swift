@@ -150,7 +150,9 @@ struct ScheduleOptions {
     if random.chance(500) { duplicateRate = max(duplicateRate, random.between(100, 500)) }
     if isLockstep { drift = 0 }
     lossRate = max(lossRate, random.between(50, 300))
-    weigh([.transfer, .crash, .crashLeader, .isolateLeader, .deafHandOver, .pauseLeader, .resign], &random)
+    weigh(
+      [.transfer, .crash, .crashLeader, .isolateLeader, .deafHandOver, .pauseLeader, .resign],
+      &random)
   }
 
   private mutating func drawReplay(_ random: inout SplitMix64) {

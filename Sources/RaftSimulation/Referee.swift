@@ -104,7 +104,8 @@ struct Referee {
       let hash = Referee.hash(entry)
       if let known = entries[place].first(where: { $0.term == entry.term }) {
         if known.hash != hash || before != nil && known.previousTerm != before {
-          fail(.logMatching, "\(node) has another entry \(entry.position) than others, or before it")
+          fail(
+            .logMatching, "\(node) has another entry \(entry.position) than others, or before it")
         }
       } else if let before {
         entries[place].append(KnownEntry(term: entry.term, previousTerm: before, hash: hash))
@@ -128,7 +129,9 @@ struct Referee {
   }
 
   /// A node takes this entry for committed. True if it is the first to say so.
-  mutating func committed(_ entry: Entry, by core: RaftCore, under memberships: [Membership]) -> Bool {
+  mutating func committed(_ entry: Entry, by core: RaftCore, under memberships: [Membership])
+    -> Bool
+  {
     let place = Int(entry.index.rawValue) - 1
     let hash = Referee.hash(entry)
     if place < committed.count {
@@ -141,7 +144,8 @@ struct Referee {
       return false
     }
     guard place == committed.count else {
-      fail(.sameCommandAtSameIndex, "\(core.id) commits \(entry.index) before what stands before it")
+      fail(
+        .sameCommandAtSameIndex, "\(core.id) commits \(entry.index) before what stands before it")
       return false
     }
     committed.append(
@@ -217,7 +221,8 @@ struct Referee {
       if votes >= members.quorum {
         fail(
           .leaderCompleteness,
-          "\(position) is committed, and \(candidate), whose log ends at \(end), could lead without")
+          "\(position) is committed, and \(candidate), whose log ends at \(end), could lead without"
+        )
       }
     }
   }
@@ -232,18 +237,5 @@ struct Referee {
         .membershipsIntersect,
         "\(node) at \(index) goes by \(membership.voters), the log says \(known.members.voters)")
     }
-  }
-
-  /// Whether any majority of one and any of the other share a node.
-  private func intersect(_ a: Membership, _ b: Membership) -> Bool {
-    let common = a.voters.count { b.isVoter($0) }
-    let besideA = max(0, a.quorum - (a.voters.count - common))
-    let besideB = max(0, b.quorum - (b.voters.count - common))
-    return besideA + besideB > common
-  }
-
-  /// How many voters are in one and not in the other.
-  private func distance(_ a: Membership, _ b: Membership) -> Int {
-    a.voters.count { !b.isVoter($0) } + b.voters.count { !a.isVoter($0) }
   }
 }

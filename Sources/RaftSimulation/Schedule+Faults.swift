@@ -20,7 +20,8 @@ extension Schedule {
   private func duration() -> Instant {
     let timeout = Instant(options.raft.electionTicks) * options.tick
     return random.faults.chance(200)
-      ? random.faults.instant(timeout, 8 * timeout) : random.faults.instant(timeout / 8, 2 * timeout)
+      ? random.faults.instant(timeout, 8 * timeout)
+      : random.faults.instant(timeout / 8, 2 * timeout)
   }
 
   private var leader: Int? {
@@ -50,11 +51,17 @@ extension Schedule {
       tell(victim, "cannot sync, and stops")
       crash(victim, for: duration())
     case .transfer:
-      if let leader { run(leader) { try? $0.transferLeadership(to: NodeID(UInt64(victim + 1))) } }
+      if let leader { transfer(from: leader, to: victim) }
     case .resign: if let leader { run(leader) { $0.resign() } }
     case .addNode: addNode()
     case .removeNode: removeNode(victim)
     }
+  }
+
+  private func span(_ until: Instant) -> String { "for \((until - now) / 1_000) ms" }
+
+  private func names(_ sides: [Bool], _ side: Bool) -> String {
+    hosts.indices.filter { sides[$0] == side }.map { "\(hosts[$0].id)" }.joined(separator: " ")
   }
 
   private func inflictCut(_ fault: Fault, _ victim: Int, _ until: Instant) {
@@ -65,26 +72,35 @@ extension Schedule {
       for a in hosts.indices {
         for b in hosts.indices where sides[a] != sides[b] { cut(a, b, until: until) }
       }
-      tell(victim, "and others: the network falls apart: \(sides.map { $0 ? "A" : "B" })")
+      tellAll(
+        "The network falls apart, \(span(until)): \(names(sides, true)) | \(names(sides, false))")
     case .isolate:
       for b in hosts.indices where b != victim {
         cut(victim, b, until: until)
         cut(b, victim, until: until)
       }
-      tell(victim, "is isolated")
+      tell(victim, "is isolated, \(span(until))")
     case .oneWay:
       cut(victim, other, until: until)
-      tell(victim, "is not heard by \(hosts[other].id) any more")
+      tell(victim, "is not heard by \(hosts[other].id), \(span(until))")
     default:
       cut(victim, other, until: until)
       cut(other, victim, until: until)
-      tell(victim, "and \(hosts[other].id) cannot hear each other any more")
+      tell(victim, "and \(hosts[other].id) cannot hear each other, \(span(until))")
+    }
+  }
+
+  /// It is refused if the target has no vote, and the operator lets it be.
+  private func transfer(from leader: Int, to target: Int) {
+    let id = hosts[target].id
+    run(leader) { node in
+      do throws(Refusal) { try node.transferLeadership(to: id) } catch {}
     }
   }
 
   private func handOver(to target: Int, _ until: Instant) {
     guard let leader, leader != target else { return }
-    run(leader) { try? $0.transferLeadership(to: NodeID(UInt64(target + 1))) }
+    transfer(from: leader, to: target)
     tell(leader, "hands over to \(hosts[target].id), and does not hear what comes of it")
     let onlyTarget = random.faults.chance(500)
     for other in hosts.indices where other != leader && (other == target || !onlyTarget) {
@@ -95,14 +111,14 @@ extension Schedule {
   private func pause(_ host: Int, until: Instant) {
     guard hosts[host].isUp, !hosts[host].isPaused(at: now) else { return }
     hosts[host].pausedUntil = until
-    tell(host, "is stopped for a while")
+    tell(host, "is stopped, \(span(until))")
     queue.schedule(.resume(host: Int16(host), life: hosts[host].life), at: until)
   }
 
   /// The disk finishes nothing for a while, and then everything.
   private func stick(_ host: Int, until: Instant) {
     guard hosts[host].isUp else { return }
-    tell(host, "has a disk that does not answer")
+    tell(host, "has a disk that does not answer, \(span(until))")
     hosts[host].diskStuckUntil = until
   }
 
@@ -120,7 +136,11 @@ extension Schedule {
         cut(host, other, until: end)
         cut(other, host, until: end)
       }
-      tell(host, "is cut off from all but \(hosts[confidant].id)")
+      tell(
+        host,
+        confidant == host
+          ? "is cut off from all, \(span(end))"
+          : "is cut off from all but \(hosts[confidant].id), \(span(end))")
       if random.faults.chance(500) {
         queue.schedule(
           .jinx(host: Int16(host), life: hosts[host].life), at: random.faults.instant(now, end))

@@ -20,7 +20,13 @@ extension Schedule {
   func run(_ host: Int, _ input: (inout RaftNode) -> Void) {
     let before = Before(hosts[host].node.core)
     hosts[host].countedBy = hosts[host].node.core.membership
-    input(&hosts[host].node)
+    #if DEBUG
+      let original = sabotage == nil ? nil : hosts[host].node.core
+      input(&hosts[host].node)
+      if let original { sabotage?.node(&hosts[host].node, original) }
+    #else
+      input(&hosts[host].node)
+    #endif
     judge(host, since: before)
     perform(host)
   }
@@ -73,7 +79,8 @@ extension Schedule {
   /// Does what the node asks for, until it asks for nothing.
   func perform(_ host: Int) {
     let result = hosts[host].node.takeEffects()
-    let effects = result.effects
+    var effects = result.effects
+    letGoEarly(&effects)
     if !effects.entries.isEmpty { judgeEntries(effects.entries, host) }
     var installed: RegisterMachine?
     if let snapshot = effects.snapshot { installed = install(snapshot, host) }
@@ -91,6 +98,15 @@ extension Schedule {
       write(.batch(effects, installing: installed), host)
     }
     for report in effects.reports { tell(host, "reports: \(report)") }
+  }
+
+  /// Does nothing, unless a test plants just that bug.
+  private func letGoEarly(_ effects: inout Effects) {
+    #if DEBUG
+      guard sabotage?.speaksBeforeDisk == true else { return }
+      effects.messages += effects.messagesAfterPersisting
+      effects.messagesAfterPersisting = []
+    #endif
   }
 
   private func judgeEntries(_ entries: [Entry], _ host: Int) {

@@ -67,7 +67,7 @@ extension Schedule {
       return
     }
     guard let envelope = bag.take(place) else { return }
-    let message = envelope.message
+    var message = envelope.message
     guard hosts[host].isUp, !isCut(Int(message.from.rawValue) - 1, host) else {
       return reportSnapshot(message, arrived: false)
     }
@@ -76,8 +76,16 @@ extension Schedule {
     if case .installSnapshot(let snapshot, _) = message.content, let machine = envelope.machine {
       hosts[host].received = (snapshot.position, machine)
     }
+    falsify(&message, to: host)
     run(host) { $0.step(message) }
     reportSnapshot(message, arrived: true)
+  }
+
+  /// Does nothing, unless a test plants just that bug.
+  private func falsify(_ message: inout Message, to host: Int) {
+    #if DEBUG
+      sabotage?.message(&message, hosts[host].node.core)
+    #endif
   }
 
   func dropped(_ place: Int32) {
@@ -95,7 +103,9 @@ extension Schedule {
   }
 
   private func judgeSize(_ message: Message, _ host: Int) {
-    guard case .appendEntries(let append) = message.content, append.entries.count > 1 else { return }
+    guard case .appendEntries(let append) = message.content, append.entries.count > 1 else {
+      return
+    }
     let size = append.entries.reduce(0) { $0 + $1.size }
     if size > options.raft.maxAppendBytes {
       referee.fail(.limitsHold, "\(message.from) sends an append of \(size) bytes")

@@ -42,6 +42,10 @@ final class Schedule {
   var recoveryBegan: Instant = 0
   var counts = Counts()
   var story: Story?
+  #if DEBUG
+    /// A bug planted from outside; only debug builds can have one.
+    var sabotage: Sabotage?
+  #endif
 
   init(
     seed: UInt64, profile: Profile, nodeCount: Int? = nil, chaosEvents: Int = 1000,
@@ -78,7 +82,8 @@ final class Schedule {
     hosts.append(Host(id: id, node: node, machine: machine, disk: disk, tick: tick))
     if options.usesJournal { hosts[number].journal = makeJournal(id) }
     queue.schedule(
-      .tick(host: Int16(number), life: 0), at: now + (options.isLockstep ? options.tick : random.nodes.instant(1, options.tick)))
+      .tick(host: Int16(number), life: 0),
+      at: now + (options.isLockstep ? options.tick : random.nodes.instant(1, options.tick)))
   }
 
   private func makeJournal(_ id: NodeID) -> JournaledDisk? {

@@ -7,7 +7,8 @@ public final class Story {
 
   public init(print: @escaping (String) -> Void) {
     self.print = print
-    print("      ms  node  what")
+    print(
+      "      ms  node  what" + String(repeating: " ", count: 60) + "role, term, [terms of the log]")
   }
 
   func tell(_ time: Instant, _ host: Host?, _ what: String) {

@@ -25,11 +25,13 @@ func tellStory(seed: UInt64, _ settings: ScheduleSettings) {
   let result = settings.run(seed: seed, story: Story { print($0) })
   print()
   if let failure = result.failure {
-    print("FAILED \(failure.invariant.rawValue) (\(failure.invariant.meaning)): \(failure.description)")
+    print(
+      "FAILED \(failure.invariant.rawValue) (\(failure.invariant.meaning)): \(failure.description)")
     exit(1)
   }
   print("All went well: profile \(result.profile), \(result.counts.events) events,")
-  print("\(result.counts.elections) elections won, \(result.counts.operations) operations, all judged.")
+  print(
+    "\(result.counts.elections) elections won, \(result.counts.operations) operations, all judged.")
 }
 
 /// All schedules of a campaign: counts, and each failure with the command that repeats it; ends the
@@ -42,12 +44,14 @@ func judge(_ campaign: Campaign) async {
   let counts = outcome.counts
   for result in outcome.failures {
     guard let failure = result.failure else { continue }
-    print("seed \(result.seed), profile \(result.profile): \(failure.invariant.rawValue), "
-      + failure.invariant.meaning)
+    print(
+      "seed \(result.seed), profile \(result.profile): \(failure.invariant.rawValue), "
+        + failure.invariant.meaning)
     print("  \(failure.description)")
     print("  \(command(result, campaign.settings))")
   }
-  print("""
+  print(
+    """
     schedules     \(counts.schedules)
     failed        \(outcome.failures.count)
     events        \(counts.events)

@@ -160,7 +160,8 @@ private struct SnapshotContent {
   }
 
   init?(_ line: [UInt8]) {
-    guard let document = try? JSONDocument(line), let members = document.root["members"],
+    guard let document = SnapshotContent.document(line),
+      let members = document.root["members"],
       let registers = document.root["registers"],
       let digest = document.root["digest"]?.string.flatMap({ UInt64($0) }),
       let membership = SnapshotContent.membership(members)
@@ -176,7 +177,11 @@ private struct SnapshotContent {
   }
 
   static func membership(_ bytes: [UInt8]) -> Membership? {
-    (try? JSONDocument(bytes)).flatMap { membership($0.root) }
+    document(bytes).flatMap { membership($0.root) }
+  }
+
+  private static func document(_ bytes: [UInt8]) -> JSONDocument? {
+    do throws(JSONError) { return try JSONDocument(bytes) } catch { return nil }
   }
 
   private static func membership(_ value: JSONValue) -> Membership? {

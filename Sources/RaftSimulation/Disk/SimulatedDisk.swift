@@ -20,7 +20,8 @@ final class SimulatedDisk: Disk {
   private enum Change {
     case link(String, File)
     case unlink(String)
-    case rename(String, to: String)
+    /// A name is a name of a file: whichever of the changes survive, it never becomes another's.
+    case rename(String, to: String, File)
   }
 
   private var cached: [Name] = []
@@ -71,10 +72,9 @@ final class SimulatedDisk: Disk {
       names.removeAll { $0.text == text }
       names.append(Name(text: text, file: file))
     case .unlink(let text): names.removeAll { $0.text == text }
-    case .rename(let old, let new):
-      guard let name = names.first(where: { $0.text == old }) else { return }
+    case .rename(let old, let new, let file):
       names.removeAll { $0.text == old || $0.text == new }
-      names.append(Name(text: new, file: name.file))
+      names.append(Name(text: new, file: file))
     }
   }
 
@@ -140,7 +140,7 @@ final class SimulatedDisk: Disk {
 
   func rename(_ name: String, to newName: String) throws(DiskError) {
     try begin()
-    change(.rename(name, to: newName))
+    change(.rename(name, to: newName, try open(name)))
   }
 
   func remove(_ name: String) throws(DiskError) {
