@@ -2,7 +2,7 @@ import RaftSimulation
 import Testing
 
 /// A short campaign in every run of the tests; long ones are `raft-sim -seeds 1..100000`.
-@Suite(.timeLimit(.minutes(2))) struct CampaignTests {
+@Suite(.timeLimit(.minutes(5))) struct CampaignTests {
   @Test(arguments: Profile.allCases)
   func `schedules of every mix of faults hold all invariants`(profile: Profile) {
     var settings = ScheduleSettings()
@@ -25,7 +25,7 @@ import Testing
   /// faults and the order of events; then it is to be taken over from `raft-sim -seeds 1..40`.
   @Test func `forty seeds give the digest they have everywhere`() async {
     let outcome = await Campaign(ScheduleSettings(), seeds: 1...40, workers: 2).run()
-    #expect(String(outcome.digest, radix: 16) == "0")
+    #expect(String(outcome.digest, radix: 16) == "a346058e1ae5f20")
   }
 
   @Test func `a story tells elections, commits and what clients asked for`() {

@@ -33,7 +33,7 @@ struct Nursery {
     for bug in try PlantedBug.all() {
       for change in bug.changes { try plant(change, of: bug) }
     }
-    try write("Raft/Planted.swift", Nursery.switchSource)
+    try write("Store/Planted.swift", Nursery.switchSource)
     try prefix("raft-sim/main.swift", with: Nursery.mainSource)
   }
 
@@ -54,7 +54,7 @@ struct Nursery {
 
   private static let mainSource = """
     import Foundation
-    import Raft
+    import Store
     import Synchronization
 
     plantedBug = Int(ProcessInfo.processInfo.environment["PLANTED_BUG"] ?? "") ?? 0
@@ -68,7 +68,8 @@ struct Nursery {
     guard let planted = change.planted(bug.number, in: source) else {
       throw Mistake(description: "\(bug.name) has not one place in \(change.file)")
     }
-    try planted.write(to: file, atomically: true, encoding: .utf8)
+    let importing = planted.contains("import Store") ? planted : "import Store\n" + planted
+    try importing.write(to: file, atomically: true, encoding: .utf8)
   }
 
   private func write(_ name: String, _ text: String) throws {
@@ -84,7 +85,7 @@ struct Nursery {
     let manifest = folder.appending(path: "Package.swift")
     let text = try String(contentsOf: manifest, encoding: .utf8)
     let old = "name: \"raft-sim\", dependencies: [\"Options\", "
-    try text.replacingOccurrences(of: old, with: old + "\"Raft\", ")
+    try text.replacingOccurrences(of: old, with: old + "\"Store\", ")
       .write(to: manifest, atomically: true, encoding: .utf8)
   }
 
