@@ -105,8 +105,10 @@ public struct BodyStream: ~Copyable {
     try await response.output.flush()
   }
 
-  /// Ends the body. The connection can then take the next request.
-  public consuming func finish() {
+  /// Ends the body, with a last piece if there is one; both leave in one write, as other answers do.
+  /// The connection can then take the next request.
+  public consuming func finish(with piece: [UInt8] = []) {
+    response.append(piece: piece.span)
     response.finishStream()
   }
 }

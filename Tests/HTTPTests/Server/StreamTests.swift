@@ -6,7 +6,9 @@ import Testing
 @Suite(.timeLimit(.minutes(5)))
 struct `A streamed answer` {
   /// Sends its pieces one by one, each when the gate of the piece opens.
-  private static func streaming(_ pieces: [String], gate: Gate? = nil) -> Answering {
+  private static func streaming(
+    _ pieces: [String], last: String = "", gate: Gate? = nil
+  ) -> Answering {
     Answering { _, response in
       response.body.append("first")
       let stream = try await response.stream()
@@ -14,7 +16,18 @@ struct `A streamed answer` {
         await gate?.wait()
         try await stream.write(Array(piece.utf8))
       }
-      stream.finish()
+      stream.finish(with: Array(last.utf8))
+    }
+  }
+
+  @Test func `may end with a last piece`() async throws {
+    try await withServer(Self.streaming([], last: "last")) { server in
+      let client = try await server.connect()
+      try await client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+      _ = try await client.receive(through: "\r\n\r\n")
+      let body = "5\r\nfirst\r\n4\r\nlast\r\n0\r\n\r\n"
+      #expect(try await client.receive(count: body.utf8.count) == body)
+      client.close()
     }
   }
 
