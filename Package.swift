@@ -115,7 +115,7 @@ package.targets += [
   .testTarget(
     name: "EtcdV2Tests",
     dependencies: [
-      "EtcdV2", "HTTP", "HTTPAPI", "JSON", "ServingSupport", "Store", "Timeout", "Watch",
+      "EtcdV2", "HTTP", "HTTPAPI", "JSON", "ServingSupport", "Store", "Timeout", "WAL", "Watch",
     ],
     exclude: ["Facts"],
     swiftSettings: settings),

@@ -1,5 +1,7 @@
+import JSON
 import Store
 import Testing
+import WAL
 
 @testable import EtcdV2
 
@@ -79,6 +81,16 @@ private struct Fields: FieldWriter, FieldReader, Equatable {
         #expect(Self.fields(of: read) == fields)
         command.stamp(by: ManualTime())
       }
+    }
+  }
+
+  @Test func `a command comes back from the log's JSON, whatever its bytes and numbers`() throws {
+    let registry = CommandRegistry(EtcdCommands.all)
+    for command in try Self.commands() {
+      var line: [UInt8] = []
+      command.encode(into: &line)
+      let read = try registry.decode(try JSONDocument(line).root)
+      #expect("\(read)" == "\(command)")
     }
   }
 

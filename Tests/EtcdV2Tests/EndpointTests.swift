@@ -29,6 +29,7 @@ private final class ThreeNodes: ClusterView {
   func addMember(peerURLs: [String]) async throws(MembershipError) -> Member {
     asked.withLock { $0.append("add \(peerURLs)") }
     if peerURLs.contains("http://10.0.0.1:1") { throw .peerURLExists }
+    if peerURLs.contains("http://early:1") { throw .refused("one change at a time") }
     if peerURLs.contains("http://stuck:1") { throw .failed("no quorum") }
     return Member(id: 0x10, name: "", peerURLs: peerURLs, clientURLs: [])
   }
@@ -101,6 +102,10 @@ private final class ThreeNodes: ClusterView {
     (
       #"POST @/v2/members [application/json] {"peerURLs":["http://10.0.0.1:1"]}"#, 409,
       #"{"message":"membership: peerURL exists"}"#, #"add ["http://10.0.0.1:1"]"#
+    ),
+    (
+      #"POST @/v2/members [application/json] {"peerURLs":["http://early:1"]}"#, 409,
+      #"{"message":"one change at a time"}"#, #"add ["http://early:1"]"#
     ),
     (
       #"POST @/v2/members [application/json] {"peerURLs":["http://stuck:1"]}"#, 500,

@@ -1,5 +1,6 @@
 import HTTP
 import ServingSupport
+import Store
 import Testing
 import Watch
 
@@ -142,6 +143,25 @@ import Watch
           """)
       let oldest = try await serving.body("GET /k?wait=true&waitIndex=5")
       #expect(oldest.contains(#""value":"1","modifiedIndex":5"#))
+    }
+  }
+
+  @Test func `fact 54: a stream is cut off when more than a hundred events wait for its reader`()
+    async throws
+  {
+    try await withWaiting { serving, ours async throws in
+      let connection = try await begin("GET /a?wait=true&stream=true", serving)
+      _ = try await connection.receiveHead()
+      // This is the loop's thread: while it writes, the stream cannot fetch an event.
+      for _ in 0..<250 { _ = ours.store.applyNext(Put(try path("/a"), [])) }
+      #expect(ours.hub.count == 0)
+      var told = ""
+      while let piece = try await connection.nextPiece() {
+        told += String(decoding: piece, as: UTF8.self)
+      }
+      // One was on its way when a hundred waited.
+      #expect(told.split(separator: "\n").count == 101)
+      connection.close()
     }
   }
 

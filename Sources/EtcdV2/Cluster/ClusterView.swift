@@ -38,6 +38,8 @@ public enum MembershipError: Error, Hashable, Sendable {
   case removed
   /// Another member is reached at that URL.
   case peerURLExists
+  /// It must not be done, or not now; the reason, for people.
+  case refused(String)
   /// It could not be put in order, or may have been or not; the reason, for people.
   case failed(String)
 }

@@ -25,7 +25,7 @@ public struct LoneNode: ClusterView {
   public var leader: Member? { member }
   public var followers: [FollowerStatistics]? { [] }
 
-  private static let alone = MembershipError.failed("a node started without peers has no others")
+  private static let alone = MembershipError.refused("a node started without peers has no others")
 
   public func addMember(peerURLs: [String]) async throws(MembershipError) -> Member {
     if peerURLs.contains(where: member.peerURLs.contains) { throw .peerURLExists }

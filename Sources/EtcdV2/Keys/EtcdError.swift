@@ -4,9 +4,9 @@ internal import Store
 
 /// An error as etcd's v2 API words it:
 /// `{"errorCode":100,"message":"Key not found","cause":"/a","index":7}`.
-struct EtcdError: Error, Hashable {
+struct EtcdError: Error {
   /// What is wrong; the raw value is etcd's `errorCode`.
-  enum Code: Int, CaseIterable {
+  enum Code: Int {
     case keyNotFound = 100
     case compareFailed = 101
     case notAFile = 102

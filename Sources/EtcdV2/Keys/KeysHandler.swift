@@ -19,15 +19,17 @@ struct KeysHandler: Handler {
   private let statistics: KeyStatistics
   private let eventTimes: EventTimes
 
-  init(_ services: EtcdServices, counting statistics: KeyStatistics) {
+  /// - Parameters:
+  ///   - statistics: where what is asked is counted.
+  ///   - eventTimes: when events happened; it observes the store.
+  init(_ services: EtcdServices, counting statistics: KeyStatistics, eventTimes: EventTimes) {
     store = services.store
     proposer = services.proposer
     hub = services.hub
     cluster = services.cluster
     time = services.time
     self.statistics = statistics
-    eventTimes = EventTimes(services.time)
-    store.observe(eventTimes)
+    self.eventTimes = eventTimes
   }
 
   func respond(to request: Request, with response: Response) async throws {
@@ -109,17 +111,19 @@ struct KeysHandler: Handler {
     addIndexes(watch.storeIndex, to: response)
     request.cancelWhenClientLeaves()
     let body = try await response.stream()
+    if !asked.isStream { return body.finish(with: line(try await watch.next())) }
     do {
-      repeat {
-        let event = try await watch.next()
-        var line: [UInt8] = []
-        line.append(event, at: eventTimes.time(of: event))
-        try await body.write(line)
-      } while asked.isStream
+      while true { try await body.write(line(try await watch.next())) }
     } catch WatchError.overflowed {
       // A reader that is too slow is cut off, as in etcd; it asks again from where it was.
+      body.finish()
     }
-    body.finish()
+  }
+
+  private func line(_ event: Event) -> [UInt8] {
+    var line: [UInt8] = []
+    line.append(event, at: eventTimes.time(of: event))
+    return line
   }
 
   private func beginWatch(_ asked: KeyRequest) throws -> Watch {

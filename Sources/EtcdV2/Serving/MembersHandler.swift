@@ -105,6 +105,7 @@ struct MemberError: Error {
     case .notFound: self.init(.notFound, "No such member: \(name)")
     case .removed: self.init(.gone, "Member permanently removed: \(name)")
     case .peerURLExists: self.init(.conflict, "membership: peerURL exists")
+    case .refused(let reason): self.init(.conflict, reason)
     case .failed(let reason): self.init(.internalServerError, reason)
     }
   }

@@ -22,8 +22,10 @@ extension Router {
   /// | everything else | 404 |
   public mutating func addEtcdRoutes(_ services: EtcdServices) {
     let statistics = KeyStatistics()
+    let eventTimes = EventTimes(services.time)
     services.store.observe(statistics)
-    mount("/v2/keys", KeysHandler(services, counting: statistics))
+    services.store.observe(eventTimes)
+    mount("/v2/keys", KeysHandler(services, counting: statistics, eventTimes: eventTimes))
     mount("/v2/members", MembersHandler(services.cluster))
     addMachines(services.cluster)
     addStatistics(services, of: statistics)
