@@ -100,11 +100,13 @@ package.targets += [
   .testTarget(
     name: "RaftTests", dependencies: ["Raft", "Store"], exclude: ["Scenarios"],
     swiftSettings: settings),
-  .target(name: "RaftSimulation", dependencies: ["JSON", "Raft", "Store", "WAL"], swiftSettings: settings),
+  .target(
+    name: "RaftSimulation", dependencies: ["JSON", "Raft", "Store", "WAL"], swiftSettings: settings),
   .testTarget(
     name: "RaftSimulationTests", dependencies: ["Raft", "RaftSimulation"],
     exclude: ["PlantedBugs.txt"], swiftSettings: settings),
-  .executableTarget(name: "raft-sim", dependencies: ["Options", "RaftSimulation"], swiftSettings: settings),
+  .executableTarget(
+    name: "raft-sim", dependencies: ["Options", "RaftSimulation"], swiftSettings: settings),
 ]
 
 // Step 6: etcd's own API over the same store.

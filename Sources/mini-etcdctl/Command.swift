@@ -58,7 +58,7 @@ struct Command: Sendable {
       do { loop = try EventLoop.start() } catch { throw .unanswered(["\(error)"]) }
       defer { loop.shutDown() }
       let (command, arguments) = (command, arguments)
-      let result = await withTaskExecutorPreference(loop) {
+      let result = await loop.run {
         let client = Client(settings.endpoints, timeout: settings.timeout)
         let conversation = Conversation(client, asJSON: settings.json, output: output)
         do throws(Failure) {

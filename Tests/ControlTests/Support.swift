@@ -47,6 +47,8 @@ func run(_ words: [String], on ports: [UInt16], json: Bool = false) async -> Pri
   var settings = Settings()
   settings.endpoints = ports.map { Endpoint(HostPort(host: "127.0.0.1", port: $0)) }
   settings.json = json
+  // A busy machine is not a fault.
+  settings.timeout = .seconds(120)
   let lines = Lines()
   do throws(Failure) {
     let (command, flags, rest) = try Command.parse(words)

@@ -2,6 +2,9 @@ public import HTTP
 
 /// A server on a port of the system's choice, for the time of a test.
 public struct Serving: Sendable {
+  /// How long an answer may take: a busy machine is not a fault.
+  public static let patience = Duration.seconds(120)
+
   public let server: Server
   public let loop: EventLoop
 
@@ -24,11 +27,12 @@ public struct Serving: Sendable {
   @concurrent public func ask(
     _ method: Method, _ target: String, _ body: String = ""
   ) async throws -> Answer {
-    try await withTaskExecutorPreference(loop) {
-      let connection = try await ClientConnection.connect(to: "127.0.0.1", port: server.port)
+    try await loop.run {
+      let connection = try await ClientConnection.connect(
+        to: "127.0.0.1", port: server.port, within: Serving.patience)
       defer { connection.close() }
       let response = try await connection.perform(
-        ClientRequest(method, target, body: Array(body.utf8)))
+        ClientRequest(method, target, body: Array(body.utf8)), within: Serving.patience)
       return Answer(response.status.rawValue, String(decoding: response.body, as: UTF8.self))
     }
   }

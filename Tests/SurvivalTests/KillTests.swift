@@ -61,8 +61,9 @@ import Testing
   @concurrent private func check(
     _ fates: [Fate], on port: UInt16, _ loop: EventLoop, round: Int
   ) async throws {
-    let values = try await withTaskExecutorPreference(loop) {
-      let connection = try await ClientConnection.connect(to: "127.0.0.1", port: port)
+    let values = try await loop.run {
+      let connection = try await ClientConnection.connect(
+        to: "127.0.0.1", port: port, within: .seconds(60))
       defer { connection.close() }
       var values: [Int] = []
       for client in fates.indices {

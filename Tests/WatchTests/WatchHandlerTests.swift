@@ -43,8 +43,9 @@ import Testing
     try await withServing(router) { serving async throws in
       let port = serving.server.port
       for _ in 0..<20 {
-        try await withTaskExecutorPreference(serving.loop) {
-          let connection = try await ClientConnection.connect(to: "127.0.0.1", port: port)
+        try await serving.loop.run {
+          let connection = try await ClientConnection.connect(
+            to: "127.0.0.1", port: port, within: Serving.patience)
           try await connection.send(ClientRequest(.get, "/watch?key=k"))
           await watcherComes()
           connection.close()

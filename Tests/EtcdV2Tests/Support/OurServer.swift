@@ -40,7 +40,7 @@ func path(_ text: String) throws -> Path { try Path(Array(text.utf8)) }
 extension Serving {
   /// Asks over a connection of its own.
   @concurrent func perform(_ request: ClientRequest) async throws -> ClientResponse {
-    try await withTaskExecutorPreference(loop) {
+    try await loop.run {
       let connection = try await ClientConnection.connect(to: "127.0.0.1", port: server.port)
       defer { connection.close() }
       return try await connection.perform(request)
