@@ -1,5 +1,6 @@
 import EtcdV2
 import HTTP
+import HTTPAPI
 import ServingSupport
 import Store
 import Timeout
@@ -14,7 +15,9 @@ struct OurServer: Sendable {
   let expirer: Expirer<ContinuousClock>
 
   /// A fresh etcd stands at index 3; so does this, and both then give the same indexes.
-  init(time: any TimeSource) throws {
+  ///
+  /// - Parameter clientURL: where its only member says that clients reach it.
+  init(time: any TimeSource, clientURL: String = "http://127.0.0.1:2379") throws {
     for _ in 0..<2 { _ = store.applyNext(Put(try path("/start"), [])) }
     _ = store.applyNext(Delete(try path("/start")))
     hub = WatchHub(observing: store)
@@ -25,10 +28,11 @@ struct OurServer: Sendable {
         clusterID: 0xc0ff_ee00,
         member: Member(
           id: 0x8e9e_05c5_2164_694d, name: "default", peerURLs: ["http://127.0.0.1:2380"],
-          clientURLs: ["http://127.0.0.1:2379"]),
+          clientURLs: [clientURL]),
         store: store, startTime: time.now),
       time: time)
     var router = Router()
+    router.add("/health", .get, answer: HealthHandler(time: time).respond)
     router.addEtcdRoutes(services)
     handler = EntryHandler(router)
     expirer = Expirer(store, proposer, time: time, clock: ContinuousClock())
