@@ -19,7 +19,7 @@ private final class Stubborn: Handler {
   }
 }
 
-@Suite(.timeLimit(.minutes(2))) struct FailoverTests {
+@Suite(.timeLimit(.minutes(5))) struct FailoverTests {
   /// Nobody listens on port 1.
   private static let nobody: UInt16 = 1
 

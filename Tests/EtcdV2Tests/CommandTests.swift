@@ -35,7 +35,7 @@ private struct Fields: FieldWriter, FieldReader, Equatable {
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct CommandTests {
+@Suite(.timeLimit(.minutes(5))) struct CommandTests {
   private static let lifetimes = [Lifetime.forever, Lifetime(seconds: 5), Lifetime(seconds: .max)]
 
   /// Each command with every field given and not.

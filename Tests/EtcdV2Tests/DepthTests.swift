@@ -3,7 +3,7 @@ import ServingSupport
 import Testing
 
 /// Paths are as long as a request's head allows; nothing on the way may use the stack for each name.
-@Suite(.timeLimit(.minutes(1))) struct DepthTests {
+@Suite(.timeLimit(.minutes(5))) struct DepthTests {
   @Test func `a chain of ten thousand directories is made, watched and removed`() async throws {
     try await withEtcd { serving, _ async throws in
       let chain = String(repeating: "/a", count: 10_000)

@@ -58,7 +58,7 @@ private final class ThreeNodes: ClusterView {
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct EndpointTests {
+@Suite(.timeLimit(.minutes(5))) struct EndpointTests {
   private func withCluster(
     leads: Bool = true, _ body: (Serving, ThreeNodes) async throws -> Void
   ) async throws {

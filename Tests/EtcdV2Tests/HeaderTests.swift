@@ -3,7 +3,7 @@ import HTTP
 import ServingSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct HeaderTests {
+@Suite(.timeLimit(.minutes(5))) struct HeaderTests {
   @Test func `fact 10: a success carries the indexes, an error only the store's`() async throws {
     try await withEtcd { serving, _ async throws in
       let put = try await serving.ask("PUT /a value=1")

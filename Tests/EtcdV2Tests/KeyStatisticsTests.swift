@@ -2,7 +2,7 @@ import HTTP
 import ServingSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct KeyStatisticsTests {
+@Suite(.timeLimit(.minutes(5))) struct KeyStatisticsTests {
   /// What each request counts, oddities included (fact 57).
   @Test(arguments: [
     ("GET /a", "getsSuccess"), ("HEAD /a", "getsSuccess"), ("GET /none", "getsFail"),

@@ -35,7 +35,7 @@ struct Transcript: Sendable, CustomTestStringConvertible {
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct TranscriptTests {
+@Suite(.timeLimit(.minutes(5))) struct TranscriptTests {
   @Test func `the facts are there`() { #expect(Transcript.all.count == 46) }
 
   @Test(arguments: Transcript.all) func `is answered as etcd has answered`(

@@ -4,11 +4,11 @@ import Store
 import Testing
 import Watch
 
-@Suite(.timeLimit(.minutes(1))) struct WaitingTests {
+@Suite(.timeLimit(.minutes(5))) struct WaitingTests {
   /// A connection on which a wait has begun.
   private func begin(_ line: String, _ serving: Serving) async throws -> ClientConnection {
     let connection = try await ClientConnection.connect(
-      to: "127.0.0.1", port: serving.server.port)
+      to: "127.0.0.1", port: serving.server.port, within: Serving.patience)
     try await connection.send(Question(line).request(in: ""))
     return connection
   }

@@ -3,7 +3,7 @@ import Testing
 @Suite(.enabled(if: EtcdProcess.isInstalled, Comment(rawValue: EtcdProcess.absence)))
 struct ExpiryDifferTests {
   /// Facts 38 to 42.
-  @Test(.timeLimit(.minutes(1))) func `what ran out is told as etcd tells it`() async throws {
+  @Test(.timeLimit(.minutes(5))) func `what ran out is told as etcd tells it`() async throws {
     try await withDuel { duel in
       let directory = try await duel.newDirectory()
       func ask(_ line: String) async throws { try await duel.ask(Question(line), in: directory) }
@@ -24,7 +24,7 @@ struct ExpiryDifferTests {
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `a directory takes along what is in it`() async throws {
+  @Test(.timeLimit(.minutes(5))) func `a directory takes along what is in it`() async throws {
     try await withDuel { duel in
       let directory = try await duel.newDirectory()
       func ask(_ line: String) async throws { try await duel.ask(Question(line), in: directory) }

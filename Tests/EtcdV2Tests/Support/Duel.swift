@@ -59,7 +59,8 @@ final class Duel {
     var streams: [ClientConnection] = []
     var heads: [Answer] = []
     for port in ports {
-      let connection = try await ClientConnection.connect(to: "127.0.0.1", port: port)
+      let connection = try await ClientConnection.connect(
+        to: "127.0.0.1", port: port, within: .seconds(60))
       try await connection.send(question.request(in: directory))
       heads.append(Answer(try await connection.receiveHead()))
       streams.append(connection)
@@ -85,7 +86,8 @@ final class Duel {
     if let open = connections[side], open.isOpen {
       do { return try await open.perform(request) } catch ClientError.notSent {}
     }
-    let connection = try await ClientConnection.connect(to: "127.0.0.1", port: ports[side])
+    let connection = try await ClientConnection.connect(
+      to: "127.0.0.1", port: ports[side], within: .seconds(60))
     connections[side] = connection
     return try await connection.perform(request)
   }

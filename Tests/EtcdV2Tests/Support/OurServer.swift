@@ -45,7 +45,8 @@ extension Serving {
   /// Asks over a connection of its own.
   @concurrent func perform(_ request: ClientRequest) async throws -> ClientResponse {
     try await loop.run {
-      let connection = try await ClientConnection.connect(to: "127.0.0.1", port: server.port)
+      let connection = try await ClientConnection.connect(
+        to: "127.0.0.1", port: server.port, within: .seconds(60))
       defer { connection.close() }
       return try await connection.perform(request)
     }
