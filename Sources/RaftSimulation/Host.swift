@@ -16,6 +16,8 @@ struct Host {
   /// Which process this is; events of earlier ones are void.
   var life: Int32 = 0
   var isUp = true
+  /// It is gone for good: the others have to do without it.
+  var isLost = false
   /// Until when the process is stopped; it neither hears nor ticks.
   var pausedUntil: Instant = 0
   /// What arrived meanwhile.

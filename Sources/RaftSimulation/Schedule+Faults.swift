@@ -199,10 +199,24 @@ extension Schedule {
     }
   }
 
-  /// All faults end, for good.
+  /// A minority may be gone for good. Not where the membership changes: with one voter less than
+  /// they know of, the others might then lack a majority, and rightly wait.
+  private func loseSome() {
+    guard options.weights[.addNode] == nil, random.faults.chance(300) else { return }
+    let voters = hosts.count
+    for _ in 0..<random.faults.between(0, voters - (voters / 2 + 1)) {
+      let host = random.faults.next(below: voters)
+      crash(host, for: 0)
+      hosts[host].isLost = true
+      tell(host, "is gone for good")
+    }
+  }
+
+  /// All other faults end, for good.
   private func beginRecovery() {
     phase = .recovery
     recoveryBegan = now
+    loseSome()
     for place in cutUntil.indices { cutUntil[place] = 0 }
     for host in hosts.indices {
       hosts[host].diskFullUntil = 0
@@ -224,7 +238,7 @@ extension Schedule {
     }
     let members = referee.currentMembers
     return hosts.allSatisfy { host in
-      !members.contains(host.id)
+      !members.contains(host.id) || host.isLost
         || host.applied == referee.lastCommitted && host.node.core.commitIndex == host.applied
     }
   }

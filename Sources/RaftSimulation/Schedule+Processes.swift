@@ -35,7 +35,7 @@ extension Schedule {
   }
 
   func restart(_ host: Int) {
-    guard !hosts[host].isUp else { return }
+    guard !hosts[host].isUp, !hosts[host].isLost else { return }
     hosts[host].isUp = true
     hosts[host].life += 1
     recover(host)
