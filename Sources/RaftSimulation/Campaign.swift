@@ -66,7 +66,9 @@ public struct ScheduleSettings: Sendable {
 /// Many schedules on all cores.
 public struct Campaign: Sendable {
   public var settings: ScheduleSettings
+  /// Each is run once.
   public var seeds: ClosedRange<UInt64>
+  /// How many schedules run at a time.
   public var workers: Int
   /// Begin no more schedules once so many have failed.
   public var failureLimit = 10
@@ -77,6 +79,7 @@ public struct Campaign: Sendable {
     self.workers = workers
   }
 
+  /// What came of all of it.
   public struct Outcome: Sendable {
     public fileprivate(set) var counts = Counts()
     /// In the order of their seeds.

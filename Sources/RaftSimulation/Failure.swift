@@ -44,7 +44,9 @@ public enum Invariant: String, CaseIterable, Sendable {
 
 /// The first thing that went wrong in a schedule.
 public struct Failure: Error, Hashable, Sendable {
+  /// What was broken.
   public let invariant: Invariant
+  /// How, for people.
   public let description: String
   /// Virtual microseconds since the schedule began.
   public let time: Int64

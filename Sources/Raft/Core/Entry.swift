@@ -27,6 +27,7 @@ public struct Entry: Hashable, Sendable {
     self.payload = payload
   }
 
+  /// Where it stands, and since which term.
   public var position: LogPosition { LogPosition(index: index, term: term) }
 
   /// What an entry counts for against the limits of ``RaftOptions``, in bytes.

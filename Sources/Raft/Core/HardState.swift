@@ -25,6 +25,7 @@ public struct HardState: Hashable, Sendable {
 
 /// What a snapshot stands for: the state after every entry up to a position.
 public struct SnapshotMetadata: Hashable, Sendable {
+  /// The last entry it covers.
   public var position: LogPosition
   /// Who the members were at that position.
   public var membership: Membership
@@ -37,6 +38,7 @@ public struct SnapshotMetadata: Hashable, Sendable {
 
 /// What a node finds on its disk when it starts.
 public struct RestoredState: Hashable, Sendable {
+  /// As last written.
   public var hardState: HardState
   /// The newest durable snapshot. A log that was never compacted has one at ``LogPosition/zero``,
   /// which says who the first members were.

@@ -45,10 +45,13 @@ public struct Membership: Hashable, Sendable {
   /// How many voters make a majority.
   public var quorum: Int { voters.count / 2 + 1 }
 
+  /// Whether its vote counts; O(members), as are the others.
   public func isVoter(_ node: NodeID) -> Bool { voters.contains(node) }
 
+  /// Whether it receives the log without a vote.
   public func isLearner(_ node: NodeID) -> Bool { learners.contains(node) }
 
+  /// Whether it takes part at all.
   public func contains(_ node: NodeID) -> Bool { isVoter(node) || isLearner(node) }
 
   /// The membership after a change; one that says nothing new changes nothing.

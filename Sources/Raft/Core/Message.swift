@@ -9,6 +9,7 @@ public struct Message: Hashable, Sendable {
   public var to: NodeID
   /// The sender's term. For a pre-vote, and for its grant, the term the election would be in.
   public var term: Term
+  /// What it says.
   public var content: Content
 
   public init(from: NodeID, to: NodeID, term: Term, content: Content) {
@@ -18,6 +19,7 @@ public struct Message: Hashable, Sendable {
     self.content = content
   }
 
+  /// The kinds of messages.
   public enum Content: Hashable, Sendable {
     /// "Would you vote for me?": asked first, changes nothing (dissertation, section 9.6).
     case preVote(VoteRequest)
@@ -44,6 +46,7 @@ public struct Message: Hashable, Sendable {
   }
 }
 
+/// What a candidate asks with; the paper's RequestVote.
 public struct VoteRequest: Hashable, Sendable {
   /// Where the candidate's log ends; it is what the voter judges by (paper, section 5.4.1).
   public var lastPosition: LogPosition
@@ -56,11 +59,13 @@ public struct VoteRequest: Hashable, Sendable {
   }
 }
 
+/// What a leader sends; the paper's AppendEntries.
 public struct AppendEntries: Hashable, Sendable {
   /// What must stand before the entries.
   public var previous: LogPosition
   /// May be empty: then the message only asks whether `previous` is there, and tells the commit.
   public var entries: [Entry]
+  /// How far the leader has committed.
   public var commitIndex: LogIndex
   /// When it was sent, by the leader's count of rounds; see ``Heartbeat/round``.
   public var round: UInt64
@@ -75,13 +80,16 @@ public struct AppendEntries: Hashable, Sendable {
   }
 }
 
+/// A follower's answer to an append or to a snapshot.
 public struct AppendReply: Hashable, Sendable {
+  /// Whether it fitted.
   public enum Result: Hashable, Sendable {
     /// The follower's log is durable, and equal to the leader's, up to here.
     case accepted(matchIndex: LogIndex)
     /// Nothing with that term stands at `previous`.
     case rejected(Rejection)
   }
+  /// What became of it.
   public var result: Result
   /// The round of the message answered.
   public var round: UInt64
@@ -108,6 +116,7 @@ public struct Rejection: Hashable, Sendable {
   }
 }
 
+/// "I lead still", with what a follower may make of it.
 public struct Heartbeat: Hashable, Sendable {
   /// How far the leader has committed, with the term of that entry: a follower that holds this
   /// very position may commit it at once, however little the leader knows of its log.

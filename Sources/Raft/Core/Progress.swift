@@ -15,6 +15,7 @@ public import Store
 ///
 /// `matchIndex < nextIndex` always, and `matchIndex` never falls within a term.
 public struct Progress: Hashable, Sendable {
+  /// How the leader sends to it.
   public enum State: Hashable, Sendable {
     /// Where the logs part is unknown: one append at a time looks for it.
     case probe
@@ -24,8 +25,11 @@ public struct Progress: Hashable, Sendable {
     case snapshot(LogIndex)
   }
 
+  /// The member.
   public let id: NodeID
+  /// Whether its acknowledgements count.
   public internal(set) var isVoter: Bool
+  /// See the picture above.
   public internal(set) var state = State.probe
   /// Equal, and durable over there, up to here.
   public private(set) var matchIndex: LogIndex

@@ -40,18 +40,24 @@ public enum Role: Hashable, Sendable {
 /// | `+Snapshot` | what to do when the log is gone |
 /// | `+Tick`, `+Effects` | time in, work out |
 public struct RaftCore: Hashable, Sendable {
+  /// Who this node is.
   public let id: NodeID
+  /// Its limits and times.
   public let options: RaftOptions
 
   // MARK: Persistent (paper, figure 2): what counts is only what was handed to the disk.
 
+  /// The latest term it has seen.
   public internal(set) var term: Term
+  /// Whom it voted for in that term.
   public internal(set) var vote: NodeID?
+  /// The log, as far as memory keeps it.
   public internal(set) var log: RaftLog
   var persistence: Persistence
 
   // MARK: Volatile, on every node.
 
+  /// What it does in this term.
   public internal(set) var role = Role.follower
   /// Who leads this term, as far as this node knows.
   public internal(set) var leader: NodeID?

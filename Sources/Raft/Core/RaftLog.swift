@@ -23,8 +23,10 @@ public struct RaftLog: Hashable, Sendable {
     self.entries = Array(entries.drop { $0.index <= snapshot.position.index })
   }
 
+  /// Where the log ends.
   public var lastIndex: LogIndex { base.index + UInt64(entries.count) }
 
+  /// Where the log ends, and in which term.
   public var lastPosition: LogPosition { entries.last?.position ?? base }
 
   /// The term of the entry at `index`; nil if the log does not reach there or begins later.

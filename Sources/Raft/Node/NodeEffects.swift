@@ -10,6 +10,7 @@ public struct ProposalID: RawRepresentable, Hashable, Sendable {
 /// A command to be put in order.
 public struct Proposal: Hashable, Sendable {
   public var id: ProposalID
+  /// The command, which nobody here looks into.
   public var payload: [UInt8]
 
   public init(id: ProposalID, payload: [UInt8]) {
@@ -20,6 +21,7 @@ public struct Proposal: Hashable, Sendable {
 
 /// A committed entry, and the proposal waiting for it on this node.
 public struct Application: Hashable, Sendable {
+  /// What to apply; a no-op and a membership entry take an index, and change no state of the store.
   public var entry: Entry
   public var id: ProposalID?
 }

@@ -13,7 +13,9 @@ import Store
 /// The applier does what it is given in order. So a node never needs to hear how far it is: a read
 /// comes after the entries it has to see, and a snapshot is taken where it is asked for.
 public struct RaftNode: Hashable, Sendable {
+  /// The consensus itself, to be looked at: role, term, indexes, peers.
   public internal(set) var core: RaftCore
+  /// What it does by itself.
   public let options: NodeOptions
   private var waiters = Waiters()
   /// The membership as of the last entry handed to the applier.
@@ -51,8 +53,10 @@ public struct RaftNode: Hashable, Sendable {
     }
   }
 
+  /// A message from another node has come. With a snapshot message, its bytes have come before.
   public mutating func step(_ message: Message) { core.step(message) }
 
+  /// Everything up to this ``Effects/batch`` is durable.
   public mutating func persisted(through batch: UInt64) { core.persisted(through: batch) }
 
   /// Proposes commands, in order. Each will be named once more: with the entry it became, or among
@@ -93,6 +97,7 @@ public struct RaftNode: Hashable, Sendable {
   /// Asks for a linearizable read; it will be named among the readable or the lost.
   public mutating func read(_ id: ReadID) throws(Refusal) { try core.read(id) }
 
+  /// Hands leadership over, as before a stop in good order; see the core's method of this name.
   public mutating func transferLeadership(to target: NodeID? = nil) throws(Refusal) {
     try core.transferLeadership(to: target)
   }
@@ -100,6 +105,7 @@ public struct RaftNode: Hashable, Sendable {
   /// The disk takes no more: this node must not lead. What it was given to write stays to be written.
   public mutating func resign() { core.resign() }
 
+  /// The transport has brought a snapshot to a node, or could not: once for each message that asks.
   public mutating func snapshotSent(to node: NodeID, succeeded: Bool) {
     core.snapshotSent(to: node, succeeded: succeeded)
   }
