@@ -95,9 +95,9 @@ private final class Stubborn: Handler {
       let lines = Lines()
       await withTaskGroup { group in
         group.addTask { await Self.watch(port, lines) }
-        while lines.all.count < 3 { await Task.yield() }
+        while lines.all.count < 3 { try? await Task.sleep(for: .milliseconds(1)) }
         _ = await run(["del", "a"], on: [port])
-        while lines.all.count < 4 { await Task.yield() }
+        while lines.all.count < 4 { try? await Task.sleep(for: .milliseconds(1)) }
         group.cancelAll()
       }
       #expect(lines.all == ["set /a 1", "set /a 2", "set /a 3", "delete /a"])

@@ -19,7 +19,7 @@ import Watch
   }
 
   private func watcherComes() async {
-    while hub.count == 0 { await Task.yield() }
+    while hub.count == 0 { try? await Task.sleep(for: .milliseconds(1)) }
     await clock.sleeperComes()
   }
 
@@ -81,7 +81,7 @@ import Watch
         await watcherComes()
         connection.close()
       }
-      while hub.count > 0 || clock.sleeperCount > 0 { await Task.yield() }
+      while hub.count > 0 || clock.sleeperCount > 0 { try? await Task.sleep(for: .milliseconds(1)) }
     }
   }
 

@@ -11,7 +11,9 @@ import Watch
   private final class Gate: Sendable {
     private let isOpen = Mutex(false)
     func open() { isOpen.withLock { $0 = true } }
-    func wait() async { while !isOpen.withLock({ $0 }) { await Task.yield() } }
+    func wait() async {
+      while !isOpen.withLock({ $0 }) { try? await Task.sleep(for: .milliseconds(1)) }
+    }
   }
 
   /// A handler that answers when the gate opens, or is cancelled.
@@ -41,7 +43,7 @@ import Watch
       until: { await stop.wait() }, beginStop: { hub.close() }, clock: clock)
     async let watch = serving.ask(.get, "/watch?key=k")
     async let slow = serving.ask(.get, "/slow")
-    while hub.count == 0 { await Task.yield() }
+    while hub.count == 0 { try? await Task.sleep(for: .milliseconds(1)) }
     await started.wait()
     stop.open()
     #expect(try await watch == .init(503, "the server stops\n"))

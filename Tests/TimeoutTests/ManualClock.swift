@@ -60,7 +60,9 @@ final class ManualClock: Clock {
   }
 
   /// Waits until somebody sleeps.
-  func sleeperComes() async { while sleeperCount == 0 { await Task.yield() } }
+  func sleeperComes() async {
+    while sleeperCount == 0 { try? await Task.sleep(for: .milliseconds(1)) }
+  }
 }
 
 /// The wall clock that goes with a manual clock.

@@ -149,7 +149,7 @@ struct FixedTime: TimeSource {
     while true {
       do throws(JournalError) { return try Node(PosixDisk(path: path), snapshotEvery: 50) } catch {
         guard case .locked = error else { throw error }
-        await Task.yield()
+        try? await Task.sleep(for: .milliseconds(1))
       }
     }
   }
@@ -165,7 +165,7 @@ struct FixedTime: TimeSource {
         group.addTask { try await node.put("k\(number)", "1") }
       }
       // Every one of them is in the mailbox, since nothing else could have become of it.
-      while node.proposer.waiting < 20 { await Task.yield() }
+      while node.proposer.waiting < 20 { try? await Task.sleep(for: .milliseconds(1)) }
       #expect(node.store.appliedIndex == .zero, "nothing is applied before it is durable")
       let syncs = disk.syncs
       disk.releaseSyncs()

@@ -15,7 +15,9 @@ import Testing
     router.add("/watch", .get, answer: WatchHandler(hub).respond)
   }
 
-  private func watcherComes() async { while hub.count == 0 { await Task.yield() } }
+  private func watcherComes() async {
+    while hub.count == 0 { try? await Task.sleep(for: .milliseconds(1)) }
+  }
 
   @Test func `a watch is answered by the put`() async throws {
     try await withServing(router) { serving async throws in
@@ -50,7 +52,7 @@ import Testing
           await watcherComes()
           connection.close()
         }
-        while hub.count > 0 { await Task.yield() }
+        while hub.count > 0 { try? await Task.sleep(for: .milliseconds(1)) }
       }
     }
   }
@@ -59,7 +61,7 @@ import Testing
     try await withServing(router) { serving async throws in
       async let first = serving.ask(.get, "/watch?key=k")
       async let second = serving.ask(.get, "/watch?key=l")
-      while hub.count < 2 { await Task.yield() }
+      while hub.count < 2 { try? await Task.sleep(for: .milliseconds(1)) }
       hub.close()
       #expect(try await first == .init(503, "the server stops\n"))
       #expect(try await second.status == 503)

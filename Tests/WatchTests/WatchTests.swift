@@ -151,7 +151,7 @@ import Testing
     let waiting = try watch("k")
     let waiter = Task { () async throws(WatchError) -> Event in try await waiting.next() }
     let streaming = try watch("k", stream: true)
-    while !waiting.isWaiting { await Task.yield() }
+    while !waiting.isWaiting { try? await Task.sleep(for: .milliseconds(1)) }
     hub.close()
     await #expect(throws: WatchError.stopped) { try await waiter.value }
     await #expect(throws: WatchError.stopped) { try await streaming.next() }

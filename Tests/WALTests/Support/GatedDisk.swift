@@ -21,7 +21,7 @@ final class GatedDisk: Disk, @unchecked Sendable {
   var syncs: Int { locked { syncsDone } }
   func holdSyncs() { locked { isHeld = true } }
   func waitForHeldSync() async {
-    while locked({ waiting == 0 }) { await Task.yield() }
+    while locked({ waiting == 0 }) { try? await Task.sleep(for: .milliseconds(1)) }
   }
   func releaseSyncs() {
     locked {
