@@ -63,6 +63,15 @@ public final class KeyValueStore: StateMachine {
     }
   }
 
+  /// Notes that what stands at `index`, the one after the last applied, is no command but an entry of
+  /// the log's own; the tree stays as it is.
+  public func skip(_ index: LogIndex) {
+    state.withLock { state in
+      precondition(index == state.applied + 1, "entries are applied in order, none left out")
+      state.applied = index
+    }
+  }
+
   /// Applies a command at the next log index, for a proposer that keeps no log of its own.
   public func applyNext(_ command: any Command) -> Outcome {
     applyLocked(command) { _ in }

@@ -1,5 +1,5 @@
 import JSON
-import Store
+package import Store
 
 /// A snapshot of the store, line by line:
 ///
@@ -8,7 +8,7 @@ import Store
 ///     {"key":"/a/b","created":3,"modified":7,"expires":1767225600000000,"value":"x"}   a file
 extension StoreSnapshot {
   /// Writes all of it, or only a part of it once `isCalledOff`.
-  func write<D: Disk>(
+  package func write<D: Disk>(
     to writer: inout SnapshotWriter<D>, until isCalledOff: () -> Bool
   ) throws(JournalError) {
     try writer.append { bytes in
@@ -65,13 +65,15 @@ extension StoreSnapshot.Entry {
 }
 
 /// Builds a store out of a snapshot's lines.
-struct SnapshotLoader: ~Copyable {
+package struct SnapshotLoader: ~Copyable {
   private var space = KeySpace()
   private var storeIndex: StoreIndex?
   private var document = JSONDocument()
 
+  package init() {}
+
   /// Takes the next line.
-  mutating func load(_ line: UnsafeRawBufferPointer) throws(JournalError) {
+  package mutating func load(_ line: UnsafeRawBufferPointer) throws(JournalError) {
     guard (try? document.parse(Array(line)[...])) != nil else { throw unknown(line) }
     let value = document.root
     guard storeIndex != nil else {
@@ -91,7 +93,7 @@ struct SnapshotLoader: ~Copyable {
   }
 
   /// The store's content, once all lines are there.
-  consuming func finish() -> KeySpace {
+  package consuming func finish() -> KeySpace {
     if let storeIndex { space.finishLoading(at: storeIndex) }
     return space
   }
