@@ -39,7 +39,7 @@ extension RaftCore {
   var canCampaign: Bool { membership.isVoter(id) && !isDiskStalled }
 
   /// Whether a peer was heard of within the last election timeout.
-  func isActive(_ peer: Progress) -> Bool {
+  public func isActive(_ peer: Progress) -> Bool {
     now - peer.lastHeard < UInt64(options.electionTicks)
   }
 }

@@ -24,6 +24,8 @@ public struct RaftNode: Hashable, Sendable {
   private var applied: LogPosition
   /// The position of the newest snapshot taken or being taken.
   private var snapshotIndex: LogIndex
+  /// The bytes of the entries applied since then.
+  private var bytesSinceSnapshot = 0
   private var isSnapshotUnderWay = false
 
   /// A node as it comes up; the state machine stands where the restored snapshot stands.
@@ -117,7 +119,19 @@ public struct RaftNode: Hashable, Sendable {
   /// log that it does not belong to.
   public mutating func snapshotPersisted(_ snapshot: SnapshotMetadata) {
     isSnapshotUnderWay = false
-    core.compact(behind: snapshot, keeping: options.entriesKept)
+    core.compact(behind: snapshot, keeping: entriesToKeep(behind: snapshot.position.index))
+  }
+
+  /// As many as the options allow, by number and by size.
+  private func entriesToKeep(behind index: LogIndex) -> UInt64 {
+    let first = core.log.base.index + 1
+    var (kept, bytes): (UInt64, Int) = (0, 0)
+    while kept < options.entriesKept, index >= first + kept {
+      bytes += core.log[index - kept].size
+      if bytes > options.bytesKept { break }
+      kept += 1
+    }
+    return kept
   }
 
   /// The snapshot asked for could not be written. Another one will be asked for after as many entries.
@@ -136,6 +150,7 @@ public struct RaftNode: Hashable, Sendable {
       result.lost += lost
       if case .membership(let membership) = entry.kind { appliedMembership = membership }
       applied = entry.position
+      bytesSinceSnapshot += entry.size
     }
     result.snapshotToTake = snapshotDue()
     return result
@@ -147,13 +162,16 @@ public struct RaftNode: Hashable, Sendable {
     applied = snapshot.position
     appliedMembership = snapshot.membership
     snapshotIndex = snapshot.position.index
+    bytesSinceSnapshot = 0
   }
 
   private mutating func snapshotDue() -> SnapshotMetadata? {
-    guard applied.index > snapshotIndex, applied.index - snapshotIndex >= options.snapshotInterval,
-      !isSnapshotUnderWay
+    guard applied.index > snapshotIndex, !isSnapshotUnderWay,
+      applied.index - snapshotIndex >= options.snapshotInterval
+        || bytesSinceSnapshot >= options.snapshotBytes
     else { return nil }
     snapshotIndex = applied.index
+    bytesSinceSnapshot = 0
     isSnapshotUnderWay = true
     return SnapshotMetadata(position: applied, membership: appliedMembership)
   }
@@ -163,8 +181,13 @@ public struct RaftNode: Hashable, Sendable {
 public struct NodeOptions: Hashable, Sendable {
   /// Entries applied between two snapshots.
   public var snapshotInterval: UInt64 = 100_000
+  /// Bytes of entries applied between two snapshots, by ``Entry/size``: large ones fill the memory
+  /// long before there are many of them.
+  public var snapshotBytes = 64 << 20
   /// Entries kept behind a snapshot, for followers that are only a little behind.
   public var entriesKept: UInt64 = 5_000
+  /// Bytes of entries kept behind a snapshot; no entry is kept that goes beyond.
+  public var bytesKept = 16 << 20
   /// Whether a leader gives learners their vote as soon as they have caught up.
   public var promotesLearners = true
 
