@@ -1,12 +1,12 @@
 /// Something a client asked for, and what it was told.
-struct Operation: Equatable {
-  enum Action: Equatable {
+package struct Operation: Equatable {
+  package enum Action: Equatable {
     case read
     case write(UInt32)
     case compareAndSwap(expected: UInt32, new: UInt32)
   }
 
-  enum Outcome: Equatable {
+  package enum Outcome: Equatable {
     /// Nobody can say whether it took place; it may still.
     case unknown
     /// It did not, and never will.
@@ -16,12 +16,22 @@ struct Operation: Equatable {
     case written(Bool)
   }
 
-  var key: Int
-  var action: Action
-  var start: Int64
+  package var key: Int
+  package var action: Action
+  package var start: Int64
   /// Meaningless while the outcome is unknown.
-  var end: Int64 = .max
-  var outcome = Outcome.unknown
+  package var end: Int64 = .max
+  package var outcome = Outcome.unknown
+
+  package init(
+    key: Int, action: Action, start: Int64, end: Int64 = .max, outcome: Outcome = .unknown
+  ) {
+    self.key = key
+    self.action = action
+    self.start = start
+    self.end = end
+    self.outcome = outcome
+  }
 }
 
 /// Whether a history of operations could have happened one at a time, each between its call and its
@@ -32,7 +42,7 @@ struct Operation: Equatable {
 /// the operations under way have taken place in it. When an operation returns, it must have taken
 /// place: worlds in which it has not are continued by letting operations under way take place, in
 /// every order, until it has (Lowe, "Testing for linearizability", 2017). No world left: no.
-enum LinearizabilityChecker {
+package enum LinearizabilityChecker {
   private struct World: Equatable {
     var value: UInt32
     /// By slot: the operations under way that have taken place.
@@ -42,7 +52,7 @@ enum LinearizabilityChecker {
   /// The first key whose history is not linearizable, or nil.
   ///
   /// An operation that never returned may take place at any time after its call, or not at all.
-  static func violation(in operations: [Operation], keyCount: Int) -> Int? {
+  package static func violation(in operations: [Operation], keyCount: Int) -> Int? {
     for key in 0..<keyCount {
       if !isLinearizable(operations.filter { $0.key == key && counts($0) }) { return key }
     }
