@@ -123,11 +123,32 @@ package.targets += [
     swiftSettings: settings),
 ]
 
+// Step 6: the node around Raft, with threads, disk and sockets.
+package.targets += [
+  .target(
+    name: "Cluster",
+    dependencies: [
+      "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Options", "Raft", "Store", "WAL", "Watch",
+    ],
+    swiftSettings: settings),
+  .testTarget(
+    name: "ClusterTests",
+    dependencies: [
+      "Cluster", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Options", "Raft", "Store", "WAL", "Watch",
+    ],
+    swiftSettings: settings),
+  .executableTarget(
+    name: "cluster-clients", dependencies: ["HTTP", "JSON", "Options", "RaftSimulation"],
+    path: "Tests/ClusterClients", swiftSettings: settings),
+]
+
 // Step 6: the program that wires all of it, and the tools.
 package.targets += [
   .executableTarget(
     name: "mini-etcd",
-    dependencies: ["HTTP", "HTTPAPI", "Options", "Store", "Timeout", "WAL", "Watch"],
+    dependencies: [
+      "Cluster", "EtcdV2", "HTTP", "HTTPAPI", "Options", "Store", "Timeout", "WAL", "Watch",
+    ],
     swiftSettings: settings),
   .executableTarget(
     name: "mini-etcdctl", dependencies: ["HTTP", "JSON", "Options"], swiftSettings: settings),

@@ -1,0 +1,211 @@
+public import HTTP
+import JSON
+import Options
+import Raft
+public import Store
+import Synchronization
+import WAL
+
+/// A node of a cluster, or on its own: the proposer of step 6.
+///
+/// ```
+///    /put /get ... ─► propose, barrier ─┐                        ┌─► store ─► watchers
+///    /raft/messages ─► messages ────────┼─► mailbox ─► node's ───┼─► journal
+///    clock ─► ticks ────────────────────┘              thread    └─► transport ─► other nodes
+/// ```
+///
+/// Its life: ``open(_:in:applyingTo:registry:time:loops:)``, ``start()``, ``run()`` for as long as it
+/// serves, ``drain()`` when it is to stop, ``close()``.
+public final class ClusterNode: Proposer, Sendable {
+  let mailbox: Mailbox<NodeMessage>
+  let board: StatusBoard
+  let transport: Transport
+  let settings: NodeSettings
+  let syncTimes: Histogram
+  private let registry: CommandRegistry
+  private let ended: RemovalNotice
+  /// What has a hold on the data directory; let go when the node is closed.
+  private let launch: Mutex<Launch?>
+
+  private struct Launch: Sendable {
+    let start: @Sendable () -> Void
+    let addSnapshotRoute: @Sendable (PeerGate, inout Router) -> Void
+  }
+
+  /// Opens a data directory, and joins the cluster first if this node is to be taken in.
+  ///
+  /// - Parameters:
+  ///   - directory: the data directory's path.
+  ///   - store: one that nothing was applied to.
+  ///   - registry: the commands that may be in the log.
+  ///   - time: stamps what this node puts in order.
+  ///   - loops: what connections to other nodes live on.
+  public static func open(
+    _ settings: NodeSettings, in directory: String, applyingTo store: KeyValueStore,
+    registry: CommandRegistry, time: any TimeSource, loops: [EventLoop]
+  ) async throws(StartError) -> ClusterNode {
+    let disk = PosixDisk(path: directory)
+    let found = try DataDirectory(disk, settings, store)
+    let log = settings.log
+    if let note = found.recovered.tornTail { log("event=torn_tail what=\(quoted(note))") }
+    var settings = settings
+    var identity = MemberRecord(
+      id: NodeID(founder: settings.name), name: settings.name,
+      urls: settings.urls(of: settings.name), incarnation: found.journal.identity.incarnation)
+    if let known = found.ownRecord {
+      identity = MemberRecord(
+        id: known.id, name: identity.name, urls: identity.urls.isEmpty ? known.urls : identity.urls,
+        incarnation: identity.incarnation)
+    } else if settings.joins {
+      let joined = try await Joining(identity, settings).run(on: loops[0])
+      settings.acquaintances = joined.members
+      identity = MemberRecord(
+        id: joined.id, name: identity.name, urls: identity.urls, incarnation: identity.incarnation)
+    }
+    log(
+      "node=\(settings.name) event=open dir=\(quoted(directory)) id=\(identity.id.hex) "
+        + "snapshot=\(found.journal.snapshot?.index ?? .zero) entries=\(found.entries.count) "
+        + "keys=\(store.fileCount)")
+    return ClusterNode(found, disk, identity, settings, store, registry, time, loops)
+  }
+
+  private init<D: Disk & Sendable>(
+    _ found: DataDirectory<D>, _ disk: D, _ identity: MemberRecord, _ settings: NodeSettings,
+    _ store: KeyValueStore, _ registry: CommandRegistry, _ time: any TimeSource,
+    _ loops: [EventLoop]
+  ) {
+    let mailbox = Mailbox<NodeMessage>()
+    let restored = found.restored(settings)
+    var raft = RaftOptions()
+    raft.electionTicks = settings.electionTicks
+    raft.seed = .random(in: 0 ... .max)
+    let node = RaftNode(
+      id: identity.id, restored: restored, raft: raft, options: settings.nodeOptions)
+    let status = NodeStatus(
+      id: identity.id, name: identity.name, incarnation: identity.incarnation ?? 0,
+      roster: found.firstRoster, membership: node.core.membership, term: node.core.term,
+      leaderSince: time.now, startTime: time.now)
+    let board = StatusBoard(status)
+    let log = settings.log
+    let context = PeerContext(
+      id: identity.id, incarnation: identity.incarnation ?? 0, token: settings.token, board: board,
+      log: { log("node=\(identity.name) \($0)") }, onRemoval: { mailbox.post(.removed) })
+    let transport = Transport(context, addresses: settings.addresses, loops: loops)
+    transport.connect(to: found.roster, besides: settings.contacts)
+    let ended = RemovalNotice()
+    let syncTimes = Histogram()
+    let parts = NodeParts(
+      node: node, journal: found.journal, disk: disk, store: store, registry: registry, time: time,
+      mailbox: mailbox, board: board, transport: transport, settings: settings,
+      identity: identity, roster: found.firstRoster, syncTimes: syncTimes, ended: ended)
+    // Handed to the thread, and used by nobody else from then on.
+    nonisolated(unsafe) var thread: NodeThread<D>? = NodeThread(parts)
+    let start: @Sendable () -> Void = {
+      Platform.startThread {
+        let waiting = thread.take()?.run() ?? []
+        // Now that the thread has let go of the directory.
+        for continuation in waiting { continuation.resume() }
+      }
+    }
+    launch = Mutex(
+      Launch(start: start) { gate, router in
+        let handler = SnapshotHandler(gate, mailbox, disk)
+        router.add("/raft/snapshot", .post, answer: handler.respond)
+      })
+    self.mailbox = mailbox
+    self.board = board
+    self.transport = transport
+    self.settings = settings
+    self.registry = registry
+    self.ended = ended
+    self.syncTimes = syncTimes
+  }
+
+  // MARK: Life
+
+  /// Starts the node's thread: from here on it takes proposals.
+  public func start() { launch.withLock { $0 }?.start() }
+
+  /// Lets time pass and connects to the other members, until it is cancelled.
+  public func run() async {
+    await withTaskGroup { group in
+      group.addTask { await self.transport.run() }
+      while (try? await Task.sleep(for: settings.heartbeatInterval)) != nil {
+        mailbox.post(.tick)
+      }
+      group.cancelAll()
+    }
+  }
+
+  /// Refuses new proposals, finishes those under way, and hands leadership to another member.
+  ///
+  /// Returns when that is done, or after two election timeouts. Peers must still be able to reach this
+  /// node meanwhile.
+  public func drain() async {
+    await withUnsafeContinuation { continuation in send(.drain(continuation)) }
+  }
+
+  /// Ends the log in good order; what is proposed after that is refused.
+  public func close() async {
+    await withUnsafeContinuation { continuation in send(.close(continuation)) }
+    launch.withLock { $0 = nil }
+  }
+
+  /// Returns when this node was removed from the cluster, or the task is cancelled. For one task.
+  public func removed() async { await ended.wait() }
+
+  // MARK: Proposer
+
+  public func propose(_ command: any Command) async throws(ProposalError) -> Outcome {
+    try await propose(.command(command))
+  }
+
+  func propose(_ operation: Operation) async throws(ProposalError) -> Outcome {
+    let result = await withUnsafeContinuation { continuation in
+      send(.proposal(operation, continuation))
+    }
+    return try result.get()
+  }
+
+  /// Asks a majority, through the leader, whether what is here is all there is.
+  public func barrier() async throws(ProposalError) {
+    if board.isAlone.load(ordering: .acquiring) { return }
+    let result = await withUnsafeContinuation { continuation in send(.read(continuation)) }
+    try result.get()
+  }
+
+  private func send(_ message: NodeMessage) {
+    switch mailbox.send(message) {
+    case .seen: break
+    case .refused: message.refuse()
+    case .mustWake:
+      guard let loop = EventLoop.current else { return mailbox.wake() }
+      loop.atEndOfTurn { [mailbox] in mailbox.wake() }
+    }
+  }
+
+  // MARK: Serving
+
+  /// What this node is just now.
+  public var status: NodeStatus { board.present }
+
+  /// Adds the routes by which other members reach this node.
+  public func addPeerRoutes(to router: inout Router) {
+    let (log, name) = (settings.log, settings.name)
+    let gate = PeerGate(token: settings.token, board: board, log: { log("node=\(name) \($0)") })
+    let peers = PeerHandler(gate: gate, registry: registry, mailbox: mailbox)
+    router.add("/raft/messages", .post, answer: peers.respond)
+    launch.withLock { $0 }?.addSnapshotRoute(gate, &router)
+    router.add("/raft/join", .post, answer: JoinHandler(gate: gate, node: self).respond)
+  }
+
+  /// Why this node takes no writes now; nil if it does. For `/health`.
+  @Sendable public func ailment() -> String? {
+    let status = board.present
+    if let ailment = status.ailment { return ailment }
+    return status.leader == nil ? "there is no leader" : nil
+  }
+
+  /// Whether this node leads, and so has to remove what runs out.
+  @Sendable public func isLeading() -> Bool { board.present.role == .leader }
+}

@@ -1,0 +1,65 @@
+import JSON
+import Raft
+import Store
+import WAL
+
+/// What may be asked of the log: a command for the store, or something about the members.
+///
+/// It is JSON in the log and on the way to the leader:
+///
+///     {"do":"put","key":"/cloud","value":"native"}      a command; the store's registry knows them
+///     {"do":"found","cluster":"...","members":[...],"removed":[]}
+///     {"do":"describe","member":{...}}
+///     {"do":"add","member":{...}}                       only on the way: in the log it is an entry
+///     {"do":"remove","id":"..."}                        of Raft's own, which names all members
+enum Operation: Sendable {
+  case command(any Command)
+  case found(Roster)
+  case describe(MemberRecord)
+  case add(MemberRecord)
+  case remove(NodeID)
+
+  func encode(into bytes: inout [UInt8]) {
+    switch self {
+    case .command(let command): return command.encode(into: &bytes)
+    case .found(let roster):
+      bytes.append("{\"do\":\"found\",")
+      bytes.appendFields(of: roster)
+    case .describe(let member):
+      bytes.append("{\"do\":\"describe\",\"member\":")
+      bytes.append(member)
+    case .add(let member):
+      bytes.append("{\"do\":\"add\",\"member\":")
+      bytes.append(member)
+    case .remove(let id):
+      bytes.append("{\"do\":\"remove\",\"id\":")
+      bytes.append(id: id.rawValue)
+    }
+    bytes.append("}")
+  }
+
+  init(_ value: JSONValue, _ registry: CommandRegistry) throws(FieldError) {
+    guard let name = value["do"] else { throw .missing("do") }
+    if name.equals("found") {
+      guard let roster = Roster(value) else { throw .malformed("found") }
+      self = .found(roster)
+    } else if name.equals("describe") || name.equals("add") {
+      guard let member = value["member"].flatMap(MemberRecord.init) else {
+        throw .malformed("member")
+      }
+      self = name.equals("add") ? .add(member) : .describe(member)
+    } else if name.equals("remove") {
+      guard let id = value["id"]?.id else { throw .malformed("id") }
+      self = .remove(NodeID(id))
+    } else {
+      self = .command(try registry.decode(value))
+    }
+  }
+
+  /// Turns what is relative to now into moments; whoever orders the log does this.
+  mutating func stamp(by time: any TimeSource) {
+    guard case .command(var command) = self else { return }
+    command.stamp(by: time)
+    self = .command(command)
+  }
+}

@@ -1,0 +1,67 @@
+public import Raft
+
+/// Who the members are, by name and address: replicated beside the store, and part of its snapshots.
+///
+/// Raft knows members by their ids and counts their votes (``Raft/Membership``); this is the book in
+/// which the ids are looked up. It changes by entries of the log alone, so all nodes that have applied
+/// the same log have the same roster:
+///
+/// | entry | what it says |
+/// | --- | --- |
+/// | `{"do":"found","cluster":...,"members":[...]}` | the first leader's first command: the cluster's id, drawn by it, and the members it was started with |
+/// | `{"do":"describe","member":{...}}` | a member's name, addresses or incarnation have changed |
+/// | a membership entry with a `member` | that one was added |
+/// | a membership entry | whoever is not in it any more was removed |
+public struct Roster: Hashable, Sendable {
+  /// Which cluster this is; nil until its first leader has said so.
+  public internal(set) var cluster: UInt64?
+  /// In ascending order of ids.
+  public private(set) var members: [MemberRecord] = []
+  /// The ids of those who were members once.
+  public private(set) var removed: [NodeID] = []
+
+  init(cluster: UInt64? = nil, members: [MemberRecord] = [], removed: [NodeID] = []) {
+    self.cluster = cluster
+    self.members = members.sorted { $0.id < $1.id }
+    self.removed = removed
+  }
+
+  /// The record of a member.
+  public subscript(id: NodeID) -> MemberRecord? { members.first { $0.id == id } }
+
+  /// What people call a member.
+  public func name(of id: NodeID) -> String {
+    guard let name = self[id]?.name, !name.isEmpty else { return id.hex }
+    return name
+  }
+
+  /// Takes over what the first leader says. One that was leader for a moment may have said it before:
+  /// the first one in the log counts.
+  mutating func found(_ founded: Roster) {
+    guard cluster == nil else { return }
+    cluster = founded.cluster
+    for member in founded.members where self[member.id] == nil { insert(member) }
+  }
+
+  /// Puts a member's record in the place of the one before; who is no member is not described.
+  ///
+  /// An incarnation is said once: another one would be somebody who has forgotten.
+  mutating func describe(_ record: MemberRecord) {
+    guard let place = members.firstIndex(where: { $0.id == record.id }) else { return }
+    let known = members[place].incarnation
+    if let known, let new = record.incarnation, new != known { return }
+    members[place] = record
+    members[place].incarnation = record.incarnation ?? known
+  }
+
+  /// A membership is in force, and brought in `added`.
+  mutating func follow(_ membership: Membership, added: MemberRecord?) {
+    if let added, membership.contains(added.id), self[added.id] == nil { insert(added) }
+    for member in members where !membership.contains(member.id) { removed.append(member.id) }
+    members.removeAll { !membership.contains($0.id) }
+  }
+
+  private mutating func insert(_ record: MemberRecord) {
+    members.insert(record, at: members.firstIndex { $0.id > record.id } ?? members.endIndex)
+  }
+}

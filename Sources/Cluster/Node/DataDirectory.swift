@@ -1,0 +1,131 @@
+import JSON
+import Raft
+import Store
+import WAL
+
+/// What a node finds when it opens its data directory, and what that says about who it is.
+///
+/// Once a directory has members, the log's count and no flag's: flags are only where to begin.
+struct DataDirectory<D: Disk & Sendable> {
+  let journal: Journal<D>
+  let recovered: Journal<D>.Recovered
+  /// The log after the snapshot.
+  let entries: [Entry]
+  /// The members as the snapshot and the whole log name them, committed or not.
+  private(set) var roster: Roster
+  /// The members with which the log begins, if it says so.
+  private var founders: [NodeID]?
+  /// As of the snapshot.
+  private let snapshotRoster: Roster?
+  private let snapshotMembership: Membership?
+
+  /// Opens the directory, and has `store` hold the snapshot that is there.
+  init(
+    _ disk: D, _ settings: NodeSettings, _ store: KeyValueStore
+  ) throws(StartError) {
+    var content: SnapshotContent? = SnapshotContent()
+    var identity = Identity.random(node: settings.name)
+    // The first leader draws the cluster's id; a node of its own is its first leader already.
+    if !settings.isAlone { identity.cluster = nil }
+    do throws(JournalError) {
+      (journal, recovered) = try Journal.open(disk, identity: identity) {
+        line throws(JournalError) in try content?.load(line)
+      }
+    } catch { throw StartError("\(error)") }
+    snapshotRoster = content?.roster
+    snapshotMembership = content?.membership
+    if let snapshot = journal.snapshot, let content = content.take() {
+      store.restore(content.finish(), applied: snapshot.index)
+    }
+    var entries: [Entry] = []
+    entries.reserveCapacity(recovered.entries.count)
+    for record in recovered.entries {
+      guard let entry = Entry(record) else {
+        throw StartError("log index \(record.index): written by a later step of the course")
+      }
+      entries.append(entry)
+    }
+    self.entries = entries
+    roster = snapshotRoster ?? Roster()
+    for entry in entries { foresee(entry) }
+    try check(settings)
+  }
+
+  /// Refuses a directory that is not this node's.
+  private func check(_ settings: NodeSettings) throws(StartError) {
+    let owner = journal.identity.node
+    if owner != settings.name {
+      throw StartError("the data directory is \(owner)'s, not \(settings.name)'s: see -id")
+    }
+    let hasOthers = roster.members.contains { $0.name != owner }
+    if settings.isAlone, hasOthers || journal.identity.cluster == nil {
+      throw StartError("the data directory is a cluster member's: start it with -peers")
+    }
+    if !settings.isAlone, !hasOthers, journal.identity.cluster != nil {
+      throw StartError(
+        "the data directory is that of a node without peers: start it without -peers")
+    }
+  }
+
+  /// The record of this very node, if the log has it.
+  var ownRecord: MemberRecord? {
+    roster.members.first { $0.name == journal.identity.node && isOwn($0) }
+  }
+
+  private func isOwn(_ record: MemberRecord) -> Bool {
+    record.incarnation == nil || record.incarnation == journal.identity.incarnation
+  }
+
+  /// The roster at the snapshot, with which the log begins.
+  var firstRoster: Roster { snapshotRoster ?? Roster() }
+
+  /// What Raft finds. A log that begins at its beginning began with the founders.
+  func restored(_ settings: NodeSettings) -> RestoredState {
+    let founders = self.founders ?? settings.founders.map(\.id)
+    let position =
+      journal.snapshot.map { LogPosition(index: $0.index, term: $0.term) } ?? .zero
+    let state = journal.hardState
+    return RestoredState(
+      hardState: HardState(
+        term: state.term, vote: state.vote.map { NodeID($0) }, commitIndex: state.commit),
+      snapshot: SnapshotMetadata(
+        position: position, membership: snapshotMembership ?? Membership(voters: founders)),
+      entries: entries)
+  }
+}
+
+extension DataDirectory {
+  /// Takes an entry into account that may not be committed, to see who might be a member.
+  private mutating func foresee(_ entry: Entry) {
+    switch entry.kind {
+    case .noOp: break
+    case .membership(let membership):
+      let member = try? JSONDocument(entry.payload).root
+      roster.follow(membership, added: member.flatMap(MemberRecord.init))
+    case .command:
+      // Most are the store's, and are not looked into twice.
+      guard entry.payload.isAboutMembers, let value = try? JSONDocument(entry.payload).root else {
+        return
+      }
+      if let founded = Roster(value) {
+        founders = founders ?? founded.members.map(\.id)
+        roster.found(founded)
+      } else if let member = value["member"].flatMap(MemberRecord.init) {
+        roster.describe(member)
+      }
+    }
+  }
+}
+
+extension [UInt8] {
+  /// Whether this is an operation on the roster, as ``Operation`` writes it.
+  fileprivate var isAboutMembers: Bool {
+    starts(with: "{\"do\":\"found\"".utf8) || starts(with: "{\"do\":\"describe\"".utf8)
+  }
+}
+
+/// Why a node does not start: one line for people.
+public struct StartError: Error, CustomStringConvertible {
+  public let description: String
+  init(_ description: String) { self.description = description }
+}

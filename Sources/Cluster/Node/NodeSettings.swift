@@ -1,0 +1,59 @@
+public import Options
+import Raft
+import WAL
+
+/// What a node is started with.
+public struct NodeSettings: Sendable {
+  /// `-id`: the node's name.
+  public var name = "node1"
+  /// The other members' names; none for a node of its own.
+  public var peers: [String] = []
+  /// Where to reach whom; for this node's own dialing it counts more than what the log says.
+  public var addresses: [String: [HostPort]] = [:]
+  /// Whether the cluster runs already, and this node is to be taken in.
+  public var joins = false
+  /// Shared by all members; nil for none.
+  public var token: [UInt8]?
+  public var heartbeatInterval = Duration.milliseconds(100)
+  /// How long without a word from the leader before a node asks for votes.
+  public var electionTimeout = Duration.seconds(1)
+  /// Takes a line about what an operator cares about.
+  public var log: @Sendable (String) -> Void = { _ in }
+  var nodeOptions = {
+    var options = NodeOptions()
+    // See ``NodeThread/promoteLearners()``.
+    options.promotesLearners = false
+    return options
+  }()
+  /// The members a node that joins was told of, until the log tells it.
+  var acquaintances: [MemberRecord] = []
+
+  public init() {}
+
+  /// Whether a node may be called so: 1 to 64 visible ASCII characters, neither quote nor backslash.
+  public static func isName(_ name: String) -> Bool { Identity.isName(name) }
+
+  var isAlone: Bool { peers.isEmpty }
+
+  /// In heartbeat intervals.
+  var electionTicks: Int { max(2, Int(electionTimeout / heartbeatInterval)) }
+
+  /// How many ticks a client waits at the most for what another node has to do: five seconds and two
+  /// elections, as etcd has it.
+  var patienceTicks: UInt64 {
+    UInt64(Duration.seconds(5) / heartbeatInterval) + 2 * UInt64(electionTicks)
+  }
+
+  /// Whom to talk to before there is a roster.
+  var contacts: [MemberRecord] { joins ? acquaintances : founders }
+
+  /// The members that were named at the start, if this node was one of those.
+  var founders: [MemberRecord] {
+    if joins { return [] }
+    return ([name] + peers).map {
+      MemberRecord(id: NodeID(founder: $0), name: $0, urls: urls(of: $0))
+    }
+  }
+
+  func urls(of name: String) -> [String] { (addresses[name] ?? []).map { "http://\($0)" } }
+}

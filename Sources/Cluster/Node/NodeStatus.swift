@@ -1,0 +1,63 @@
+public import Raft
+public import Store
+import Synchronization
+
+/// What a node is, and how far it has come, for whoever asks.
+public struct NodeStatus: Sendable {
+  public let id: NodeID
+  public let name: String
+  public let incarnation: UInt64
+  public internal(set) var roster: Roster
+  public internal(set) var membership: Membership
+  public internal(set) var role = Role.follower
+  public internal(set) var term: Term
+  /// Whom this node follows; itself if it leads; nil during an election.
+  public internal(set) var leader: NodeID?
+  public internal(set) var lastIndex = LogIndex.zero
+  public internal(set) var commitIndex = LogIndex.zero
+  public internal(set) var appliedIndex = LogIndex.zero
+  /// Since the start: how often another leader was recognised.
+  public internal(set) var leaderChanges = 0
+  /// When the present leader was recognised.
+  public internal(set) var leaderSince: Timestamp
+  public internal(set) var startTime: Timestamp
+  /// Operations of clients that are not answered yet.
+  public internal(set) var waitingProposals = 0
+  public internal(set) var counts = NodeCounts()
+  /// On a leader: how far each other member is.
+  public internal(set) var followers: [FollowerStatus] = []
+  /// Why nothing can be written just now; nil when it can.
+  public internal(set) var ailment: String?
+}
+
+/// What a node has done since it was started.
+public struct NodeCounts: Hashable, Sendable {
+  public internal(set) var proposals = 0
+  public internal(set) var failedProposals = 0
+  public internal(set) var appendsSent = 0
+  public internal(set) var appendsReceived = 0
+  public internal(set) var snapshotsWritten = 0
+  public internal(set) var snapshotsInstalled = 0
+}
+
+/// How far a member is, as its leader knows.
+public struct FollowerStatus: Hashable, Sendable {
+  public let id: NodeID
+  public let matchIndex: LogIndex
+  public let isVoter: Bool
+  /// Heard of within the last election timeout.
+  public let isActive: Bool
+}
+
+/// Where the node's thread puts up its status, and everybody reads it.
+final class StatusBoard: Sendable {
+  private let status: Mutex<NodeStatus>
+  /// This node is the only member and holds all there is: no read needs to ask anybody.
+  let isAlone = Atomic(false)
+
+  init(_ status: NodeStatus) { self.status = Mutex(status) }
+
+  var present: NodeStatus { status.withLock { $0 } }
+
+  func update(_ change: (inout NodeStatus) -> Void) { status.withLock { change(&$0) } }
+}

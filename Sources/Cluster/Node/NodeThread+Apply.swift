@@ -1,0 +1,79 @@
+import JSON
+import Raft
+import Store
+import WAL
+
+// What is committed takes effect, in order, on every node.
+
+extension NodeThread {
+  /// In the order that ``NodeEffects`` prescribes.
+  func apply(_ result: NodeEffects) throws(JournalError) {
+    if let snapshot = result.effects.snapshot { install(snapshot) }
+    for application in result.applications { try apply(application) }
+    for id in result.lost { retry(id.rawValue) }
+    for id in result.unknown {
+      fail(take(id.rawValue), .unknown("this node was too far behind to see what became of it"))
+    }
+    for read in result.readable { confirm(read) }
+    for read in result.lostReads { lose(read) }
+    answerWaitingReads()
+    if let metadata = result.snapshotToTake { try startSnapshot(metadata) }
+  }
+
+  private func apply(_ application: Application) throws(JournalError) {
+    let entry = application.entry
+    let item = application.id.flatMap { take($0.rawValue) }
+    switch entry.kind {
+    case .noOp:
+      store.skip(entry.index)
+    case .membership(let membership):
+      store.skip(entry.index)
+      follow(membership, payload: entry.payload)
+      if let item { answers.add(item, .success(.none(at: store))) }
+    case .command:
+      let operation = if let item { item.operation } else { try decode(entry) }
+      let outcome = apply(operation, at: entry.index)
+      if let item { answers.add(item, .success(outcome)) }
+    }
+  }
+
+  private func apply(_ operation: Operation, at index: LogIndex) -> Outcome {
+    switch operation {
+    case .command(let command): return store.apply(command, at: index)
+    case .found(let founded): found(founded)
+    case .describe(let member): describe(member)
+    case .add, .remove: break
+    }
+    store.skip(index)
+    return .none(at: store)
+  }
+
+  /// What stands in the log was written by some member, and has to be understood by all.
+  private func decode(_ entry: Entry) throws(JournalError) -> Operation {
+    do {
+      return try Operation(try JSONDocument(entry.payload).root, registry)
+    } catch {
+      throw .writtenByLaterStep("log index \(entry.index): \(error)")
+    }
+  }
+
+  /// Puts the state that came from the leader in the place of this node's own.
+  private func install(_ snapshot: SnapshotMetadata) {
+    guard let received, received.record.index == snapshot.position.index,
+      let space = received.takeSpace()
+    else { preconditionFailure("a snapshot is heard of only when it is there") }
+    self.received = nil
+    store.restore(space, applied: snapshot.position.index)
+    roster = received.roster
+    counts.snapshotsInstalled += 1
+    membersChanged()
+    log("event=snapshot_installed index=\(snapshot.position.index) keys=\(store.fileCount)")
+  }
+}
+
+extension Outcome {
+  /// That of an operation which is not the store's.
+  static func none(at store: KeyValueStore) -> Outcome {
+    Outcome(result: .success([]), storeIndex: store.storeIndex)
+  }
+}

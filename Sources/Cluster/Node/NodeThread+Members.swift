@@ -1,0 +1,168 @@
+import JSON
+import Raft
+import Store
+import Synchronization
+import WAL
+
+// Who takes part, and who leads.
+
+extension NodeThread {
+  // MARK: The roster
+
+  /// The first leader says which cluster this is, and who began it.
+  func foundIfNeeded() {
+    guard roster.cluster == nil, node.core.role == .leader, hasProposedFounding != node.core.term,
+      node.hasCommittedInTerm, store.appliedIndex == node.core.commitIndex
+    else { return }
+    hasProposedFounding = node.core.term
+    var founded = Roster(
+      cluster: journal.identity.cluster ?? .random(in: 1 ... .max), members: settings.founders)
+    if founded[identity.id] != nil { founded.describe(identity) }
+    propose(.found(founded))
+  }
+
+  /// A member makes itself known: with its incarnation, so that nobody without its memory can speak
+  /// for it, and with the addresses it was started with.
+  func describeIfNeeded() {
+    guard now >= nextDescription, roster.cluster != nil, leadership != nil,
+      let known = roster[identity.id]
+    else { return }
+    // Once is enough, but for the incarnation: that has to be there.
+    nextDescription = known.incarnation == nil ? now + settings.patienceTicks : .max
+    if known != identity { propose(.describe(identity)) }
+  }
+
+  /// Proposes something of the node's own; nobody waits for it.
+  private func propose(_ operation: Operation) {
+    queue.append(Pending(operation: operation, continuation: nil, deadline: deadline))
+    submitProposals()
+  }
+
+  func found(_ founded: Roster) {
+    guard roster.cluster == nil else { return }
+    roster.found(founded)
+    membersChanged()
+    log("event=founded cluster=\(NodeID(roster.cluster ?? 0).hex) members=\(roster.members.count)")
+  }
+
+  func describe(_ member: MemberRecord) {
+    roster.describe(member)
+    membersChanged()
+  }
+
+  func follow(_ membership: Membership, payload: [UInt8]) {
+    let wasMember = roster[identity.id] != nil
+    // None but that of the one that is added has a record.
+    let record = try? JSONDocument(payload).root
+    let added = record.flatMap(MemberRecord.init)
+    roster.follow(membership, added: added)
+    membersChanged()
+    log(
+      "event=members voters=\(membership.voters.map(roster.name(of:)).joined(separator: ",")) "
+        + "learners=\(membership.learners.map(roster.name(of:)).joined(separator: ","))")
+    if wasMember, !membership.contains(identity.id) { noteRemoval() }
+  }
+
+  /// Gives a learner its vote once it has caught up. One that has never accepted anything may not even
+  /// be there, however short the log is: its vote would only be missed.
+  func promoteLearners() {
+    let ready = node.core.promotableLearners.first { learner in
+      node.core.peers.contains { $0.id == learner && $0.matchIndex > .zero }
+    }
+    // Refused if too few others are there; it will be asked again.
+    guard let ready else { return }
+    do throws(Refusal) { _ = try node.propose(.promote(ready), payload: []) } catch {}
+  }
+
+  func noteRemoval() {
+    if ended.note() { log("event=removed; this node takes no part any more") }
+  }
+
+  /// Everybody who looks members up has to know.
+  func membersChanged() {
+    board.update { $0.roster = roster }
+    transport.connect(to: roster, besides: settings.contacts)
+  }
+
+  // MARK: The leader
+
+  /// Takes note of who leads; true if that is somebody new.
+  func noteLeadership() -> Bool {
+    let term = node.core.term
+    let present = node.core.leader.map { Leadership(leader: $0, term: term) }
+    guard present != leadership else { return false }
+    leadership = present
+    giveUpForwarded()
+    askAgain()
+    if let present {
+      log("event=leader leader=\(name(of: present.leader)) term=\(present.term)")
+    } else {
+      log("event=no_leader term=\(term)")
+    }
+    let time = time.now
+    board.update { status in
+      status.leaderSince = time
+      status.leaderChanges += 1
+    }
+    return present != nil
+  }
+
+  /// What people call a member; before there is a roster, as the flags do.
+  func name(of id: NodeID) -> String {
+    if roster.cluster != nil { return roster.name(of: id) }
+    return settings.contacts.first { $0.id == id }?.name ?? id.hex
+  }
+
+  /// Puts up what this node is now.
+  func publish() {
+    let membership = node.core.membership
+    let isOnlyMember = membership.voters == [identity.id] && membership.learners.isEmpty
+    if !isOnlyMember {
+      board.isAlone.store(false, ordering: .releasing)
+    } else if node.core.role == .leader, node.hasCommittedInTerm {
+      board.isAlone.store(true, ordering: .releasing)
+    }
+    let followers = node.core.peers.map {
+      FollowerStatus(
+        id: $0.id, matchIndex: $0.matchIndex, isVoter: $0.isVoter,
+        isActive: node.core.isActive($0))
+    }
+    board.update { status in
+      status.membership = membership
+      status.role = node.core.role
+      status.term = node.core.term
+      status.leader = node.core.leader
+      status.lastIndex = node.core.log.lastIndex
+      status.commitIndex = node.core.commitIndex
+      status.appliedIndex = store.appliedIndex
+      status.waitingProposals = pending.count + queue.count + held.count
+      status.counts = counts
+      status.ailment = isDraining ? NodeMessage.stopping : ailment
+      status.followers = followers
+    }
+  }
+
+  // MARK: Messages
+
+  func send(_ messages: [Message]) {
+    for message in messages {
+      switch message.content {
+      case .installSnapshot: sendSnapshot(message)
+      case .appendEntries:
+        counts.appendsSent += 1
+        transport.write(to: message.to) { $0.append(message) }
+      default: transport.write(to: message.to) { $0.append(message) }
+      }
+    }
+  }
+
+  private func sendSnapshot(_ message: Message) {
+    guard case .installSnapshot(let metadata, _) = message.content, let record = journal.snapshot,
+      record.index == metadata.position.index
+    else { return node.snapshotSent(to: message.to, succeeded: false) }
+    log("event=snapshot_sent to=\(roster.name(of: message.to)) index=\(record.index)")
+    transport.sendSnapshot(message, record, of: disk) { [mailbox] succeeded in
+      mailbox.post(.snapshotSent(to: message.to, succeeded: succeeded))
+    }
+  }
+}

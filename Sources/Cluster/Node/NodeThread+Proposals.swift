@@ -1,0 +1,230 @@
+import Raft
+import Store
+
+// Writes. A leader proposes them; a follower forwards them, one hop, and answers only when it has
+// itself applied them, so that whoever was answered here reads here what he wrote.
+//
+//   client ──► queue ──► leader? propose ─────────────────────────────► its entry is applied here
+//                 ▲          else forward ──► position in the log ─────►        │
+//                 └── refused for now, or another entry took its place          ▼
+//                                                                        the command's own outcome
+//
+// Nothing is proposed a second time unless it is known that the first time came to nothing.
+
+extension NodeThread {
+  func accept(
+    _ operation: Operation,
+    _ continuation: UnsafeContinuation<Result<Outcome, ProposalError>, Never>
+  ) {
+    counts.proposals += 1
+    let pending = Pending(operation: operation, continuation: continuation, deadline: deadline)
+    if isDraining { return fail(pending, .notAccepted(NodeMessage.stopping)) }
+    if let ailment { return fail(pending, .notAccepted(ailment)) }
+    queue.append(pending)
+  }
+
+  /// Proposes or forwards what waits, as far as somebody leads.
+  func submitProposals() {
+    if queue.isEmpty { return }
+    // Not by a copy of the core: the log in it would be copied when it is next appended to.
+    guard node.core.role == .leader || node.core.leader != nil else { return }
+    var waiting: [Pending] = []
+    swap(&queue, &waiting)
+    guard waiting.contains(where: { $0.operation.isChange }) else { return submit(waiting) }
+    var run: [Pending] = []
+    for var pending in waiting {
+      guard pending.operation.isChange else {
+        run.append(pending)
+        continue
+      }
+      // A change of membership goes alone: it is refused for reasons of its own.
+      submit(run)
+      run.removeAll()
+      pending.forwardedTo = nil
+      submit([pending])
+    }
+    submit(run)
+  }
+
+  private func submit(_ run: [Pending]) {
+    if run.isEmpty { return }
+    if node.core.role == .leader {
+      switch propose(run) {
+      case .proposed: break
+      case .notNow: held += run
+      case .refused(let reason): for pending in run { fail(pending, .notAccepted(reason)) }
+      }
+    } else if let leader = node.core.leader {
+      forward(run, to: Leadership(leader: leader, term: node.core.term))
+    } else {
+      queue += run
+    }
+  }
+
+  /// Puts operations into the log: a run of commands, or one change of membership.
+  private func propose(_ run: [Pending]) -> ForwardResult {
+    do throws(Refusal) {
+      if run.count == 1, run[0].operation.isChange { return .proposed(try proposeChange(run[0])) }
+      var proposals: [Proposal] = []
+      proposals.reserveCapacity(run.count)
+      var stamped: [Pending] = []
+      stamped.reserveCapacity(run.count)
+      for var item in run {
+        item.operation.stamp(by: time)
+        var payload: [UInt8] = []
+        item.operation.encode(into: &payload)
+        if isTooLarge(payload) {
+          fail(item, .notAccepted(Self.tooLarge))
+          continue
+        }
+        stamped.append(item)
+        proposals.append(
+          Proposal(id: ProposalID(lastID + UInt64(stamped.count)), payload: payload))
+      }
+      let position = try node.propose(proposals)
+      for pending in stamped { note(pending) }
+      return .proposed(position)
+    } catch {
+      switch error {
+      case .notLeader, .transferring, .tooMuchUncommitted, .changePending: return .notNow
+      case .pointlessChange:
+        return .refused("the member is one already, or is none, or is the last")
+      case .notCaughtUp: return .refused("the member has not caught up yet")
+      case .wouldLoseQuorum:
+        return .refused("too few of the members there would be are reachable")
+      case .stopped: return .refused("the node has stopped")
+      }
+    }
+  }
+
+  private func proposeChange(_ pending: Pending) throws(Refusal) -> LogPosition {
+    let change: MembershipChange
+    var payload: [UInt8] = []
+    switch pending.operation {
+    case .add(let member):
+      change = .addLearner(member.id)
+      payload.append(member)
+    case .remove(let id): change = .remove(id)
+    case .command, .found, .describe: preconditionFailure("not a change of membership")
+    }
+    let position = try node.propose(change, payload: payload, id: ProposalID(lastID + 1))
+    note(pending)
+    return position
+  }
+
+  /// Remembers something under the next number, by which it will be named again.
+  private func note(_ item: Pending) {
+    lastID += 1
+    pending[lastID] = item
+  }
+
+  private func forward(_ run: [Pending], to leadership: Leadership) {
+    let first = lastID + 1
+    var operations: [[UInt8]] = []
+    for var item in run {
+      var operation: [UInt8] = []
+      item.operation.encode(into: &operation)
+      if isTooLarge(operation) {
+        fail(item, .notAccepted(Self.tooLarge))
+        continue
+      }
+      operations.append(operation)
+      item.forwardedTo = leadership
+      note(item)
+    }
+    transport.write(to: leadership.leader) { $0.appendForward(first: first, operations) }
+  }
+
+  /// Whether it could not be sent to the other members.
+  private func isTooLarge(_ operation: [UInt8]) -> Bool {
+    operation.count > PeerLimits.entryBytes && node.core.membership.voters.count > 1
+  }
+
+  private static var tooLarge: String { "larger than an entry of the log may be (9 MiB)" }
+
+  // MARK: For others
+
+  /// Another node asks this one, which it takes for the leader.
+  func propose(_ operations: [Operation], from peer: NodeID, first: UInt64) {
+    let run = operations.map { Pending(operation: $0, continuation: nil, deadline: deadline) }
+    // At most one hop: what came from another node is not forwarded again.
+    let result = node.core.role == .leader && !run.isEmpty ? propose(run) : .notNow
+    transport.write(to: peer) {
+      $0.appendForwarded(first: first, count: operations.count, result)
+    }
+  }
+
+  /// The leader says what became of what was forwarded.
+  func settle(_ first: UInt64, _ count: Int, _ result: ForwardResult, from peer: NodeID) {
+    for offset in 0..<UInt64(count) {
+      guard let item = pending[first + offset], item.forwardedTo?.leader == peer else { continue }
+      switch result {
+      case .proposed(let position):
+        pending[first + offset]?.forwardedTo = nil
+        let own = LogPosition(index: position.index + offset, term: position.term)
+        if !node.wait(for: own, id: ProposalID(first + offset)) {
+          // It was overtaken by the entry itself, whose outcome nobody kept.
+          fail(take(first + offset), .unknown("the write may have taken place; it is not repeated"))
+        }
+      case .notNow:
+        if let item = take(first + offset) { held.append(item) }
+      case .refused(let reason): fail(take(first + offset), .notAccepted(reason))
+      }
+    }
+  }
+
+  // MARK: Outcomes
+
+  func take(_ id: UInt64) -> Pending? { pending.removeValue(forKey: id) }
+
+  func fail(_ pending: Pending?, _ error: ProposalError) {
+    guard let pending else { return }
+    counts.failedProposals += 1
+    answers.add(pending, .failure(error))
+  }
+
+  /// Another entry is where this one would have been: it never took place, and may be tried again.
+  func retry(_ id: UInt64) {
+    guard var item = take(id), item.continuation != nil else { return }
+    item.forwardedTo = nil
+    queue.append(item)
+  }
+
+  /// Another node leads: what the one before did with what it was sent, it cannot be asked any more.
+  func giveUpForwarded() {
+    for (id, item) in pending where item.forwardedTo != nil && item.forwardedTo != leadership {
+      fail(take(id), .unknown("the leader changed; the write may have taken place"))
+    }
+    queue += held
+    held.removeAll()
+  }
+
+  /// Answers those who have waited long enough.
+  func giveUpLate() {
+    for (id, item) in pending where item.deadline < now {
+      fail(take(id), .unknown("no majority answered in time; the write may yet take place"))
+    }
+    for item in queue where item.deadline < now { fail(item, .notAccepted("there is no leader")) }
+    queue.removeAll { $0.deadline < now }
+    for read in reads.takeLate(now) { answers.add(read, .notAccepted("there is no leader")) }
+  }
+
+  func refuseAll(_ reason: String) {
+    for item in queue + held { fail(item, .notAccepted(reason)) }
+    for item in pending.values { fail(item, .unknown("\(reason); the write may yet take place")) }
+    for read in reads.takeAll() { answers.add(read, .notAccepted(reason)) }
+    queue.removeAll()
+    held.removeAll()
+    pending.removeAll()
+  }
+}
+
+extension Operation {
+  /// Whether it changes who takes part, and so is an entry of Raft's own.
+  var isChange: Bool {
+    switch self {
+    case .add, .remove: true
+    case .command, .found, .describe: false
+    }
+  }
+}

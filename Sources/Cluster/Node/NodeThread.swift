@@ -1,0 +1,255 @@
+import Raft
+import Store
+import WAL
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The owner of a node: what its thread does, and the main path of a cluster's write.
+///
+/// ```
+///   mailbox ──► hear all there is ──► work ──► answer ──► mailbox ...
+///                                      │
+///   work:  take effects ──► send now ──► write and sync ──► send after ──► apply
+///             ▲                (the followers' disks work meanwhile)        │
+///             └──────────── until there is nothing to write ◄───────────────┘
+/// ```
+///
+/// It alone touches the Raft node, the journal and the roster, and it alone applies. While it syncs one
+/// batch the next one gathers in the mailbox (group commit); a disk that is stuck keeps the heartbeats
+/// back too, so that a node which cannot write does not lead for long. Everything here is synchronous,
+/// and the order in which things are done is the order of the lines.
+final class NodeThread<D: Disk & Sendable> {
+  var node: RaftNode
+  let journal: Journal<D>
+  let disk: D
+  let store: KeyValueStore
+  let registry: CommandRegistry
+  let time: any TimeSource
+  let mailbox: Mailbox<NodeMessage>
+  let board: StatusBoard
+  let transport: Transport
+  let settings: NodeSettings
+  /// This node as the roster should show it.
+  let identity: MemberRecord
+
+  var roster: Roster
+  var answers = Answers()
+  /// Ticks since the start.
+  var now: UInt64 = 0
+  private var newTicks = 0
+
+  // Writes: see +Proposals.
+  /// Neither proposed nor forwarded yet.
+  var queue: [Pending] = []
+  /// As ``queue``, but refused for the moment: tried again at the next tick.
+  var held: [Pending] = []
+  /// Proposed or forwarded, by their numbers.
+  var pending: [UInt64: Pending] = [:]
+  var lastID: UInt64 = 0
+  var counts = NodeCounts()
+
+  // Reads: see +Reads.
+  var reads = ReadsInProgress()
+
+  // The disk: see +Disk.
+  /// Effects that could not be written for lack of space, in order.
+  var unwritten: [Effects] = []
+  var snapshotBeingWritten: SnapshotInProgress?
+  var received: ReceivedSnapshot?
+  let syncTimes: Histogram
+
+  // Members: see +Members.
+  var hasProposedFounding: Term?
+  var nextDescription: UInt64 = 0
+  var ended: RemovalNotice
+
+  var leadership: Leadership?
+  private var draining: (waiting: [UnsafeContinuation<Void, Never>], deadline: UInt64)?
+  private var closing: [UnsafeContinuation<Void, Never>] = []
+  private var isClosed = false
+  var isDraining: Bool { draining != nil }
+
+  init(_ parts: consuming NodeParts<D>) {
+    node = parts.node
+    journal = parts.journal
+    disk = parts.disk
+    store = parts.store
+    registry = parts.registry
+    time = parts.time
+    mailbox = parts.mailbox
+    board = parts.board
+    transport = parts.transport
+    settings = parts.settings
+    identity = parts.identity
+    roster = parts.roster
+    syncTimes = parts.syncTimes
+    ended = parts.ended
+  }
+
+  /// Works until the node is closed.
+  /// - Returns: who waits for that.
+  func run() -> [UnsafeContinuation<Void, Never>] {
+    var messages: [NodeMessage] = []
+    do throws(JournalError) {
+      try begin()
+      while !isClosed {
+        mailbox.receive(into: &messages)
+        for message in messages { try hear(message) }
+        try turn()
+      }
+    } catch {
+      log("event=failed reason=\(quoted("\(error)")); stopping, since nothing can be kept any more")
+      // Not `exit`: nothing of this process may run any more.
+      _exit(1)
+    }
+    for message in mailbox.close() { message.refuse() }
+    return closing
+  }
+
+  /// A node without others need not wait to see whether somebody leads: nobody does.
+  private func begin() throws(JournalError) {
+    if node.core.membership.voters == [node.core.id] {
+      for _ in 0..<2 * node.core.options.electionTicks { node.tick() }
+    }
+    try turn()
+  }
+
+  private func hear(_ message: NodeMessage) throws(JournalError) {
+    switch message {
+    case .tick: newTicks += 1
+    case .proposal(let operation, let continuation): accept(operation, continuation)
+    case .read(let continuation):
+      reads.arrived.append(PendingRead(continuation: continuation, deadline: deadline))
+    case .peer(let peer, let messages):
+      for message in messages { hear(message, from: peer) }
+    case .snapshotWritten(let metadata, let result): try adopt(metadata, result)
+    case .snapshotReceived(let message, let snapshot):
+      received = snapshot
+      node.step(message)
+      // At once, before another one can come.
+      try work()
+    case .snapshotSent(let peer, let succeeded):
+      node.snapshotSent(to: peer, succeeded: succeeded)
+    case .removed: noteRemoval()
+    case .drain(let continuation): drain(continuation)
+    case .close(let continuation): closing.append(continuation)
+    }
+  }
+
+  private func hear(_ message: PeerMessage, from peer: NodeID) {
+    switch message {
+    case .raft(let message):
+      if case .appendEntries = message.content { counts.appendsReceived += 1 }
+      // The term may have risen since the message was let in.
+      node.step(message)
+    case .forward(let first, let operations): propose(operations, from: peer, first: first)
+    case .forwarded(let first, let count, let result): settle(first, count, result, from: peer)
+    case .read(let id): beginRead(id, from: peer)
+    case .readable(let id, let index): settleRead(id, index, from: peer)
+    }
+  }
+
+  /// Does everything that follows from what was heard.
+  private func turn() throws(JournalError) {
+    if newTicks > 0 { try tick() }
+    submitProposals()
+    submitReads()
+    try work()
+    if noteLeadership() {
+      // What was held back, or waited for a leader, goes to the new one at once.
+      submitProposals()
+      submitReads()
+      try work()
+    }
+    foundIfNeeded()
+    try work()
+    publish()
+    answers.resumeAll()
+    finishDraining()
+    if !closing.isEmpty { try close() }
+  }
+
+  private func tick() throws(JournalError) {
+    now += UInt64(newTicks)
+    // Only after the messages that came with it were heard: a process that was stopped must not
+    // take its own absence for the leader's.
+    node.tick(elapsed: newTicks)
+    newTicks = 0
+    queue += held
+    held.removeAll()
+    if !unwritten.isEmpty { try writeAgain() }
+    giveUpLate()
+    reads.retryLate(now: now, after: UInt64(node.core.options.electionTicks))
+    describeIfNeeded()
+    promoteLearners()
+  }
+
+  /// Does what the node asks for, until it asks for nothing more.
+  private func work() throws(JournalError) {
+    while true {
+      let result = node.takeEffects()
+      let effects = result.effects
+      send(effects.messages)
+      transport.flush()
+      let isWritten = try persist(effects)
+      if isWritten {
+        send(effects.messagesAfterPersisting)
+        transport.flush()
+      }
+      try apply(result)
+      for report in effects.reports { log("event=report what=\(quoted("\(report)"))") }
+      if let violation = node.core.violation {
+        throw .failed("Raft's promises are broken: \(violation)")
+      }
+      guard effects.mustPersist && isWritten else { return }
+    }
+  }
+
+  /// Waits no longer than this for anything that another node has to do.
+  var deadline: UInt64 { now + settings.patienceTicks }
+
+  func log(_ line: String) { settings.log("node=\(identity.name) \(line)") }
+}
+
+// MARK: - Ending
+
+extension NodeThread {
+  private func drain(_ continuation: UnsafeContinuation<Void, Never>) {
+    let limit = now + 2 * UInt64(node.core.options.electionTicks)
+    draining = ((draining?.waiting ?? []) + [continuation], limit)
+    // Refused if there is nobody to take over.
+    do throws(Refusal) { try node.transferLeadership() } catch {}
+  }
+
+  /// Lets those go who wait for the end of what is under way.
+  private func finishDraining() {
+    guard let draining else { return }
+    let leads = node.core.role == .leader && node.core.membership.voters.count > 1
+    let isBusy = leads || !queue.isEmpty || !held.isEmpty || !pending.isEmpty
+    if isBusy && now < draining.deadline { return }
+    for continuation in draining.waiting { continuation.resume() }
+    self.draining = ([], draining.deadline)
+  }
+
+  /// Ends the log, as soon as nobody else writes in its directory.
+  private func close() throws(JournalError) {
+    if let snapshotBeingWritten { return snapshotBeingWritten.callOff() }
+    do throws(JournalError) { try journal.close() } catch {
+      // Without the last record the log is as good as after a crash: sound.
+      guard case .noSpace = error else { throw error }
+    }
+    isClosed = true
+    refuseAll(NodeMessage.stopping)
+    answers.resumeAll()
+    log("event=closed term=\(node.core.term) applied=\(store.appliedIndex)")
+  }
+}
+
+/// A value in a line of the log, in quotation marks.
+func quoted(_ text: String) -> String { text.debugDescription }

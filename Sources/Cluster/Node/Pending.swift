@@ -1,0 +1,51 @@
+import Raft
+import Store
+
+/// Something a client asked for, on its way through the log.
+struct Pending {
+  var operation: Operation
+  /// Who waits for the outcome; nil for what another node forwarded, which waits over there.
+  let continuation: UnsafeContinuation<Result<Outcome, ProposalError>, Never>?
+  /// The tick after which nobody should have to wait any longer.
+  let deadline: UInt64
+  /// To whom it was forwarded, until that one says where it stands.
+  var forwardedTo: Leadership?
+}
+
+/// Who leads, and when.
+struct Leadership: Hashable {
+  var leader: NodeID
+  var term: Term
+}
+
+/// A client's read that is not known to be linearizable yet.
+struct PendingRead {
+  let continuation: UnsafeContinuation<Result<Void, ProposalError>, Never>
+  let deadline: UInt64
+}
+
+/// Tasks to be resumed when the thread has done its work: whoever is answered may go on at once, and
+/// all of them together wake their loop only once.
+struct Answers {
+  private var outcomes:
+    [(UnsafeContinuation<Result<Outcome, ProposalError>, Never>, Result<Outcome, ProposalError>)] =
+      []
+  private var reads: [(UnsafeContinuation<Result<Void, ProposalError>, Never>, ProposalError?)] = []
+
+  mutating func add(_ pending: Pending, _ result: Result<Outcome, ProposalError>) {
+    if let continuation = pending.continuation { outcomes.append((continuation, result)) }
+  }
+
+  mutating func add(_ read: PendingRead, _ error: ProposalError? = nil) {
+    reads.append((read.continuation, error))
+  }
+
+  mutating func resumeAll() {
+    for (continuation, result) in outcomes { continuation.resume(returning: result) }
+    for (continuation, error) in reads {
+      continuation.resume(returning: error.map { .failure($0) } ?? .success(()))
+    }
+    outcomes.removeAll(keepingCapacity: true)
+    reads.removeAll(keepingCapacity: true)
+  }
+}

@@ -1,0 +1,89 @@
+public import EtcdV2
+import HTTP
+import Options
+import Raft
+public import Store
+
+/// What etcd's v2 API wants to know of the cluster, and may ask of it.
+extension ClusterNode: ClusterView {
+  public var clusterID: UInt64 { status.roster.cluster ?? 0 }
+  public var term: Term { status.term }
+  public var raftIndex: LogIndex { status.commitIndex }
+
+  public var members: [Member] { status.roster.members.map(Member.init) }
+
+  public var leader: Member? {
+    let status = status
+    return status.leader.flatMap { status.roster[$0] }.map(Member.init)
+  }
+
+  public func addMember(peerURLs: [String]) async throws(MembershipError) -> Member {
+    try checkFree(peerURLs, for: nil)
+    let record = MemberRecord(id: NodeID(.random(in: 1 ... .max)), name: "", urls: peerURLs)
+    try await change(.add(record))
+    return Member(record)
+  }
+
+  public func removeMember(_ id: UInt64) async throws(MembershipError) {
+    _ = try known(id)
+    try await change(.remove(NodeID(id)))
+  }
+
+  public func updateMember(_ id: UInt64, peerURLs: [String]) async throws(MembershipError) {
+    var record = try known(id)
+    try checkFree(peerURLs, for: record.id)
+    record.urls = peerURLs
+    try await change(.describe(record))
+  }
+
+  private func known(_ id: UInt64) throws(MembershipError) -> MemberRecord {
+    let roster = status.roster
+    if let record = roster[NodeID(id)] { return record }
+    throw roster.removed.contains(NodeID(id)) ? .removed : .notFound
+  }
+
+  private func checkFree(_ urls: [String], for id: NodeID?) throws(MembershipError) {
+    let others = status.roster.members.filter { $0.id != id }
+    if others.contains(where: { !Set($0.urls).isDisjoint(with: urls) }) { throw .peerURLExists }
+  }
+
+  private func change(_ operation: Operation) async throws(MembershipError) {
+    do { _ = try await propose(operation) } catch { throw .failed("\(error)") }
+  }
+
+  // MARK: Statistics
+
+  public var nodeStatistics: NodeStatistics {
+    let status = status
+    let role: NodeStatistics.Role =
+      switch status.role {
+      case .leader: .leader
+      case .follower: .follower
+      case .preCandidate, .candidate: .candidate
+      }
+    return NodeStatistics(
+      name: status.name, id: status.id.rawValue, role: role, startTime: status.startTime,
+      leader: status.leader?.rawValue, leaderSince: status.leaderSince,
+      receivedAppends: status.counts.appendsReceived, sentAppends: status.counts.appendsSent)
+  }
+
+  public var followers: [EtcdV2.FollowerStatistics]? {
+    let status = status
+    guard status.role == .leader else { return nil }
+    return status.followers.map {
+      FollowerStatistics(
+        id: $0.id.rawValue,
+        latency: .init(current: 0, average: 0, standardDeviation: 0, minimum: 0, maximum: 0),
+        successes: 0, failures: 0)
+    }
+  }
+}
+
+extension Member {
+  /// Members and clients reach a node in the same place.
+  fileprivate init(_ record: MemberRecord) {
+    self.init(
+      id: record.id.rawValue, name: record.name, peerURLs: record.urls,
+      clientURLs: record.name.isEmpty ? [] : record.urls)
+  }
+}

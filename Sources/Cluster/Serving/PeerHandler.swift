@@ -1,0 +1,54 @@
+import HTTP
+import JSON
+import Raft
+import Store
+import WAL
+
+/// `POST /raft/messages`: takes what another member says, and hands it to the node's thread.
+///
+/// 204 says that it was understood and let in, not that it had any effect.
+struct PeerHandler: Handler {
+  let gate: PeerGate
+  let registry: CommandRegistry
+  let mailbox: Mailbox<NodeMessage>
+
+  func respond(to request: Request, with response: Response) async throws {
+    try gate.checkToken(of: request)
+    let value = try jsonObject(request.body)
+    let identity: PeerIdentity
+    var messages: [PeerMessage] = []
+    do throws(PeerError) {
+      identity = try PeerIdentity(value)
+      guard let list = value["messages"], list.isArray else {
+        throw PeerError("messages is no list")
+      }
+      for element in list.elements {
+        messages.append(
+          try PeerMessage(element, from: identity.from, to: identity.to, registry))
+      }
+    } catch { throw HTTPError(.badRequest, error.reason) }
+    try gate.check(identity)
+    for case .raft(let message) in messages { try gate.check(message.term) }
+    mailbox.postSoon(.peer(identity.from, messages))
+    response.status = .noContent
+  }
+}
+
+/// The JSON object that a request between nodes holds.
+func jsonObject(_ bytes: ArraySlice<UInt8>) throws(HTTPError) -> JSONValue {
+  let value: JSONValue
+  do { value = try JSONDocument(bytes).root } catch {
+    throw HTTPError(.badRequest, "the body is not JSON: \(error)")
+  }
+  guard value.isObject else { throw HTTPError(.badRequest, "the body is not a JSON object") }
+  return value
+}
+
+extension Mailbox {
+  /// Sends from an event loop: its receiver is woken once, when the turn is over.
+  func postSoon(_ element: Element) {
+    guard case .mustWake = send(element) else { return }
+    guard let loop = EventLoop.current else { return wake() }
+    loop.atEndOfTurn { self.wake() }
+  }
+}

@@ -1,0 +1,54 @@
+import HTTP
+import JSON
+import Options
+import Raft
+
+/// What all links of a node have in common: who speaks, and how.
+struct PeerContext: Sendable {
+  let id: NodeID
+  let incarnation: UInt64
+  let token: [UInt8]?
+  let board: StatusBoard
+  let log: @Sendable (String) -> Void
+  /// The peers say that this node was removed.
+  let onRemoval: @Sendable () -> Void
+
+  /// How long an answer may take; it says only that a request has come in.
+  let answerTimeout = Duration.seconds(2)
+  let retryPause = Duration.milliseconds(50)
+
+  /// Connects to the first address that answers.
+  func connect(to addresses: [HostPort]) async throws -> ClientConnection {
+    var failure: any Error = ClientError.notSent
+    for address in addresses {
+      do {
+        return try await ClientConnection.connect(
+          to: address.host, port: address.port, within: .seconds(1))
+      } catch { failure = error }
+    }
+    throw failure
+  }
+
+  /// A request with messages, which are separated by commas.
+  func request(_ messages: [UInt8], to peer: NodeID) -> ClientRequest {
+    var body: [UInt8] = []
+    body.reserveCapacity(messages.count + 256)
+    body.append("{")
+    body.appendFields(of: identity(to: peer))
+    body.append(",\"messages\":[")
+    body.append(contentsOf: messages)
+    body.append("]}")
+    return request("/raft/messages", body)
+  }
+
+  func request(_ path: String, _ body: [UInt8]) -> ClientRequest {
+    var request = ClientRequest(.post, path, contentType: .json, body: body)
+    if let token { request.addHeader("Authorization", Array("Bearer ".utf8) + token) }
+    return request
+  }
+
+  func identity(to peer: NodeID) -> PeerIdentity {
+    PeerIdentity(
+      cluster: board.present.roster.cluster, from: id, incarnation: incarnation, to: peer)
+  }
+}

@@ -1,0 +1,47 @@
+import Raft
+import Store
+
+/// What one node says to another: Raft's own messages, and what a follower asks of the leader.
+///
+/// All are one-way and may be lost. An answer is a message of its own, and who waits for one stops
+/// waiting some time (``NodeThread``).
+enum PeerMessage: Sendable {
+  case raft(Message)
+  /// "Put these in order": the operations of clients, numbered from `first` by the follower.
+  case forward(first: UInt64, [Operation])
+  /// Answers ``forward(first:_:)``, all of it.
+  case forwarded(first: UInt64, count: Int, ForwardResult)
+  /// "How far must I have applied to answer a read that was asked before this?"
+  case read(UInt64)
+  /// Answers ``read(_:)``; nil from one that cannot tell, because it does not lead.
+  case readable(UInt64, LogIndex?)
+}
+
+/// What became of forwarded operations, as far as the leader can tell at once.
+enum ForwardResult: Hashable, Sendable {
+  /// They stand in the leader's log from here on, which does not say that they will stay there.
+  case proposed(LogPosition)
+  /// They do not, and may be proposed again, perhaps elsewhere.
+  case notNow
+  /// They do not, and will not; the reason, for people.
+  case refused(String)
+}
+
+/// Limits of what nodes send each other, in one place.
+enum PeerLimits {
+  /// Numbers stay below 2^53: greater ones cannot be kept in the log, so nobody can have meant them.
+  static let number: UInt64 = 1 << 53
+  /// How far a message's term may be beyond the receiver's. Elections take a second each: nobody is
+  /// away for so many of them, and a forged term must not use up those there are.
+  static let termLeap: UInt64 = 1_000_000
+  /// Bytes of one entry: with what stands around it, it has to fit a request's body.
+  static let entryBytes = 9 << 20
+  /// Bytes gathered for one request; exceeded by at most one message.
+  static let requestBytes = 1 << 20
+  /// Bytes waiting for one peer; what comes beyond that is dropped, and asked for again.
+  static let waitingBytes = 32 << 20
+  /// Requests on their way to one peer and not answered.
+  static let unansweredRequests = 8
+  /// Bytes of one piece of a snapshot.
+  static let pieceBytes = 1 << 20
+}

@@ -1,0 +1,42 @@
+import Options
+import RaftSimulation
+
+/// What all clients together asked, and were told.
+struct History {
+  var operations: [Operation] = []
+
+  private var succeeded: [Operation] { operations.filter { $0.outcome == .written(true) } }
+  private var unknown: Int { operations.count { $0.outcome == .unknown } }
+
+  /// The longest time during which no write was answered, in microseconds.
+  private var longestGap: Int64 {
+    var last: Int64 = 0
+    var gap: Int64 = 0
+    for end in succeeded.map(\.end).sorted() {
+      gap = max(gap, end - last)
+      last = end
+    }
+    return gap
+  }
+
+  var summary: String {
+    let reads = operations.count {
+      if case .read = $0.outcome { true } else { false }
+    }
+    return "\(succeeded.count) writes and \(reads) reads are linearizable; of \(unknown) nobody "
+      + "knows; no write for at most \(longestGap / 1000) ms"
+  }
+
+  /// What is wrong with it, in a line; nil for nothing.
+  func complaint(_ settings: Settings) -> String? {
+    let keyCount = (operations.map(\.key).max() ?? 0) + 1
+    if let key = LinearizabilityChecker.violation(in: operations, keyCount: keyCount) {
+      return "the history of key fault/\(key) is not linearizable"
+    }
+    if succeeded.isEmpty { return "no write succeeded" }
+    if Duration.microseconds(longestGap) > settings.longestGap {
+      return "no write succeeded for \(longestGap / 1000) ms"
+    }
+    return nil
+  }
+}

@@ -1,0 +1,192 @@
+import Foundation
+import HTTP
+import HTTPAPI
+import Options
+import Raft
+import Store
+import Synchronization
+import WAL
+import Watch
+
+@testable import Cluster
+
+/// Nodes in this process, each with a server of its own on a port that the system chose, and a data
+/// directory that goes with the cluster.
+final class TestCluster: Sendable {
+  let loop: EventLoop
+  let directory: String
+  let journalist = Journalist()
+  private let ports = Mutex<[String: Doorway]>([:])
+
+  init() throws {
+    loop = try EventLoop.start()
+    directory = NSTemporaryDirectory() + "cluster-\(UUID().uuidString)"
+  }
+
+  deinit {
+    loop.shutDown()
+    try? FileManager.default.removeItem(atPath: directory)
+  }
+
+  /// Where a node is reached, also before it is there and while it is away.
+  private func doorway(of name: String) throws -> Doorway {
+    try ports.withLock { ports in
+      if let known = ports[name] { return known }
+      let new = try Doorway(on: loop)
+      ports[name] = new
+      return new
+    }
+  }
+
+  func path(of name: String) -> String { "\(directory)/\(name)" }
+
+  /// Starts a node, which serves until ``TestNode/stop()``.
+  func start(
+    _ name: String, peers: [String] = [], joins: Bool = false, token: String? = nil,
+    snapshotInterval: UInt64 = 100_000
+  ) async throws -> TestNode {
+    try FileManager.default.createDirectory(
+      atPath: directory, withIntermediateDirectories: true)
+    var settings = NodeSettings()
+    settings.name = name
+    settings.peers = peers
+    settings.joins = joins
+    settings.token = token.map { Array($0.utf8) }
+    settings.heartbeatInterval = .milliseconds(20)
+    settings.electionTimeout = .milliseconds(300)
+    settings.nodeOptions.snapshotInterval = snapshotInterval
+    settings.nodeOptions.entriesKept = 5
+    settings.log = { [journalist] in journalist.write($0) }
+    for each in [name] + peers {
+      settings.addresses[each] = [HostPort(host: "127.0.0.1", port: try doorway(of: each).port)]
+    }
+    let store = KeyValueStore()
+    let time = SteadyTime()
+    let node = try await ClusterNode.open(
+      settings, in: path(of: name), applyingTo: store,
+      registry: CommandRegistry([Put.self, Delete.self]), time: time, loops: [loop])
+    var router = Router()
+    router.addKeyRoutes(store, changedBy: node)
+    node.addPeerRoutes(to: &router)
+    router.addStatusRoutes(of: node, over: store, watchedBy: WatchHub(observing: store))
+    router.add("/health", .get, answer: HealthHandler(time: time, ailment: node.ailment).respond)
+    node.start()
+    let doorway = try doorway(of: name)
+    doorway.open(router)
+    return TestNode(name, node, store, doorway, self)
+  }
+
+  /// Starts three nodes, and returns when they have a leader and know each other.
+  func startThree(
+    token: String? = nil, snapshotInterval: UInt64 = 100_000
+  ) async throws -> [TestNode] {
+    let names = ["node1", "node2", "node3"]
+    var nodes: [TestNode] = []
+    for name in names {
+      nodes.append(
+        try await start(
+          name, peers: names.filter { $0 != name }, token: token,
+          snapshotInterval: snapshotInterval))
+    }
+    for name in names { await journalist.wait(for: "node=\(name)", "event=founded") }
+    return nodes
+  }
+}
+
+/// A server whose handler comes and goes; without one it answers 503.
+final class Doorway: Handler {
+  private let handler = Mutex<(any Handler)?>(nil)
+  private let server = Mutex<Server?>(nil)
+
+  init(on loop: EventLoop) throws {
+    let server = try Server(host: "127.0.0.1", port: 0, loops: [loop], handler: self) { _ in }
+    self.server.withLock { $0 = server }
+    Task { await server.run() }
+  }
+
+  var port: UInt16 { server.withLock { $0?.port ?? 0 } }
+
+  func open(_ handler: any Handler) { self.handler.withLock { $0 = handler } }
+  func close() { handler.withLock { $0 = nil } }
+
+  func respond(to request: Request, with response: Response) async throws {
+    guard let handler = handler.withLock({ $0 }) else {
+      throw HTTPError(.serviceUnavailable, "closed")
+    }
+    try await handler.respond(to: request, with: response)
+  }
+}
+
+/// One node, and what is around it.
+final class TestNode: Sendable {
+  let name: String
+  let node: ClusterNode
+  let store: KeyValueStore
+  let cluster: TestCluster
+  private let doorway: Doorway
+  private let running: Task<Void, Never>
+
+  init(
+    _ name: String, _ node: ClusterNode, _ store: KeyValueStore, _ doorway: Doorway,
+    _ cluster: TestCluster
+  ) {
+    self.name = name
+    self.node = node
+    self.store = store
+    self.doorway = doorway
+    self.cluster = cluster
+    running = Task { await node.run() }
+  }
+
+  /// Nobody hears it any more, nor does it hear anybody; its directory is free.
+  func stop() async {
+    await node.drain()
+    doorway.close()
+    await node.close()
+    running.cancel()
+    await running.value
+  }
+
+  var isLeader: Bool { node.isLeading() }
+
+  @discardableResult
+  func put(_ key: String, _ value: String) async throws -> Outcome {
+    try await node.propose(Put(try Path(Array("/\(key)".utf8)), Array(value.utf8)))
+  }
+
+  /// What stands here, whether or not it is up to date.
+  func localValue(_ key: String) throws -> String? {
+    guard case .file(let file)? = try? store.get(try Path(Array("/\(key)".utf8))).node else {
+      return nil
+    }
+    return String(decoding: file.value, as: UTF8.self)
+  }
+
+  func value(_ key: String) async throws -> String? {
+    try await node.barrier()
+    return try localValue(key)
+  }
+
+  /// Posts to it as a peer would, or somebody who pretends to be one.
+  func post(
+    _ path: String, _ body: String, token: String? = nil
+  ) async throws -> (status: Int, text: String) {
+    try await cluster.loop.run {
+      let connection = try await ClientConnection.connect(to: "127.0.0.1", port: doorway.port)
+      defer { connection.close() }
+      var request = ClientRequest(.post, path, body: Array(body.utf8))
+      if let token { request.addHeader("Authorization", Array("Bearer \(token)".utf8)) }
+      let answer = try await connection.perform(request)
+      return (answer.status.rawValue, String(decoding: answer.body, as: UTF8.self))
+    }
+  }
+
+  func get(_ path: String) async throws -> (status: Int, text: String) {
+    try await cluster.loop.run {
+      let connection = try await ClientConnection.connect(to: "127.0.0.1", port: doorway.port)
+      defer { connection.close() }
+      let answer = try await connection.perform(ClientRequest(.get, path))
+      return (answer.status.rawValue, String(decoding: answer.body, as: UTF8.self))
+    }
+  }
+}
