@@ -1,5 +1,7 @@
-// Mini-etcd: every step so far, wired together. A lone node; its peers come with step 6.
+// Mini-etcd: every step, wired together. A node of a cluster, or on its own.
 
+import Cluster
+import EtcdV2
 import HTTP
 import HTTPAPI
 import Options
@@ -8,56 +10,82 @@ import Timeout
 import WAL
 import Watch
 
-struct Settings {
-  var listen = HostPort(host: "127.0.0.1", port: 8080)
-  var dataDirectory = "./wal-data"
-  var watchTimeout = Duration.seconds(30)
-}
-
 // Before anything else: from here on a signal is a request.
 StopSignal.take()
 
 // `wal verify DIR` and `wal dump DIR` look at a log instead of serving it.
 Inspection.runIfAsked(complaint: logLine)
 
-let flags = FlagSet(
-  "mini-etcd", "The etcd you can read: a durable key-value store over HTTP.",
-  defaults: Settings(),
-  [
-    Flag("listen", \.listen, "`host:port` to serve; :port is every interface"),
-    Flag("data-dir", \.dataDirectory, "the `directory` of the log"),
-    Flag(
-      "watch-timeout", \.watchTimeout, in: .milliseconds(1)...(.seconds(86_400)),
-      "how long /watch waits before it answers 408"),
-  ])
+let flags = Settings.flags
 let settings = flags.parseOrExit()
-
 let store = KeyValueStore()
 let time = SteadyTime()
 let clock = ContinuousClock()
 let hub = WatchHub(observing: store)
 do {
-  let proposer = try JournalingProposer.open(
-    settings.dataDirectory, store: store,
-    registry: CommandRegistry([Put.self, Delete.self, Expire.self]), time: time, log: logLine)
-  let expirer = Expirer(store, proposer, time: time, clock: clock)
-  // What ran out while nobody served is gone before the first request is answered.
-  try await expirer.expireDue()
+  let token = try settings.tokenFile.isEmpty ? nil : readToken(from: settings.tokenFile)
+  var nodeSettings = try settings.node(token)
+  nodeSettings.log = logLine
+  let loops = try EventLoop.startOnePerCore()
+  let node = try await ClusterNode.open(
+    nodeSettings, in: settings.dataDirectory, applyingTo: store,
+    registry: CommandRegistry([Put.self, Delete.self, Expire.self] + EtcdCommands.all), time: time,
+    loops: loops)
+  let expirer = Expirer(store, node, time: time, clock: clock, isInCharge: node.isLeading)
+  node.start()
+  if settings.peers.isEmpty {
+    // What ran out while nobody served is gone before the first request is answered.
+    try await node.barrier()
+    try await expirer.expireDue()
+  }
 
   var router = Router()
-  router.addKeyRoutes(store, changedBy: proposer)
-  router.add("/health", .get, answer: HealthHandler(time: time).respond)
+  router.addKeyRoutes(store, changedBy: node)
+  node.addPeerRoutes(to: &router)
+  router.add("/health", .get, answer: HealthHandler(time: time, ailment: node.ailment).respond)
   let watch = DeadlineHandler(
     WatchHandler(hub), within: settings.watchTimeout, by: clock, text: "Watch timeout")
   router.add("/watch", .get, answer: watch.respond)
-  let server = try Server.listening(on: settings.listen, as: flags.program, router)
+  router.addStatusRoutes(of: node, over: store, watchedBy: hub)
+  router.addEtcdRoutes(
+    EtcdServices(store: store, proposer: node, hub: hub, cluster: node, time: time))
+  let server = try Server.listening(
+    on: settings.listen, as: flags.program, loops: loops, EntryHandler(router))
+  if token == nil && !settings.peers.isEmpty && !settings.listen.isLoopback {
+    logLine(
+      "event=warning reason=\"anybody who reaches this port can speak for a member: "
+        + "see -cluster-token-file\"")
+  }
 
   await withTaskGroup { group in
+    group.addTask { await node.run() }
     group.addTask { await expirer.run() }
-    await server.run(until: StopSignal.first, beginStop: hub.close)
+    await server.run(
+      until: {
+        await stopRequest(of: node)
+        // While the others still reach this node: they have to take over what it did for them.
+        await node.drain()
+      },
+      beginStop: hub.close)
     group.cancelAll()
   }
-  await proposer.close()
+  await node.close()
 } catch {
   flags.fail("\(error)")
+}
+
+/// Returns when the process is to stop, because it was told so or because the cluster goes on without
+/// this node.
+func stopRequest(of node: ClusterNode) async {
+  let stop = Signal()
+  // Nobody can take a signal's thread back from its wait, so these tasks are left to the process's end.
+  Task {
+    await StopSignal.first()
+    stop.raise()
+  }
+  Task {
+    await node.removed()
+    stop.raise()
+  }
+  await stop.wait()
 }

@@ -1,0 +1,84 @@
+import Cluster
+import Options
+
+/// What `mini-etcd` can be told on its command line.
+struct Settings {
+  var id = "node1"
+  var peers: [String] = []
+  var peerAddresses: [Named<HostPort>] = []
+  var joins = false
+  var listen = HostPort(host: "127.0.0.1", port: 8080)
+  var dataDirectory = "./wal-data"
+  var watchTimeout = Duration.seconds(30)
+  var tokenFile = ""
+  var heartbeatInterval = Duration.milliseconds(100)
+  var electionTimeout = Duration.seconds(1)
+
+  static let flags = FlagSet(
+    "mini-etcd", "The etcd you can read: a durable, replicated key-value store over HTTP.",
+    defaults: Settings(),
+    [
+      Flag("id", \.id, "this node's `name`, for as long as it lives"),
+      Flag("peers", \.peers, "the other members' `names`; without them the node is on its own"),
+      Flag("peer-addrs", \.peerAddresses, "where to reach each member, this one too"),
+      Flag("join", \.joins, "ask to be taken into a cluster that runs already"),
+      Flag("listen", \.listen, "`host:port` to serve clients and peers; :port is every interface"),
+      Flag("data-dir", \.dataDirectory, "the `directory` of the log"),
+      Flag(
+        "watch-timeout", \.watchTimeout, in: .milliseconds(1)...(.seconds(86_400)),
+        "how long /watch waits before it answers 408"),
+      Flag("cluster-token-file", \.tokenFile, "a `file` with a secret that all members share"),
+      Flag(
+        "heartbeat-interval", \.heartbeatInterval, in: .milliseconds(5)...(.seconds(10)),
+        "how often a leader says that it is there"),
+      Flag(
+        "election-timeout", \.electionTimeout, in: .milliseconds(50)...(.seconds(100)),
+        "how long a follower hears nothing before it asks for votes"),
+    ])
+
+  /// What the flags say together, for the node.
+  /// - Throws: a line about the first contradiction.
+  func node(_ token: [UInt8]?) throws(Contradiction) -> NodeSettings {
+    var settings = NodeSettings()
+    settings.name = id
+    settings.peers = peers
+    settings.joins = joins
+    settings.token = token
+    settings.heartbeatInterval = heartbeatInterval
+    settings.electionTimeout = electionTimeout
+    for named in peerAddresses { settings.addresses[named.name, default: []].append(named.value) }
+    try check(settings)
+    if settings.addresses[id] == nil {
+      let host = listen.host.isEmpty || listen.host == "0.0.0.0" ? "127.0.0.1" : listen.host
+      settings.addresses[id] = [HostPort(host: host, port: listen.port)]
+    }
+    return settings
+  }
+
+  private func check(_ settings: NodeSettings) throws(Contradiction) {
+    guard NodeSettings.isName(id), peers.allSatisfy(NodeSettings.isName) else {
+      throw Contradiction("a name is 1 to 64 visible ASCII characters, without quotes")
+    }
+    if peers.contains(id) { throw Contradiction("-peers names \(id), which is this node's -id") }
+    if Set(peers).count < peers.count { throw Contradiction("-peers names a member twice") }
+    if joins && peers.isEmpty { throw Contradiction("-join needs -peers: whom to ask") }
+    if peers.isEmpty && peerAddresses.contains(where: { $0.name != id }) {
+      throw Contradiction("-peer-addrs without -peers: which of them are members?")
+    }
+    for peer in peers where settings.addresses[peer] == nil {
+      throw Contradiction("-peer-addrs does not say where \(peer) is")
+    }
+    for named in peerAddresses where named.name != id && !peers.contains(named.name) {
+      throw Contradiction("-peer-addrs names \(named.name), which is not among -peers")
+    }
+    if electionTimeout < heartbeatInterval * 5 {
+      throw Contradiction("-election-timeout must be at least five times -heartbeat-interval")
+    }
+  }
+}
+
+/// Flags that cannot all be followed, in one line.
+struct Contradiction: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}
