@@ -5,7 +5,7 @@ import WAL
 
 @testable import Cluster
 
-@Suite(.timeLimit(.minutes(1))) struct LoneNodeTests {
+@Suite(.timeLimit(.minutes(5))) struct LoneNodeTests {
   private let registry = CommandRegistry([Put.self, Delete.self])
 
   @Test func `a data directory of steps 3 to 5 opens with all its keys`() async throws {

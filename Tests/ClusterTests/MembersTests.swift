@@ -4,7 +4,7 @@ import Testing
 
 @testable import Cluster
 
-@Suite(.timeLimit(.minutes(1))) struct MembersTests {
+@Suite(.timeLimit(.minutes(5))) struct MembersTests {
   @Test func `a node joins under load, is given a vote, and is removed again`() async throws {
     let cluster = try TestCluster()
     let nodes = try await cluster.startThree(snapshotInterval: 30)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Cluster
 
-@Suite(.timeLimit(.minutes(1))) struct PeerMessageTests {
+@Suite(.timeLimit(.minutes(5))) struct PeerMessageTests {
   private let registry = CommandRegistry([Put.self, Delete.self])
 
   private static let position = LogPosition(index: LogIndex(7), term: Term(4))

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Cluster
 
-@Suite(.timeLimit(.minutes(1))) struct ThreeNodesTests {
+@Suite(.timeLimit(.minutes(5))) struct ThreeNodesTests {
   @Test func `what is written to any node is read from every node`() async throws {
     let cluster = try TestCluster()
     let nodes = try await cluster.startThree()

@@ -67,8 +67,10 @@ private enum Etcdctl {
   ) async throws -> (printed: String, status: Int32) {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path ?? "")
-    process.arguments =
-      ["--no-sync", "--endpoints", "http://127.0.0.1:\(port)"]
+    process.arguments  // A busy machine is not a fault.
+    =
+      ["--no-sync", "--timeout", "60s", "--total-timeout", "120s"]
+      + ["--endpoints", "http://127.0.0.1:\(port)"]
       + words.split(separator: " ").map(String.init)
     process.environment = ["ETCDCTL_API": "2"]
     let output = Pipe()
