@@ -35,7 +35,7 @@ struct ExpiryDifferTests {
       var waits: [Wait] = []
       for path in ["/d/k", "/d/e", "/d/e/f", "/d", "?"] {
         let line = path == "?" ? "GET ?wait=true&recursive=true" : "GET \(path)?wait=true"
-        waits.append(try await duel.begin(Question(line), in: directory))
+        waits.append(try await duel.begin(Question(line), in: directory, isRacing: true))
       }
       for wait in waits {
         #expect(try await wait.finish().contains(#""action":"expire","node":{"key":"/g1/d""#))

@@ -73,7 +73,8 @@ final class Duel {
     if !isRacing && heads[0] != heads[1] {
       throw Difference(question: question, etcd: heads[0], ours: heads[1])
     }
-    return Wait(question: question, etcd: streams[0], ours: streams[1])
+    return Wait(
+      question: question, etcd: streams[0], ours: streams[1], isRacing: isRacing)
   }
 
   /// What was counted so far, at both; but for failed reads, of which etcd makes some for itself.

@@ -7,12 +7,10 @@ import Testing
 struct `Connecting` {
   @Test func `to a port nobody listens on says so`() async throws {
     try await onLoop { loop in
-      let (descriptor, port) = try Listener.open("127.0.0.1", port: 0)
-      Platform.close(descriptor)
       let text = await failure(of: {
-        try await Socket.connect(to: "127.0.0.1", port: port, within: 5, on: loop)
+        try await Socket.connect(to: "127.0.0.1", port: 1, within: 5, on: loop)
       })
-      #expect(text == "127.0.0.1:\(port): connect: Connection refused")
+      #expect(text == "127.0.0.1:1: connect: Connection refused")
     }
   }
 
