@@ -34,7 +34,7 @@ extension NodeThread {
 
   /// Proposes something of the node's own; nobody waits for it.
   private func propose(_ operation: Operation) {
-    queue.append(Pending(operation: operation, continuation: nil, deadline: deadline))
+    queue.append(Pending(operation, nil, deadline: deadline))
     submitProposals()
   }
 

@@ -17,7 +17,8 @@ extension NodeThread {
     _ continuation: UnsafeContinuation<Result<Outcome, ProposalError>, Never>
   ) {
     counts.proposals += 1
-    let pending = Pending(operation: operation, continuation: continuation, deadline: deadline)
+    let pending = Pending(operation, continuation, deadline: deadline)
+    if operation.isChange { mayHoldChanges = true }
     if isDraining { return fail(pending, .notAccepted(NodeMessage.stopping)) }
     if let ailment { return fail(pending, .notAccepted(ailment)) }
     queue.append(pending)
@@ -30,9 +31,10 @@ extension NodeThread {
     guard node.core.role == .leader || node.core.leader != nil else { return }
     var waiting: [Pending] = []
     swap(&queue, &waiting)
-    guard waiting.contains(where: { $0.operation.isChange }) else { return submit(waiting) }
+    guard mayHoldChanges else { return submit(waiting) }
+    mayHoldChanges = held.contains { $0.operation.isChange }
     var run: [Pending] = []
-    for var pending in waiting {
+    for pending in waiting {
       guard pending.operation.isChange else {
         run.append(pending)
         continue
@@ -40,7 +42,6 @@ extension NodeThread {
       // A change of membership goes alone: it is refused for reasons of its own.
       submit(run)
       run.removeAll()
-      pending.forwardedTo = nil
       submit([pending])
     }
     submit(run)
@@ -51,7 +52,9 @@ extension NodeThread {
     if node.core.role == .leader {
       switch propose(run) {
       case .proposed: break
-      case .notNow: held += run
+      case .notNow:
+        held += run
+        mayHoldChanges = mayHoldChanges || run.contains { $0.operation.isChange }
       case .refused(let reason): for pending in run { fail(pending, .notAccepted(reason)) }
       }
     } else if let leader = node.core.leader {
@@ -69,20 +72,29 @@ extension NodeThread {
       proposals.reserveCapacity(run.count)
       var stamped: [Pending] = []
       stamped.reserveCapacity(run.count)
-      for var item in run {
-        item.operation.stamp(by: time)
+      var operations: [Operation] = []
+      operations.reserveCapacity(run.count)
+      for item in run {
+        var operation = item.operation
+        operation.stamp(by: time)
         var payload: [UInt8] = []
-        item.operation.encode(into: &payload)
+        payload.reserveCapacity(usualPayloadBytes)
+        operation.encode(into: &payload)
         if isTooLarge(payload) {
           fail(item, .notAccepted(Self.tooLarge))
           continue
         }
+        usualPayloadBytes = min(payload.count + 16, 4096)
+        operations.append(operation)
         stamped.append(item)
         proposals.append(
           Proposal(id: ProposalID(lastID + UInt64(stamped.count)), payload: payload))
       }
       let position = try node.propose(proposals)
-      for pending in stamped { note(pending) }
+      for (item, operation) in zip(stamped, operations) {
+        item.operation = operation
+        note(item)
+      }
       return .proposed(position)
     } catch {
       switch error {
@@ -121,7 +133,7 @@ extension NodeThread {
   private func forward(_ run: [Pending], to leadership: Leadership) {
     let first = lastID + 1
     var operations: [[UInt8]] = []
-    for var item in run {
+    for item in run {
       var operation: [UInt8] = []
       item.operation.encode(into: &operation)
       if isTooLarge(operation) {
@@ -146,7 +158,7 @@ extension NodeThread {
 
   /// Another node asks this one, which it takes for the leader.
   func propose(_ operations: [Operation], from peer: NodeID, first: UInt64) {
-    let run = operations.map { Pending(operation: $0, continuation: nil, deadline: deadline) }
+    let run = operations.map { Pending($0, nil, deadline: deadline) }
     // At most one hop: what came from another node is not forwarded again.
     let result = node.core.role == .leader && !run.isEmpty ? propose(run) : .notNow
     transport.write(to: peer) {
@@ -160,14 +172,17 @@ extension NodeThread {
       guard let item = pending[first + offset], item.forwardedTo?.leader == peer else { continue }
       switch result {
       case .proposed(let position):
-        pending[first + offset]?.forwardedTo = nil
+        item.forwardedTo = nil
         let own = LogPosition(index: position.index + offset, term: position.term)
         if !node.wait(for: own, id: ProposalID(first + offset)) {
           // It was overtaken by the entry itself, whose outcome nobody kept.
           fail(take(first + offset), .unknown("the write may have taken place; it is not repeated"))
         }
       case .notNow:
-        if let item = take(first + offset) { held.append(item) }
+        if let item = take(first + offset) {
+          mayHoldChanges = mayHoldChanges || item.operation.isChange
+          held.append(item)
+        }
       case .refused(let reason): fail(take(first + offset), .notAccepted(reason))
       }
     }
@@ -185,8 +200,9 @@ extension NodeThread {
 
   /// Another entry is where this one would have been: it never took place, and may be tried again.
   func retry(_ id: UInt64) {
-    guard var item = take(id), item.continuation != nil else { return }
+    guard let item = take(id), item.continuation != nil else { return }
     item.forwardedTo = nil
+    if item.operation.isChange { mayHoldChanges = true }
     queue.append(item)
   }
 

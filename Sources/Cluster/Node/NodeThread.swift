@@ -43,12 +43,17 @@ final class NodeThread<D: Disk & Sendable> {
   /// Ticks since the start.
   var now: UInt64 = 0
   private var newTicks = 0
+  private let patienceTicks: UInt64
 
   // Writes: see +Proposals.
   /// Neither proposed nor forwarded yet.
   var queue: [Pending] = []
   /// As ``queue``, but refused for the moment: tried again at the next tick.
   var held: [Pending] = []
+  /// Whether one of those may be a change of membership, which goes alone.
+  var mayHoldChanges = false
+  /// So large a payload is likely to be: its array need not grow.
+  var usualPayloadBytes = 0
   /// Proposed or forwarded, by their numbers.
   var pending: [UInt64: Pending] = [:]
   var lastID: UInt64 = 0
@@ -86,6 +91,7 @@ final class NodeThread<D: Disk & Sendable> {
     board = parts.board
     transport = parts.transport
     settings = parts.settings
+    patienceTicks = parts.settings.patienceTicks
     identity = parts.identity
     roster = parts.roster
     syncTimes = parts.syncTimes
@@ -211,8 +217,8 @@ final class NodeThread<D: Disk & Sendable> {
     }
   }
 
-  /// Waits no longer than this for anything that another node has to do.
-  var deadline: UInt64 { now + settings.patienceTicks }
+  /// Nobody waits longer than this for anything that another node has to do.
+  var deadline: UInt64 { now + patienceTicks }
 
   func log(_ line: String) { settings.log("node=\(identity.name) \(line)") }
 }

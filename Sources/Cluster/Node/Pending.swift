@@ -2,7 +2,10 @@ import Raft
 import Store
 
 /// Something a client asked for, on its way through the log.
-struct Pending {
+///
+/// A reference, because it goes from list to list; only the node's thread has any.
+final class Pending {
+  /// Stamped once it stands in a log.
   var operation: Operation
   /// Who waits for the outcome; nil for what another node forwarded, which waits over there.
   let continuation: UnsafeContinuation<Result<Outcome, ProposalError>, Never>?
@@ -10,6 +13,15 @@ struct Pending {
   let deadline: UInt64
   /// To whom it was forwarded, until that one says where it stands.
   var forwardedTo: Leadership?
+
+  init(
+    _ operation: Operation,
+    _ continuation: UnsafeContinuation<Result<Outcome, ProposalError>, Never>?, deadline: UInt64
+  ) {
+    self.operation = operation
+    self.continuation = continuation
+    self.deadline = deadline
+  }
 }
 
 /// Who leads, and when.
