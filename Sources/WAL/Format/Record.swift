@@ -75,8 +75,9 @@ public struct HardStateRecord: Hashable, Sendable {
   public var term: Term
   /// Whom the node voted for in that term.
   public var vote: UInt64?
-  /// How much of the log is known to be committed. Not needed for safety, so it is never worth a
-  /// sync of its own.
+  /// How much of the log is known to be committed. Never worth a sync of its own, but it must be
+  /// durable no later than the entries after it: a node that comes back goes by the membership that
+  /// is committed.
   public var commit: LogIndex
 
   public init(term: Term, vote: UInt64?, commit: LogIndex) {
