@@ -26,7 +26,7 @@ do {
   let token = try settings.tokenFile.isEmpty ? nil : readToken(from: settings.tokenFile)
   var nodeSettings = try settings.node(token)
   nodeSettings.log = logLine
-  let loops = try EventLoop.startOnePerCore()
+  let loops = try EventLoop.startForThisMachine()
   let node = try await ClusterNode.open(
     nodeSettings, in: settings.dataDirectory, applyingTo: store,
     registry: CommandRegistry([Put.self, Delete.self, Expire.self] + EtcdCommands.all), time: time,

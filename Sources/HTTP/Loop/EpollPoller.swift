@@ -5,8 +5,10 @@
   /// Edge-triggered `epoll`: a socket is registered once and its changes are reported once, so that
   /// a request costs no call beyond its read and its write.
   final class EpollPoller: Poller {
-    /// Events fetched by one call; more wait for the next.
-    private static let eventsAtOnce = 256
+    /// Events fetched by one call; more wait for the next. So few that, with many clients, the writes of
+    /// one turn are on their way to the disk while the next turn's requests are read: with all in one
+    /// turn, loop and disk would wait for each other by turns.
+    private static let eventsAtOnce = 32
     private static let edgeTriggered: UInt32 = 1 << 31
 
     private let epoll: Int32
