@@ -29,10 +29,11 @@ struct WatchRound: Sendable {
 
   func run(on loops: [EventLoop]) async -> Outcome {
     let gates = (0..<writes).map { _ in Gate(parties: watchers + 1) }
+    let rests = (0..<writes).map { _ in Gate(parties: watchers) }
     return await withTaskGroup(of: Part.self) { group in
       for number in 0..<watchers {
         group.addTask(executorPreference: loops[number % loops.count]) {
-          await keepWatching(gates)
+          await keepWatching(gates, rests)
         }
       }
       group.addTask(executorPreference: loops[0]) { await keepWriting(gates) }
@@ -43,16 +44,20 @@ struct WatchRound: Sendable {
   }
 
   /// Waits for one write after another; returns when each was told, nil for one that was missed.
-  private func keepWatching(_ gates: [Gate]) async -> Part {
+  ///
+  /// Nobody asks for the next before everybody was told of this one: else the last would wait for the
+  /// requests of the first.
+  private func keepWatching(_ gates: [Gate], _ rests: [Gate]) async -> Part {
     var watch = target.api.watch(valueBytes: valueBytes)
     var client = Client(target, deadline: deadline + Self.settling)
     var told: [ContinuousClock.Instant?] = []
-    for (key, gate) in gates.enumerated() {
+    for (key, (gate, rest)) in zip(gates, rests).enumerated() {
       watch.turn(to: key)
       if !client.hasGivenUp { await client.send(watch) }
       await gate.pass()
       let isTold = await client.receive(watch)
       told.append(isTold ? .now : nil)
+      await rest.pass()
     }
     return .watcher(told, client.finish().failures)
   }
