@@ -9,13 +9,12 @@ public import Options
 extension Server {
   /// A server for a program: it listens where the flag says, and says so on standard output.
   ///
-  /// - Parameter loops: what connections are served on; without it, as many as
-  ///   ``EventLoop/startForThisMachine()`` starts.
+  /// - Parameter loops: what connections are served on; without it, a loop a core.
   public static func listening(
     on address: HostPort, as program: String, loops: [EventLoop]? = nil, _ handler: any Handler
   ) throws -> Server {
     let server = try Server(
-      host: address.host, port: address.port, loops: loops ?? EventLoop.startForThisMachine(),
+      host: address.host, port: address.port, loops: loops ?? EventLoop.startOnePerCore(),
       handler: handler, log: logLine)
     let host = address.host.isEmpty ? "0.0.0.0" : address.host
     print("\(program) listens on http://\(HostPort(host: host, port: server.port))")
@@ -26,13 +25,9 @@ extension Server {
 }
 
 extension EventLoop {
-  /// A loop for every two cores, and one at least.
-  ///
-  /// The other half is for what serves the loops: the log's thread and the kernel's network work, which
-  /// takes as long as ours. A loop more than there is time for only makes each sleep and wake more often:
-  /// on two cores, with its clients on them too, one loop answers half as many reads again as two.
-  public static func startForThisMachine() throws -> [EventLoop] {
-    try (0..<max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)) / 2)).map { _ in try EventLoop.start() }
+  /// As many loops as there are cores to run them.
+  public static func startOnePerCore() throws -> [EventLoop] {
+    try (0..<max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))).map { _ in try EventLoop.start() }
   }
 }
 

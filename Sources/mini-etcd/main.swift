@@ -20,13 +20,13 @@ let flags = Settings.flags
 let settings = flags.parseOrExit()
 let store = KeyValueStore()
 let time = SteadyTime()
-let clock = ContinuousClock()
+let clock = LoopClock()
 let hub = WatchHub(observing: store)
 do {
   let token = try settings.tokenFile.isEmpty ? nil : readToken(from: settings.tokenFile)
   var nodeSettings = try settings.node(token)
   nodeSettings.log = logLine
-  let loops = try EventLoop.startForThisMachine()
+  let loops = try EventLoop.startOnePerCore()
   let node = try await ClusterNode.open(
     nodeSettings, in: settings.dataDirectory, applyingTo: store,
     registry: CommandRegistry([Put.self, Delete.self, Expire.self] + EtcdCommands.all), time: time,

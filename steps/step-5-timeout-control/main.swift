@@ -34,7 +34,7 @@ let settings = flags.parseOrExit()
 
 let store = KeyValueStore()
 let time = SteadyTime()
-let clock = ContinuousClock()
+let clock = LoopClock()
 let hub = WatchHub(observing: store)
 do {
   let proposer = try JournalingProposer.open(

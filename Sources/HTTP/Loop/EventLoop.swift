@@ -26,8 +26,8 @@ internal import Synchronization
 ///
 /// Nothing on a loop may block: no disk, no lock held for long, no name resolution.
 public final class EventLoop: TaskExecutor, @unchecked Sendable {
-  // Why `@unchecked Sendable` holds: `mail` is a Mutex, `wakeUp`, `poller`'s reference and `clock` never
-  // change, and everything else is touched only by the loop's own thread (`isCurrent`).
+  // Why `@unchecked Sendable` holds: `mail` and `timers` are Mutexes, `wakeUp`, `poller`'s reference and
+  // `clock` never change, and everything else is touched only by the loop's own thread (`isCurrent`).
 
   /// How often a turn looks for new jobs before it looks for events again: tasks that resume one
   /// another for ever must not keep the sockets waiting.
@@ -42,6 +42,8 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
   }
 
   private let mail = Mutex(Mail())
+  /// Added to on the loop only; a task may be cancelled from any thread.
+  let timers = Mutex(Timers<UnsafeContinuation<Void, Never>>())
   private let wakeUp: WakeUp
   private let poller: any Poller
   private let clock: @Sendable () -> LoopTime
@@ -169,6 +171,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
       finishTurn()
       poller.wait(for: sockets, milliseconds: fallAsleep())
       readClock()
+      wakeSleepers()
     }
   }
 
@@ -209,7 +212,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     return mail.withLock { mail in
       guard mail.jobs.isEmpty, !mail.isShutDown else { return 0 }
       mail.isAsleep = true
-      return hasDeadlines ? 1000 : -1
+      return longestWait
     }
   }
 
@@ -221,30 +224,4 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     hasDeadlines = false
     sockets.visit { $0.checkDeadline(at: now.uptime) }
   }
-}
-
-// MARK: - Which loop is this?
-
-extension EventLoop {
-  /// The loop whose thread this is; nil on any other thread.
-  public static var current: EventLoop? {
-    guard let pointer = pthread_getspecific(key) else { return nil }
-    return Unmanaged.fromOpaque(pointer).takeUnretainedValue()
-  }
-
-  /// Whether the caller runs on this loop's thread.
-  public var isCurrent: Bool {
-    pthread_getspecific(Self.key) == Unmanaged.passUnretained(self).toOpaque()
-  }
-
-  private static func bind(_ loop: EventLoop?) {
-    pthread_setspecific(key, loop.map { Unmanaged.passUnretained($0).toOpaque() })
-  }
-
-  private static let key: pthread_key_t = {
-    var key = pthread_key_t()
-    let failure = pthread_key_create(&key, nil)
-    precondition(failure == 0, "pthread_key_create: no key left")
-    return key
-  }()
 }

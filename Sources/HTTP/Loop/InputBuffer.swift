@@ -10,8 +10,8 @@ internal import JSON
 /// The storage is an array whose every element exists, so that whoever looks at a part of it (a slice)
 /// may keep it as long as he likes: he then owns the array too, and the next read gets one of its own.
 struct InputBuffer {
-  /// Room at first: a pipelined bunch of usual requests.
-  static let initialBytes = 16 << 10
+  /// Room at first: a bunch of usual requests. Waiting requests need a buffer each: it should cost little.
+  static let initialBytes = 4 << 10
 
   private(set) var storage = [UInt8](repeating: 0, count: initialBytes)
   private(set) var start = 0

@@ -2,8 +2,8 @@ internal import Synchronization
 
 /// An HTTP/1.1 server on one port.
 ///
-/// One task accepts connections and gives each to the loop that has the fewest; there a task of its own
-/// serves it (``Connection``).
+/// One task accepts connections and gives each to a loop; there a task of its own serves it
+/// (``Connection``).
 ///
 /// ```
 ///   listening socket ─► accept ─┬─► connection ─► receive, handler, send, receive, ...   (loop 1)
@@ -14,6 +14,13 @@ internal import Synchronization
 /// lets it end: the port is given up, idle connections are closed, each other one after its present
 /// answer, and when the last is closed `run` returns. ``cancel()`` does not wait for handlers.
 public final class Server: Sendable {
+  /// How many connections a loop has before the next one gets any.
+  ///
+  /// A loop that serves many finds more of them ready each time it looks, and sleeps and wakes less: on
+  /// two cores with the clients on them too, one loop answers half as many reads again for 64 connections
+  /// as two do, while 1,000 that all have news are told by two in two thirds of the time.
+  static let fullLoop = 64
+
   /// Descriptors left for everything else: files, connections to others.
   private static let reservedDescriptors = 64
 
@@ -54,7 +61,7 @@ public final class Server: Sendable {
       await acceptor.loop.run {
         await withDiscardingTaskGroup { group in
           while let descriptor = await nextConnection() {
-            let share = leastBusyShare
+            let share = shareForNextConnection
             share.connectionCount.add(1, ordering: .relaxed)
             group.addTask(executorPreference: share.loop) { [acceptor] in
               await share.serve(descriptor)
@@ -80,15 +87,15 @@ public final class Server: Sendable {
     }
   }
 
-  private var leastBusyShare: ServerLoop {
-    var least = shares[0]
-    for share in shares.dropFirst()
-    where share.connectionCount.load(ordering: .relaxed)
-      < least.connectionCount.load(ordering: .relaxed)
-    {
-      least = share
+  /// The first loop that is not full yet; when all are, the one with the fewest connections.
+  private var shareForNextConnection: ServerLoop {
+    var least = (share: shares[0], count: Int.max)
+    for share in shares {
+      let count = share.connectionCount.load(ordering: .relaxed)
+      if count < Self.fullLoop { return share }
+      if count < least.count { least = (share, count) }
     }
-    return least
+    return least.share
   }
 }
 
