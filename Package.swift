@@ -164,3 +164,9 @@ package.targets += [
     name: "BenchTests", dependencies: ["mini-etcd-bench", "HTTP", "Options", "ServingSupport"],
     swiftSettings: settings),
 ]
+
+// Step 6: the course, whose every command, path and name is tried.
+package.targets += [
+  .testTarget(
+    name: "CourseTests", exclude: ["KnownNames.txt", "Shell"], swiftSettings: settings)
+]

@@ -1,0 +1,29 @@
+import Testing
+
+/// Builds and test runs cannot be run by a test; a page may only name those that CI runs anyway.
+@Suite(.timeLimit(.minutes(5))) struct BuildTests {
+  @Test(arguments: Repository.englishPages)
+  func `builds are those that CI makes`(path: String) throws {
+    let page = try Repository.page(path)
+    let known = try Repository.text(of: ".ci/run") + Repository.text(of: "steps/tag")
+    for (line, command) in try Script(page).builds {
+      #expect(BuildTests.isRun(command, by: known), "\(page.place(line)): \(command)")
+    }
+  }
+
+  /// Whether every command of a line is git's or one of the scripts'.
+  private static func isRun(_ line: String, by scripts: String) -> Bool {
+    let line = line.prefix { $0 != "#" }
+    return line.replacing(" && ", with: "\n").split(separator: "\n").allSatisfy { command in
+      var words = command.split(separator: " ").joined(separator: " ")
+      if words.hasPrefix("./") { words.removeFirst(2) }
+      return words.hasPrefix("git ") || words.hasPrefix("cd ") || scripts.contains(words)
+    }
+  }
+
+  @Test func `a build that CI does not make is found`() {
+    let scripts = "check steps/tag --verify\nswift test\n"
+    #expect(BuildTests.isRun("./steps/tag && git log   # the course", by: scripts))
+    #expect(!BuildTests.isRun("git log && swift build --static", by: scripts))
+  }
+}
