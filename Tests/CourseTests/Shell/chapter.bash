@@ -12,6 +12,7 @@
 
 course_folder=$1
 course_servers=()
+course_outputs=()
 course_waiting=()
 course_answers=()
 export PATH=$course_folder/bin:$PATH CURL_HOME=$course_folder LC_ALL=C.UTF-8
@@ -20,14 +21,25 @@ exec </dev/null
 trap 'course_end KILL "${course_servers[@]}" "${course_waiting[@]}"' EXIT
 trap 'exit 143' TERM
 
-# course_end SIGNAL JOB...: ends the jobs, and waits until they have.
+# course_end SIGNAL JOB...: ends the jobs, and waits until none of their processes is left.
 course_end() {
   local signal=$1 job
   shift
   for job; do
     kill -"$signal" -- -"$job"
     wait "$job"
+    while course_lives "$job"; do sleep 0.02; done
   done 2>/dev/null
+}
+
+# Whether a process of the group is left; one that has ended and was not yet fetched does not count.
+course_lives() {
+  if [ -e /proc/self/stat ]; then
+    cat /proc/[0-9]*/stat | sed 's/.*) //' |
+      awk -v group="$1" '$3 == group && $1 != "Z" { lives = 1 } END { exit !lives }'
+  else
+    kill -0 -- -"$1"
+  fi 2>/dev/null
 }
 
 # course_wait_for TEXT FILE JOB: until the file has the text; fails when the job ends before that.
@@ -45,11 +57,11 @@ interrupt() { course_last INT; }
 crash() { course_last KILL; }
 
 course_last() {
-  local job=${course_servers[-1]} said
-  said=$(wc -c <"$course_folder/server.$job")
-  unset 'course_servers[-1]'
+  local job=${course_servers[-1]} output=${course_outputs[-1]} said
+  said=$(wc -c <"$output")
+  unset 'course_servers[-1]' 'course_outputs[-1]'
   course_end "$1" "$job"
-  tail -c +$((said + 1)) "$course_folder/server.$job"
+  tail -c +$((said + 1)) "$output"
 }
 
 # Waits for the command that was put into the background first, and prints what it answers.
@@ -63,18 +75,16 @@ answers() {
 # A server goes on when it says that it listens; a script that starts several, when it says how to
 # end them.
 course_server() {
-  local piece=$1 answer=$2 said=$course_folder/server ready='listens on http'
+  local piece=$1 answer=$2 output=$2.output ready='listens on http' status=0
   ! grep -q 'cluster\.sh' "$piece" || ready='Ctrl-C ends'
   set -m
-  (source "$piece") >"$said" 2>&1 &
+  (source "$piece") >"$output" 2>&1 &
   local job=$!
   set +m
-  ln "$said" "$said.$job"
-  rm "$said"
   course_servers+=("$job")
-  course_wait_for "$ready" "$said.$job" "$job"
-  local status=$?
-  cp "$said.$job" "$answer"
+  course_outputs+=("$output")
+  course_wait_for "$ready" "$output" "$job" || status=1
+  cp "$output" "$answer"
   return $status
 }
 
