@@ -125,16 +125,18 @@ package.targets += [
 
 // Step 6: the node around Raft, with threads, disk and sockets.
 package.targets += [
+  .target(name: "Token", swiftSettings: settings),
   .target(
     name: "Cluster",
     dependencies: [
-      "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Options", "Raft", "Store", "WAL", "Watch",
+      "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Options", "Raft", "Store", "Token", "WAL", "Watch",
     ],
     swiftSettings: settings),
   .testTarget(
     name: "ClusterTests",
     dependencies: [
-      "Cluster", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Options", "Raft", "Store", "WAL", "Watch",
+      "Cluster", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Options", "Raft", "Store", "Token", "WAL",
+      "Watch",
     ],
     swiftSettings: settings),
   .executableTarget(
@@ -147,11 +149,12 @@ package.targets += [
   .executableTarget(
     name: "mini-etcd",
     dependencies: [
-      "Cluster", "EtcdV2", "HTTP", "HTTPAPI", "Options", "Store", "Timeout", "WAL", "Watch",
+      "Cluster", "EtcdV2", "HTTP", "HTTPAPI", "Options", "Store", "Timeout", "Token", "WAL",
+      "Watch",
     ],
     swiftSettings: settings),
   .executableTarget(
-    name: "mini-etcdctl", dependencies: ["HTTP", "JSON", "Options"], swiftSettings: settings),
+    name: "mini-etcdctl", dependencies: ["HTTP", "JSON", "Options", "Token"], swiftSettings: settings),
   .testTarget(
     name: "ControlTests",
     dependencies: [

@@ -1,5 +1,6 @@
 import Cluster
 import Options
+import Token
 
 /// What `mini-etcd` can be told on its command line.
 struct Settings {
@@ -36,9 +37,19 @@ struct Settings {
         "how long a follower hears nothing before it asks for votes"),
     ])
 
+  /// The secret in the file that is named, if one is.
+  var token: ClusterToken? {
+    get throws(Contradiction) {
+      if tokenFile.isEmpty { return nil }
+      do { return try ClusterToken(file: tokenFile) } catch {
+        throw Contradiction("-cluster-token-file \(error)")
+      }
+    }
+  }
+
   /// What the flags say together, for the node.
   /// - Throws: a line about the first contradiction.
-  func node(_ token: [UInt8]?) throws(Contradiction) -> NodeSettings {
+  func node(_ token: ClusterToken?) throws(Contradiction) -> NodeSettings {
     var settings = NodeSettings()
     settings.name = id
     settings.peers = peers

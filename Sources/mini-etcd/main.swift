@@ -7,6 +7,7 @@ import HTTPAPI
 import Options
 import Store
 import Timeout
+import Token
 import WAL
 import Watch
 
@@ -23,7 +24,7 @@ let time = SteadyTime()
 let clock = LoopClock()
 let hub = WatchHub(observing: store)
 do {
-  let token = try settings.tokenFile.isEmpty ? nil : readToken(from: settings.tokenFile)
+  let token = try settings.token
   var nodeSettings = try settings.node(token)
   nodeSettings.log = logLine
   let loops = try EventLoop.startOnePerCore()

@@ -37,7 +37,7 @@ struct Command: Sendable {
     self.action = action
   }
 
-  static let all = keyCommands + [watch] + clusterCommands
+  static let all = keyCommands + [watch] + clusterCommands + [membership]
 
   private var flagSet: FlagSet<Arguments> {
     FlagSet(
@@ -60,7 +60,8 @@ struct Command: Sendable {
       let (command, arguments) = (command, arguments)
       let result = await loop.run {
         let client = Client(settings.endpoints, timeout: settings.timeout)
-        let conversation = Conversation(client, asJSON: settings.json, output: output)
+        let conversation = Conversation(
+          client, token: settings.token, asJSON: settings.json, output: output)
         do throws(Failure) {
           try await command.action(arguments, conversation)
           return Result<Void, Failure>.success(())

@@ -1,17 +1,24 @@
 internal import HTTP
 internal import JSON
+internal import Token
 
 /// What a command does its work with: somebody to ask, and somewhere to print.
 final class Conversation {
   let client: Client
+  private let token: ClusterToken?
   private let asJSON: Bool
   private let output: @Sendable (String) -> Void
 
   /// - Parameters:
+  ///   - token: what to show who asks for it.
   ///   - asJSON: whether answers are printed as they came, in place of what a command makes of them.
   ///   - output: takes a line.
-  init(_ client: Client, asJSON: Bool, output: @escaping @Sendable (String) -> Void) {
+  init(
+    _ client: Client, token: ClusterToken?, asJSON: Bool,
+    output: @escaping @Sendable (String) -> Void
+  ) {
     self.client = client
+    self.token = token
     self.asJSON = asJSON
     self.output = output
   }
@@ -19,7 +26,7 @@ final class Conversation {
   /// The same with other servers.
   func asking(_ endpoints: [Endpoint]) -> Conversation {
     Conversation(
-      Client(endpoints, timeout: client.timeout), asJSON: asJSON, output: output)
+      Client(endpoints, timeout: client.timeout), token: token, asJSON: asJSON, output: output)
   }
 
   /// Prints a line, unless answers are printed instead.
@@ -52,6 +59,13 @@ final class Conversation {
     try await answer(to: ClientRequest(.get, path), waits: false)
   }
 
+  /// Asks for what only those may have who know the cluster's token.
+  func ask(withToken request: ClientRequest) async throws(Failure) -> JSONValue {
+    var request = request
+    if let token { request.addHeader("Authorization", token.authorization) }
+    return try await answer(to: request, waits: false)
+  }
+
   private func answer(to request: ClientRequest, waits: Bool) async throws(Failure) -> JSONValue {
     let response = try await client.ask(request, waits: waits)
     switch response.status.rawValue {
@@ -64,7 +78,9 @@ final class Conversation {
       let lines = String(decoding: response.body, as: UTF8.self).split(separator: "\n")
       for line in lines { output(String(line)) }
     }
-    do { return try JSONDocument(response.body).root } catch {
+    // What is done without a word has no body.
+    let body = response.body.isEmpty ? ArraySlice("null".utf8) : response.body[...]
+    do { return try JSONDocument(body).root } catch {
       throw .unknown("\(client.endpoints[0]): \(error)")
     }
   }

@@ -1,4 +1,5 @@
 internal import Options
+internal import Token
 
 #if canImport(Glibc)
   internal import Glibc
@@ -12,6 +13,9 @@ struct Settings: Sendable {
   var endpoints: [Endpoint] = []
   var json = false
   var timeout = Duration.seconds(5)
+  var tokenFile = ""
+  /// What was in that file.
+  var token: ClusterToken?
   /// The command and its own flags and arguments.
   var command: [String] = []
 
@@ -37,10 +41,19 @@ struct Settings: Sendable {
         """),
       Flag("json", \.json, "print answers as they came"),
       Flag("timeout", \.timeout, "how long one server may take"),
+      Flag(
+        "cluster-token-file", \.tokenFile, "the `file` with the secret of the cluster's members"),
     ])
 
   static func fromCommandLine() -> Settings {
     var settings = flags.parseOrExit()
+    if !settings.tokenFile.isEmpty {
+      do throws(TokenFileError) {
+        settings.token = try ClusterToken(file: settings.tokenFile)
+      } catch {
+        flags.refuse("-cluster-token-file \(error)")
+      }
+    }
     guard settings.endpoints.isEmpty else { return settings }
     let environment = getenv("MINI_ETCD_ENDPOINTS") as UnsafeMutablePointer<CChar>?
     do throws(InvalidValue) {

@@ -26,6 +26,7 @@ private final class ThreeNodes: ClusterView {
   }
   var leader: Member? { leads ? members[0] : nil }
 
+  func mayChangeMembers(authorization: ArraySlice<UInt8>?) -> Bool { true }
   func addMember(peerURLs: [String]) async throws(MembershipError) -> Member {
     asked.withLock { $0.append("add \(peerURLs)") }
     if peerURLs.contains("http://10.0.0.1:1") { throw .peerURLExists }

@@ -3,6 +3,7 @@ import JSON
 import Options
 import Raft
 import Store
+import Token
 
 // How a node comes into a running cluster: it asks any member to be added, and is told its id.
 //
@@ -44,9 +45,7 @@ struct Joining {
     var body: [UInt8] = []
     body.append(identity)
     var request = ClientRequest(.post, "/raft/join", contentType: .json, body: body)
-    if let token = settings.token {
-      request.addHeader("Authorization", Array("Bearer ".utf8) + token)
-    }
+    if let token = settings.token { request.addHeader("Authorization", token.authorization) }
     return request
   }
 

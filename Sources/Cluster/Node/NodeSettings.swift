@@ -1,5 +1,6 @@
 public import Options
 import Raft
+public import Token
 import WAL
 
 /// What a node is started with.
@@ -13,7 +14,7 @@ public struct NodeSettings: Sendable {
   /// Whether the cluster runs already, and this node is to be taken in.
   public var joins = false
   /// Shared by all members; nil for none.
-  public var token: [UInt8]?
+  public var token: ClusterToken?
   public var heartbeatInterval = Duration.milliseconds(100)
   /// How long without a word from the leader before a node asks for votes.
   public var electionTimeout = Duration.seconds(1)

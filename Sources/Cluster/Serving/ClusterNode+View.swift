@@ -3,6 +3,7 @@ import HTTP
 import Options
 import Raft
 public import Store
+import Token
 
 /// What etcd's v2 API wants to know of the cluster, and may ask of it.
 extension ClusterNode: ClusterView {
@@ -15,6 +16,10 @@ extension ClusterNode: ClusterView {
   public var leader: Member? {
     let status = status
     return status.leader.flatMap { status.roster[$0] }.map(Member.init)
+  }
+
+  public func mayChangeMembers(authorization: ArraySlice<UInt8>?) -> Bool {
+    settings.token?.matches(authorization) ?? true
   }
 
   public func addMember(peerURLs: [String]) async throws(MembershipError) -> Member {

@@ -3,6 +3,7 @@ import JSON
 import Raft
 import Store
 import Synchronization
+import Token
 
 /// Lets in what other members of this cluster say to this node, and nothing else.
 ///
@@ -16,26 +17,21 @@ import Synchronization
 /// | its sender came back without its memory | 403 |
 /// | its sender was removed | 410 |
 struct PeerGate: Sendable {
-  let token: [UInt8]?
+  let token: ClusterToken?
   let board: StatusBoard
   let log: @Sendable (String) -> Void
   private let complaints = Complaints()
 
-  init(token: [UInt8]?, board: StatusBoard, log: @escaping @Sendable (String) -> Void) {
+  init(token: ClusterToken?, board: StatusBoard, log: @escaping @Sendable (String) -> Void) {
     self.token = token
     self.board = board
     self.log = log
   }
 
-  /// Whether the request carries the token, compared in a time that does not tell how much of it was
-  /// right.
+  /// Whether the request carries the token, if there is one.
   func checkToken(of request: Request) throws(HTTPError) {
-    guard let token else { return }
-    let given = request.header("authorization") ?? []
-    let wanted = Array("Bearer ".utf8) + token
-    var difference: UInt8 = given.count == wanted.count ? 0 : 1
-    for (place, byte) in given.enumerated() { difference |= byte ^ wanted[place % wanted.count] }
-    if difference != 0 { throw HTTPError(.unauthorized, "the cluster's token is missing or wrong") }
+    guard let token, !token.matches(request.header("authorization")) else { return }
+    throw HTTPError(.unauthorized, "the cluster's token is missing or wrong")
   }
 
   /// Whether the sender may speak to this node.

@@ -2,12 +2,13 @@ import HTTP
 import JSON
 import Options
 import Raft
+import Token
 
 /// What all links of a node have in common: who speaks, and how.
 struct PeerContext: Sendable {
   let id: NodeID
   let incarnation: UInt64
-  let token: [UInt8]?
+  let token: ClusterToken?
   let board: StatusBoard
   let log: @Sendable (String) -> Void
   /// The peers say that this node was removed.
@@ -43,7 +44,7 @@ struct PeerContext: Sendable {
 
   func request(_ path: String, _ body: [UInt8]) -> ClientRequest {
     var request = ClientRequest(.post, path, contentType: .json, body: body)
-    if let token { request.addHeader("Authorization", Array("Bearer ".utf8) + token) }
+    if let token { request.addHeader("Authorization", token.authorization) }
     return request
   }
 

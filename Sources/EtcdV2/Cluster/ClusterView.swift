@@ -18,6 +18,8 @@ public protocol ClusterView: Sendable {
   /// The member that leads; nil during an election.
   var leader: Member? { get }
 
+  /// Whether a request with this `Authorization` header may change who the members are.
+  func mayChangeMembers(authorization: ArraySlice<UInt8>?) -> Bool
   /// Adds a member that will be reached at these URLs, and returns it with its new id.
   func addMember(peerURLs: [String]) async throws(MembershipError) -> Member
   func removeMember(_ id: UInt64) async throws(MembershipError)

@@ -25,6 +25,8 @@ public struct LoneNode: ClusterView {
   public var leader: Member? { member }
   public var followers: [FollowerStatistics]? { [] }
 
+  public func mayChangeMembers(authorization: ArraySlice<UInt8>?) -> Bool { true }
+
   private static let alone = MembershipError.refused("a node started without peers has no others")
 
   public func addMember(peerURLs: [String]) async throws(MembershipError) -> Member {

@@ -10,6 +10,8 @@ internal import JSON
 /// | POST `{"peerURLs":[...]}` | 201 the new member |
 /// | PUT `/id` `{"peerURLs":[...]}` | 204 |
 /// | DELETE `/id` | 204; 404, or 410 if it was removed before |
+///
+/// A change needs the cluster's token, if there is one: 401 without it.
 struct MembersHandler: Handler {
   private let cluster: any ClusterView
 
@@ -24,6 +26,11 @@ struct MembersHandler: Handler {
     let rest = try request.decodedPath.dropFirst("/v2/members".utf8.count)
     let name = String(decoding: rest.dropFirst(), as: UTF8.self)
     do throws(MemberError) {
+      if request.method != .get,
+        !cluster.mayChangeMembers(authorization: request.header("authorization"))
+      {
+        throw MemberError(.unauthorized, "the cluster's token is missing or wrong")
+      }
       switch request.method {
       case .get: try show(name, response)
       case .post: try await add(request, response)

@@ -1,10 +1,12 @@
 import Foundation
+import EtcdV2
 import HTTP
 import HTTPAPI
 import Options
 import Raft
 import Store
 import Synchronization
+import Token
 import WAL
 import Watch
 
@@ -51,7 +53,7 @@ final class TestCluster: Sendable {
     settings.name = name
     settings.peers = peers
     settings.joins = joins
-    settings.token = token.map { Array($0.utf8) }
+    settings.token = token.flatMap { ClusterToken($0.utf8) }
     settings.heartbeatInterval = .milliseconds(20)
     settings.electionTimeout = .milliseconds(300)
     settings.nodeOptions.snapshotInterval = snapshotInterval
@@ -68,7 +70,10 @@ final class TestCluster: Sendable {
     var router = Router()
     router.addKeyRoutes(store, changedBy: node)
     node.addPeerRoutes(to: &router)
-    router.addStatusRoutes(of: node, over: store, watchedBy: WatchHub(observing: store))
+    let hub = WatchHub(observing: store)
+    router.addStatusRoutes(of: node, over: store, watchedBy: hub)
+    router.addEtcdRoutes(
+      EtcdServices(store: store, proposer: node, hub: hub, cluster: node, time: time))
     router.add("/health", .get, answer: HealthHandler(time: time, ailment: node.ailment).respond)
     node.start()
     let doorway = try doorway(of: name)
@@ -171,21 +176,22 @@ final class TestNode: Sendable {
   func post(
     _ path: String, _ body: String, token: String? = nil
   ) async throws -> (status: Int, text: String) {
-    try await cluster.loop.run {
-      let connection = try await ClientConnection.connect(to: "127.0.0.1", port: doorway.port)
-      defer { connection.close() }
-      var request = ClientRequest(.post, path, body: Array(body.utf8))
-      if let token { request.addHeader("Authorization", Array("Bearer \(token)".utf8)) }
-      let answer = try await connection.perform(request)
-      return (answer.status.rawValue, String(decoding: answer.body, as: UTF8.self))
-    }
+    try await ask(ClientRequest(.post, path, body: Array(body.utf8)), token: token)
   }
 
   func get(_ path: String) async throws -> (status: Int, text: String) {
-    try await cluster.loop.run {
+    try await ask(ClientRequest(.get, path))
+  }
+
+  func ask(
+    _ request: ClientRequest, token: String? = nil
+  ) async throws -> (status: Int, text: String) {
+    var request = request
+    if let token { request.addHeader("Authorization", Array("Bearer \(token)".utf8)) }
+    return try await cluster.loop.run { [request] in
       let connection = try await ClientConnection.connect(to: "127.0.0.1", port: doorway.port)
       defer { connection.close() }
-      let answer = try await connection.perform(ClientRequest(.get, path))
+      let answer = try await connection.perform(request)
       return (answer.status.rawValue, String(decoding: answer.body, as: UTF8.self))
     }
   }

@@ -1,0 +1,62 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// The secret that the members of a cluster share, and whoever may change who they are.
+///
+/// It is kept in a file, the same on every member, and travels in a header:
+///
+///     Authorization: Bearer 9f2c...
+///
+/// It is never logged. Who listens on the wire reads it: without TLS it keeps out strangers, not
+/// eavesdroppers.
+public struct ClusterToken: Sendable {
+  /// How long a token may be, in bytes.
+  public static let longest = 1_024
+
+  /// The value of the header that shows it.
+  public let authorization: [UInt8]
+
+  /// - Returns: nil unless it is 1 to ``longest`` visible ASCII characters.
+  public init?(_ bytes: some Collection<UInt8>) {
+    guard (1...Self.longest).contains(bytes.count), bytes.allSatisfy({ (0x21...0x7e).contains($0) })
+    else { return nil }
+    authorization = Array("Bearer ".utf8) + bytes
+  }
+
+  /// Reads the first line of a file.
+  public init(file path: String) throws(TokenFileError) {
+    guard let file = fopen(path, "r") else {
+      throw TokenFileError("\(path): \(String(cString: strerror(errno)))")
+    }
+    defer { fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: Self.longest + 1)
+    let count = fread(&bytes, 1, bytes.count, file)
+    let line = bytes[..<count].prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+    guard let token = ClusterToken(line) else {
+      throw TokenFileError("\(path): its first line is no visible characters")
+    }
+    self = token
+  }
+
+  /// Whether a header's value shows this token; takes a time that does not tell how much of it was
+  /// right.
+  public func matches(_ header: ArraySlice<UInt8>?) -> Bool {
+    let given = header ?? []
+    var difference: UInt8 = given.count == authorization.count ? 0 : 1
+    for (place, byte) in given.enumerated() {
+      difference |= byte ^ authorization[place % authorization.count]
+    }
+    return difference == 0
+  }
+}
+
+/// Why there is no token in a file: the file's name and the reason, for people.
+public struct TokenFileError: Error, Hashable, Sendable, CustomStringConvertible {
+  public let description: String
+  init(_ description: String) { self.description = description }
+}
