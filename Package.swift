@@ -142,6 +142,9 @@ package.targets += [
   .executableTarget(
     name: "cluster-clients", dependencies: ["HTTP", "JSON", "Options", "RaftSimulation"],
     path: "Tests/ClusterClients", swiftSettings: settings),
+  .executableTarget(
+    name: "cluster-network", dependencies: ["HTTP", "Options"], path: "Tests/ClusterNetwork",
+    swiftSettings: settings),
 ]
 
 // Step 6: the program that wires all of it, and the tools.
@@ -154,7 +157,8 @@ package.targets += [
     ],
     swiftSettings: settings),
   .executableTarget(
-    name: "mini-etcdctl", dependencies: ["HTTP", "JSON", "Options", "Token"], swiftSettings: settings),
+    name: "mini-etcdctl", dependencies: ["HTTP", "JSON", "Options", "Token"],
+    swiftSettings: settings),
   .testTarget(
     name: "ControlTests",
     dependencies: [

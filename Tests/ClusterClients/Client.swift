@@ -1,5 +1,4 @@
 import HTTP
-import JSON
 import Options
 import RaftSimulation
 
@@ -22,6 +21,7 @@ struct Client {
     connections = Array(repeating: nil, count: settings.nodes.count)
   }
 
+  /// Asks until the time is over.
   mutating func run() async -> [Operation] {
     var count: UInt32 = 0
     while .now - start < settings.duration {
@@ -41,6 +41,20 @@ struct Client {
     return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
   }
 
+  /// Reads every key at every node, as long as that may take: what was acknowledged and is lost shows
+  /// here, though nobody should have asked for it before.
+  mutating func readAll(_ keys: Int, until deadline: ContinuousClock.Instant) async -> [Operation] {
+    for node in settings.nodes.indices {
+      for key in 0..<keys {
+        repeat {
+          await perform(.read, on: key, at: node)
+        } while operations.last.map { $0.key == key && $0.outcome != .unknown } != true
+          && .now < deadline
+      }
+    }
+    return operations
+  }
+
   private mutating func perform(_ action: Operation.Action, on key: Int, at node: Int) async {
     do {
       if connections[node]?.isOpen != true {
@@ -57,8 +71,9 @@ struct Client {
     guard let connection = connections[node] else { return }
     var operation = Operation(key: key, action: action, start: now)
     do {
-      let answer = try await connection.perform(request(action, on: key), within: .seconds(10))
-      operation.outcome = Self.outcome(of: action, answer)
+      let question = Question(action, on: key, byEtcdsAPI: .random())
+      let answer = try await connection.perform(question.request, within: .seconds(10))
+      operation.outcome = question.outcome(answer)
       operation.end = now
     } catch {
       connections[node] = nil
@@ -66,21 +81,4 @@ struct Client {
     operations.append(operation)
   }
 
-  private func request(_ action: Operation.Action, on key: Int) -> ClientRequest {
-    guard case .write(let value) = action else {
-      return ClientRequest(.get, "/get?key=fault/\(key)")
-    }
-    return ClientRequest(
-      .post, "/put", body: Array(#"{"key":"fault/\#(key)","value":"\#(value)"}"#.utf8))
-  }
-
-  /// An error says that nobody knows, whatever else it says.
-  private static func outcome(
-    of action: Operation.Action, _ answer: ClientResponse
-  ) -> Operation.Outcome {
-    guard answer.status == .ok else { return .unknown }
-    guard case .read = action else { return .written(true) }
-    guard let value = try? JSONDocument(answer.body).root["value"]?.string else { return .unknown }
-    return .read(UInt32(value) ?? 0)
-  }
 }

@@ -43,6 +43,12 @@ print(history.summary)
     }
     var history = History()
     for await operations in group { history.operations += operations }
+    let keys = (history.operations.map(\.key).max() ?? -1) + 1
+    group.addTask(executorPreference: loop) {
+      var last = Client(settings.clients, settings, since: start)
+      return await last.readAll(keys, until: .now + .seconds(60))
+    }
+    for await operations in group { history.operations += operations }
     return history
   }
 }

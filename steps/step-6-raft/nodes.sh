@@ -1,16 +1,20 @@
 # Functions for three nodes on this machine; sourced after step 2's serving.sh.
 #   choose_ports           three free ports, chosen by the system
+#   network PROGRAM        puts proxies between the nodes to come; $roads[FROM TO] are their ports
+#   tell COMMAND...        tells them what to do: cut FROM TO, slow FROM TO MS, heal
 #   node NUMBER [FLAG...]  starts a node; ${pids[NUMBER]} is its process
 #   ready                  waits until every running node has a leader
 #   leader                 prints the leader's number
 #   end NUMBER [SIGNAL]    ends a node, and waits until it has
 
 declare -a ports pids
+declare -A roads=()
 cleanup_nodes() {
   local pid
-  for pid in "${pids[@]}"; do kill -9 "$pid" 2>/dev/null || true; done
+  for pid in "${pids[@]}" $network; do kill -9 "$pid" 2>/dev/null || true; done
   cleanup
 }
+network=""
 trap cleanup_nodes EXIT
 
 choose_ports() {
@@ -24,11 +28,30 @@ choose_ports() {
   server=""
 }
 
+network() {
+  local line
+  coproc proxies {
+    exec "$1" -nodes "127.0.0.1:${ports[1]},127.0.0.1:${ports[2]},127.0.0.1:${ports[3]}"
+  }
+  network=$proxies_PID
+  disown "$network"
+  exec 8<&"${proxies[0]}" 9>&"${proxies[1]}"
+  while read -r line <&8 && [ "$line" != ready ]; do
+    roads[${line% *}]=${line##* }
+  done
+}
+
+tell() {
+  local answer
+  echo "$*" >&9
+  read -r answer <&8
+}
+
 node() {
   local number=$1 other peers="" addresses=""
   shift
   for other in 1 2 3; do
-    addresses+=",node$other=127.0.0.1:${ports[other]}"
+    addresses+=",node$other=127.0.0.1:${roads[$number $other]:-${ports[other]}}"
     [ "$other" = "$number" ] || peers+=",node$other"
   done
   "$program" -id="node$number" -peers="${peers#,}" -peer-addrs="${addresses#,}" \

@@ -1,5 +1,5 @@
-import Foundation
 import EtcdV2
+import Foundation
 import HTTP
 import HTTPAPI
 import Options
