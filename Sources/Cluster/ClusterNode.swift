@@ -94,12 +94,11 @@ public final class ClusterNode: Proposer, Sendable {
     transport.connect(to: found.roster, besides: settings.contacts)
     let ended = RemovalNotice()
     let syncTimes = Histogram()
-    let parts = NodeParts(
-      node: node, journal: found.journal, disk: disk, store: store, registry: registry, time: time,
-      mailbox: mailbox, board: board, transport: transport, settings: settings,
-      identity: identity, roster: found.firstRoster, syncTimes: syncTimes, ended: ended)
     // Handed to the thread, and used by nobody else from then on.
-    nonisolated(unsafe) var thread: NodeThread<D>? = NodeThread(parts)
+    nonisolated(unsafe) var thread: NodeThread<D>? = NodeThread(
+      node, found: found, on: disk, as: identity, settings, applyingTo: store, registry: registry,
+      time: time, mailbox: mailbox, board: board, transport: transport, syncTimes: syncTimes,
+      ended: ended)
     let start: @Sendable () -> Void = {
       Platform.startThread {
         let waiting = thread.take()?.run() ?? []

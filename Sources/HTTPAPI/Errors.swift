@@ -26,12 +26,13 @@ package func filePath(of key: [UInt8]) throws(HTTPError) -> Path {
 
 extension Proposer {
   /// Has the command applied.
-  /// - Throws: 400 when the store refuses it; 503 when it could not be put in order, or it is not known
-  ///   whether it was.
+  /// - Throws: 400 when the store refuses it; 413 when the log takes none as large as that; 503 when it
+  ///   could not be put in order, or it is not known whether it was.
   @discardableResult
   package func change(_ command: any Command) async throws(HTTPError) -> [Event] {
     let outcome: Outcome
     do { outcome = try await propose(command) } catch {
+      if case .tooLarge(let reason) = error { throw HTTPError(.contentTooLarge, reason) }
       throw HTTPError(.serviceUnavailable, "\(error)")
     }
     do { return try outcome.result.get() } catch { throw HTTPError(.badRequest, "\(error)") }

@@ -17,6 +17,9 @@ public protocol Proposer: Sendable {
 public enum ProposalError: Error, Hashable, Sendable {
   /// It was not applied and never will be; the reason, for people.
   case notAccepted(String)
+  /// It was not applied and never will be: the log takes no command as large as that; the reason, for
+  /// people.
+  case tooLarge(String)
   /// It may have been applied, or may yet be. It must not be repeated blindly.
   case unknown(String)
 }
@@ -24,7 +27,7 @@ public enum ProposalError: Error, Hashable, Sendable {
 extension ProposalError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .notAccepted(let reason), .unknown(let reason): reason
+    case .notAccepted(let reason), .tooLarge(let reason), .unknown(let reason): reason
     }
   }
 }

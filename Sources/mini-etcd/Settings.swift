@@ -14,6 +14,7 @@ struct Settings {
   var tokenFile = ""
   var heartbeatInterval = Duration.milliseconds(100)
   var electionTimeout = Duration.seconds(1)
+  var snapshotCount = 100_000
 
   static let flags = FlagSet(
     "mini-etcd", "The etcd you can read: a durable, replicated key-value store over HTTP.",
@@ -35,6 +36,9 @@ struct Settings {
       Flag(
         "election-timeout", \.electionTimeout, in: .milliseconds(50)...(.seconds(100)),
         "how long a follower hears nothing before it asks for votes"),
+      Flag(
+        "snapshot-count", \.snapshotCount, in: 1...1_000_000_000,
+        "how many writes there are between two snapshots, at the least"),
     ])
 
   /// The secret in the file that is named, if one is.
@@ -57,6 +61,7 @@ struct Settings {
     settings.token = token
     settings.heartbeatInterval = heartbeatInterval
     settings.electionTimeout = electionTimeout
+    settings.snapshotCount = UInt64(snapshotCount)
     for named in peerAddresses { settings.addresses[named.name, default: []].append(named.value) }
     try check(settings)
     if settings.addresses[id] == nil {

@@ -9,6 +9,9 @@ struct Client {
   static let keysAtOnce = 4
 
   private let number: Int
+  /// Every other client soon asks another node instead: were all of them patient, all of them would
+  /// wait for the one that is cut off.
+  private var patience: Duration { number % 2 == 0 ? .seconds(10) : .seconds(1) }
   private let settings: Settings
   private let start: ContinuousClock.Instant
   private var connections: [ClientConnection?]
@@ -72,7 +75,7 @@ struct Client {
     var operation = Operation(key: key, action: action, start: now)
     do {
       let question = Question(action, on: key, byEtcdsAPI: .random())
-      let answer = try await connection.perform(question.request, within: .seconds(10))
+      let answer = try await connection.perform(question.request, within: patience)
       operation.outcome = question.outcome(answer)
       operation.end = now
     } catch {

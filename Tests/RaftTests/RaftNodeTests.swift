@@ -153,6 +153,28 @@ import Testing
     #expect(askedLater.map(\.position.index) == [LogIndex(13)])
   }
 
+  @Test func `a snapshot waits until the log is as long as the one before`() throws {
+    var options = NodeOptions()
+    options.snapshotInterval = 2
+    var node = make(of: 1, options: options)
+    lead(&node)
+    node.latestSnapshotBytes =
+      3
+      * Entry(
+        index: LogIndex(1), term: Term(1), kind: .command, payload: [0]
+      ).size
+    var askedAt: [LogIndex] = []
+    for number in 1...9 {
+      try node.propose([text(UInt64(number))])
+      for asked in run(&node).compactMap(\.snapshotToTake) {
+        askedAt.append(asked.position.index)
+        node.snapshotPersisted(asked)
+      }
+    }
+    // The first entry is the leader's own, and has no payload.
+    #expect(askedAt == [LogIndex(4), LogIndex(7), LogIndex(10)])
+  }
+
   @Test func `a long gap in time counts as one tick`() {
     var node = make(of: 3)
     for _ in 0..<3 { node.tick(elapsed: 1000) }

@@ -18,6 +18,11 @@ public struct NodeSettings: Sendable {
   public var heartbeatInterval = Duration.milliseconds(100)
   /// How long without a word from the leader before a node asks for votes.
   public var electionTimeout = Duration.seconds(1)
+  /// How many entries are applied between two snapshots, at the least.
+  public var snapshotCount: UInt64 {
+    get { nodeOptions.snapshotInterval }
+    set { nodeOptions.snapshotInterval = newValue }
+  }
   /// Takes a line about what an operator cares about.
   public var log: @Sendable (String) -> Void = { _ in }
   var nodeOptions = {
@@ -26,6 +31,8 @@ public struct NodeSettings: Sendable {
     options.promotesLearners = false
     return options
   }()
+  /// Bytes of one entry, at the most; the same on all nodes.
+  var entryBytes = PeerLimits.entryBytes
   /// The members a node that joins was told of, until the log tells it.
   var acquaintances: [MemberRecord] = []
 

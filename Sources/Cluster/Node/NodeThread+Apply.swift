@@ -66,6 +66,7 @@ extension NodeThread {
     store.restore(space, applied: snapshot.position.index)
     roster = received.roster
     counts.snapshotsInstalled += 1
+    noteSnapshot()
     membersChanged()
     log("event=snapshot_installed index=\(snapshot.position.index) keys=\(store.fileCount)")
   }

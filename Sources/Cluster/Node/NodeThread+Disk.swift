@@ -89,6 +89,9 @@ extension NodeThread {
     }
   }
 
+  /// The next one is due when the log has grown by as much as this one is long.
+  func noteSnapshot() { node.latestSnapshotBytes = Int(journal.snapshot?.bytes ?? 0) }
+
   func adopt(
     _ metadata: SnapshotMetadata, _ result: Result<SnapshotRecord?, JournalError>
   ) throws(JournalError) {
@@ -105,6 +108,7 @@ extension NodeThread {
       return node.snapshotFailed()
     }
     counts.snapshotsWritten += 1
+    noteSnapshot()
     node.snapshotPersisted(metadata)
   }
 }

@@ -166,3 +166,9 @@ extension NodeThread {
     }
   }
 }
+
+extension RaftNode {
+  /// Whether this leader has committed an entry of its own term, and so knows how far its
+  /// predecessors had come.
+  var hasCommittedInTerm: Bool { core.log.term(at: core.commitIndex) == core.term }
+}

@@ -80,10 +80,8 @@ extension NodeThread {
         var payload: [UInt8] = []
         payload.reserveCapacity(usualPayloadBytes)
         operation.encode(into: &payload)
-        if isTooLarge(payload) {
-          fail(item, .notAccepted(Self.tooLarge))
-          continue
-        }
+        // One of another node's is counted in the answer, and was measured over there.
+        if item.continuation != nil, refuseIfTooLarge(item, payload) { continue }
         usualPayloadBytes = min(payload.count + 16, 4096)
         operations.append(operation)
         stamped.append(item)
@@ -131,28 +129,39 @@ extension NodeThread {
   }
 
   private func forward(_ run: [Pending], to leadership: Leadership) {
-    let first = lastID + 1
     var operations: [[UInt8]] = []
+    var bytes = 0
+    func send() {
+      if operations.isEmpty { return }
+      let first = lastID + 1 - UInt64(operations.count)
+      transport.write(to: leadership.leader) { $0.appendForward(first: first, operations) }
+      operations.removeAll()
+      bytes = 0
+    }
     for item in run {
       var operation: [UInt8] = []
       item.operation.encode(into: &operation)
-      if isTooLarge(operation) {
-        fail(item, .notAccepted(Self.tooLarge))
-        continue
-      }
+      if refuseIfTooLarge(item, operation) { continue }
+      // All of them have to fit a request of their own.
+      if bytes + operation.count > PeerLimits.requestBytes { send() }
+      bytes += operation.count
       operations.append(operation)
       item.forwardedTo = leadership
       note(item)
     }
-    transport.write(to: leadership.leader) { $0.appendForward(first: first, operations) }
+    send()
   }
 
-  /// Whether it could not be sent to the other members.
-  private func isTooLarge(_ operation: [UInt8]) -> Bool {
-    operation.count > PeerLimits.entryBytes && node.core.membership.voters.count > 1
+  /// What could not be sent to other members is refused, also while there are none: a member may come.
+  private func refuseIfTooLarge(_ item: Pending, _ operation: [UInt8]) -> Bool {
+    guard operation.count > settings.entryBytes else { return false }
+    fail(
+      item,
+      .tooLarge(
+        "the command takes \(operation.count) bytes in the log, "
+          + "and may take \(settings.entryBytes)"))
+    return true
   }
-
-  private static var tooLarge: String { "larger than an entry of the log may be (9 MiB)" }
 
   // MARK: For others
 

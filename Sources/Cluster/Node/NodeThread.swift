@@ -80,22 +80,28 @@ final class NodeThread<D: Disk & Sendable> {
   private var isClosed = false
   var isDraining: Bool { draining != nil }
 
-  init(_ parts: consuming NodeParts<D>) {
-    node = parts.node
-    journal = parts.journal
-    disk = parts.disk
-    store = parts.store
-    registry = parts.registry
-    time = parts.time
-    mailbox = parts.mailbox
-    board = parts.board
-    transport = parts.transport
-    settings = parts.settings
-    patienceTicks = parts.settings.patienceTicks
-    identity = parts.identity
-    roster = parts.roster
-    syncTimes = parts.syncTimes
-    ended = parts.ended
+  /// A node as its data directory has it, for its thread to take over.
+  init(
+    _ node: consuming RaftNode, found: DataDirectory<D>, on disk: D, as identity: MemberRecord,
+    _ settings: NodeSettings, applyingTo store: KeyValueStore, registry: CommandRegistry,
+    time: any TimeSource, mailbox: Mailbox<NodeMessage>, board: StatusBoard, transport: Transport,
+    syncTimes: Histogram, ended: RemovalNotice
+  ) {
+    self.node = node
+    journal = found.journal
+    roster = found.firstRoster
+    self.disk = disk
+    self.identity = identity
+    self.settings = settings
+    patienceTicks = settings.patienceTicks
+    self.store = store
+    self.registry = registry
+    self.time = time
+    self.mailbox = mailbox
+    self.board = board
+    self.transport = transport
+    self.syncTimes = syncTimes
+    self.ended = ended
   }
 
   /// Works until the node is closed.
@@ -123,6 +129,7 @@ final class NodeThread<D: Disk & Sendable> {
     if node.core.membership.voters == [node.core.id] {
       for _ in 0..<2 * node.core.options.electionTicks { node.tick() }
     }
+    noteSnapshot()
     try turn()
   }
 

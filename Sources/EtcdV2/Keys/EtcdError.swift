@@ -58,9 +58,12 @@ extension EtcdError {
   }
 
   /// What could not be put in order, or may have been or not: the client must not take it for done,
-  /// nor for refused.
+  /// nor for refused. What is too large is refused, and always will be.
   init(_ error: ProposalError) {
-    self.init(.raftInternal, error.description)
+    switch error {
+    case .notAccepted(let reason), .unknown(let reason): self.init(.raftInternal, reason)
+    case .tooLarge(let reason): self.init(.invalidField, reason)
+    }
   }
 }
 

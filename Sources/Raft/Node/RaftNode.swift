@@ -27,6 +27,10 @@ public struct RaftNode: Hashable, Sendable {
   /// The bytes of the entries applied since then.
   private var bytesSinceSnapshot = 0
   private var isSnapshotUnderWay = false
+  /// The size of the newest snapshot's file, as far as the host has said. The next one waits until as
+  /// many bytes of entries were applied: so the disk writes at most twice what the log alone would,
+  /// however large the state has become.
+  public var latestSnapshotBytes = 0
 
   /// A node as it comes up; the state machine stands where the restored snapshot stands.
   public init(
@@ -168,7 +172,8 @@ public struct RaftNode: Hashable, Sendable {
   private mutating func snapshotDue() -> SnapshotMetadata? {
     guard applied.index > snapshotIndex, !isSnapshotUnderWay,
       applied.index - snapshotIndex >= options.snapshotInterval
-        || bytesSinceSnapshot >= options.snapshotBytes
+        || bytesSinceSnapshot >= options.snapshotBytes,
+      bytesSinceSnapshot >= latestSnapshotBytes
     else { return nil }
     snapshotIndex = applied.index
     bytesSinceSnapshot = 0

@@ -15,6 +15,9 @@ import Watch
 /// Nodes in this process, each with a server of its own on a port that the system chose, and a data
 /// directory that goes with the cluster.
 final class TestCluster: Sendable {
+  /// Smaller than usual: a debug build takes its time for megabytes.
+  static let entryBytes = 100_000
+
   let loop: EventLoop
   let directory: String
   let journalist = Journalist()
@@ -58,6 +61,7 @@ final class TestCluster: Sendable {
     settings.electionTimeout = .milliseconds(300)
     settings.nodeOptions.snapshotInterval = snapshotInterval
     settings.nodeOptions.entriesKept = 5
+    settings.entryBytes = Self.entryBytes
     settings.log = { [journalist] in journalist.write($0) }
     for each in [name] + peers {
       settings.addresses[each] = [HostPort(host: "127.0.0.1", port: try doorway(of: each).port)]
