@@ -49,6 +49,7 @@ public final class ClusterNode: Proposer, Sendable {
     let log = settings.log
     if let note = found.recovered.tornTail { log("event=torn_tail what=\(quoted(note))") }
     var settings = settings
+    settings.hasMembers = found.roster.cluster != nil
     var identity = MemberRecord(
       id: NodeID(founder: settings.name), name: settings.name,
       urls: settings.urls(of: settings.name), incarnation: found.journal.identity.incarnation)
@@ -88,7 +89,8 @@ public final class ClusterNode: Proposer, Sendable {
     let board = StatusBoard(status)
     let log = settings.log
     let context = PeerContext(
-      id: identity.id, incarnation: identity.incarnation ?? 0, token: settings.token, board: board,
+      id: identity.id, incarnation: identity.incarnation ?? 0, token: settings.token,
+      founders: settings.founderNames, board: board,
       log: { log("node=\(identity.name) \($0)") }, onRemoval: { mailbox.post(.removed) })
     let transport = Transport(context, addresses: settings.addresses, loops: loops)
     transport.connect(to: found.roster, besides: settings.contacts)
@@ -191,7 +193,9 @@ public final class ClusterNode: Proposer, Sendable {
   /// Adds the routes by which other members reach this node.
   public func addPeerRoutes(to router: inout Router) {
     let (log, name) = (settings.log, settings.name)
-    let gate = PeerGate(token: settings.token, board: board, log: { log("node=\(name) \($0)") })
+    let gate = PeerGate(
+      token: settings.token, founders: settings.founderNames, board: board,
+      log: { log("node=\(name) \($0)") })
     let peers = PeerHandler(gate: gate, registry: registry, mailbox: mailbox)
     router.add("/raft/messages", .post, answer: peers.respond)
     launch.withLock { $0 }?.addSnapshotRoute(gate, &router)

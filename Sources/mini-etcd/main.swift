@@ -17,6 +17,10 @@ StopSignal.take()
 // `wal verify DIR` and `wal dump DIR` look at a log instead of serving it.
 Inspection.runIfAsked(complaint: logLine)
 
+let registry = CommandRegistry([Put.self, Delete.self, Expire.self] + EtcdCommands.all)
+// `force-new-cluster DIR` is the way back when most members are lost.
+NewCluster.beginIfAsked(registry)
+
 let flags = Settings.flags
 let settings = flags.parseOrExit()
 let store = KeyValueStore()
@@ -30,8 +34,7 @@ do {
   let loops = try EventLoop.startOnePerCore()
   let node = try await ClusterNode.open(
     nodeSettings, in: settings.dataDirectory, applyingTo: store,
-    registry: CommandRegistry([Put.self, Delete.self, Expire.self] + EtcdCommands.all), time: time,
-    loops: loops)
+    registry: registry, time: time, loops: loops)
   let expirer = Expirer(store, node, time: time, clock: clock, isInCharge: node.isLeading)
   node.start()
   if settings.peers.isEmpty {

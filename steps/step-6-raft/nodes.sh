@@ -3,7 +3,7 @@
 #   network PROGRAM        puts proxies between the nodes to come; $roads[FROM TO] are their ports
 #   tell COMMAND...        tells them what to do: cut FROM TO, slow FROM TO MS, heal
 #   node NUMBER [FLAG...]  starts a node; ${pids[NUMBER]} is its process
-#   ready                  waits until every running node has a leader
+#   ready [NUMBER...]      waits until these nodes, or all three, have a leader
 #   leader                 prints the leader's number
 #   end NUMBER [SIGNAL]    ends a node, and waits until it has
 
@@ -67,7 +67,7 @@ end() {
 
 ready() {
   local number tries=0
-  for number in 1 2 3; do
+  for number in ${*:-1 2 3}; do
     until curl -sf --max-time 2 "http://127.0.0.1:${ports[number]}/health" >/dev/null; do
       sleep 0.05
       if [ $((tries += 1)) -gt 400 ]; then

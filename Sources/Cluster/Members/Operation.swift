@@ -38,6 +38,11 @@ enum Operation: Sendable {
     bytes.append("}")
   }
 
+  /// What an entry of the log says, which is a command to Raft.
+  init(_ entry: Entry, _ registry: CommandRegistry) throws {
+    self = try Operation(try JSONDocument(entry.payload).root, registry)
+  }
+
   init(_ value: JSONValue, _ registry: CommandRegistry) throws(FieldError) {
     guard let name = value["do"] else { throw .missing("do") }
     if name.equals("found") {

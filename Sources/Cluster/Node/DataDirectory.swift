@@ -19,14 +19,18 @@ struct DataDirectory<D: Disk & Sendable> {
   private let snapshotRoster: Roster?
   private let snapshotMembership: Membership?
 
-  /// Opens the directory, and has `store` hold the snapshot that is there.
-  init(
-    _ disk: D, _ settings: NodeSettings, _ store: KeyValueStore
-  ) throws(StartError) {
-    var content: SnapshotContent? = SnapshotContent()
+  /// Opens this node's directory, and has `store` hold the snapshot that is there.
+  init(_ disk: D, _ settings: NodeSettings, _ store: KeyValueStore) throws(StartError) {
     var identity = Identity.random(node: settings.name)
     // The first leader draws the cluster's id; a node of its own is its first leader already.
     if !settings.isAlone { identity.cluster = nil }
+    try self.init(disk, identity, store)
+    try check(settings)
+  }
+
+  /// Opens a directory, whosesoever it is; a new one becomes that of `identity`.
+  init(_ disk: D, _ identity: Identity, _ store: KeyValueStore) throws(StartError) {
+    var content: SnapshotContent? = SnapshotContent()
     do throws(JournalError) {
       (journal, recovered) = try Journal.open(disk, identity: identity) {
         line throws(JournalError) in try content?.load(line)
@@ -48,7 +52,6 @@ struct DataDirectory<D: Disk & Sendable> {
     self.entries = entries
     roster = snapshotRoster ?? Roster()
     for entry in entries { foresee(entry) }
-    try check(settings)
   }
 
   /// Refuses a directory that is not this node's.

@@ -33,6 +33,8 @@ public struct NodeSettings: Sendable {
   }()
   /// Bytes of one entry, at the most; the same on all nodes.
   var entryBytes = PeerLimits.entryBytes
+  /// Whether the data directory knows of a cluster.
+  var hasMembers = false
   /// The members a node that joins was told of, until the log tells it.
   var acquaintances: [MemberRecord] = []
 
@@ -62,6 +64,10 @@ public struct NodeSettings: Sendable {
       MemberRecord(id: NodeID(founder: $0), name: $0, urls: urls(of: $0))
     }
   }
+
+  /// Their names, in order, as they are compared before the cluster is founded; nil if this node joins,
+  /// or its log has members already: from then on flags count no more.
+  var founderNames: [String]? { joins || hasMembers ? nil : ([name] + peers).sorted() }
 
   func urls(of name: String) -> [String] { (addresses[name] ?? []).map { "http://\($0)" } }
 }

@@ -51,7 +51,7 @@ extension NodeThread {
   /// What stands in the log was written by some member, and has to be understood by all.
   private func decode(_ entry: Entry) throws(JournalError) -> Operation {
     do {
-      return try Operation(try JSONDocument(entry.payload).root, registry)
+      return try Operation(entry, registry)
     } catch {
       throw .writtenByLaterStep("log index \(entry.index): \(error)")
     }

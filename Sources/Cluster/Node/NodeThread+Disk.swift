@@ -17,6 +17,7 @@ extension NodeThread {
       return false
     }
     guard effects.mustPersist else { return true }
+    if roster.cluster == nil { try compareFounders(in: effects.entries) }
     do throws(JournalError) { try write(effects) } catch {
       guard case .noSpace(let reason) = error else { throw error }
       log("event=disk_full reason=\(quoted(reason))")

@@ -21,6 +21,20 @@ extension NodeThread {
     propose(.found(founded))
   }
 
+  /// Others have founded the cluster. A node that was told of other members than they were, and counts
+  /// votes accordingly, must not acknowledge anything in it.
+  func compareFounders(in entries: [Entry]) throws(JournalError) {
+    guard let own = settings.founderNames else { return }
+    for entry in entries where entry.kind == .command {
+      guard case .found(let founded)? = try? Operation(entry, registry) else { continue }
+      let names = founded.members.map(\.name).sorted()
+      if names == own { continue }
+      throw .failed(
+        "-peers contradict each other: the cluster was founded by \(names.joined(separator: ",")), "
+          + "not \(own.joined(separator: ","))")
+    }
+  }
+
   /// A member makes itself known: with its incarnation, so that nobody without its memory can speak
   /// for it, and with the addresses it was started with.
   func describeIfNeeded() {

@@ -116,7 +116,7 @@ final class NodeThread<D: Disk & Sendable> {
         try turn()
       }
     } catch {
-      log("event=failed reason=\(quoted("\(error)")); stopping, since nothing can be kept any more")
+      log("event=failed reason=\(quoted("\(error)")); stopping")
       // Not `exit`: nothing of this process may run any more.
       _exit(1)
     }

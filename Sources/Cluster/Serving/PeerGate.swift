@@ -14,16 +14,22 @@ import Token
 /// | the token is missing or wrong | 401 |
 /// | it cannot be understood, or its numbers are absurd | 400 |
 /// | it is for another node, or of another cluster | 403 |
+/// | its sender is about to found a cluster of other members | 403 |
 /// | its sender came back without its memory | 403 |
 /// | its sender was removed | 410 |
 struct PeerGate: Sendable {
   let token: ClusterToken?
+  let founders: [String]?
   let board: StatusBoard
   let log: @Sendable (String) -> Void
   private let complaints = Complaints()
 
-  init(token: ClusterToken?, board: StatusBoard, log: @escaping @Sendable (String) -> Void) {
+  init(
+    token: ClusterToken?, founders: [String]?, board: StatusBoard,
+    log: @escaping @Sendable (String) -> Void
+  ) {
     self.token = token
+    self.founders = founders
     self.board = board
     self.log = log
   }
@@ -53,6 +59,14 @@ struct PeerGate: Sendable {
     if let own = status.roster.cluster, let other = identity.cluster, own != other {
       throw refuse(
         .forbidden, "this is cluster \(NodeID(own).hex), not \(NodeID(other).hex)")
+    }
+    if status.roster.cluster == nil, let founders, let others = identity.founders,
+      founders != others
+    {
+      let (ours, theirs) = (founders.joined(separator: ","), others.joined(separator: ","))
+      throw refuse(
+        .forbidden,
+        "-peers contradict each other: \(status.name) is to be one of \(ours), not \(theirs)")
     }
     if status.roster.removed.contains(identity.from) {
       throw refuse(.gone, "\(identity.from.hex) was removed from the cluster")

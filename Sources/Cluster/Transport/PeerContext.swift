@@ -9,6 +9,8 @@ struct PeerContext: Sendable {
   let id: NodeID
   let incarnation: UInt64
   let token: ClusterToken?
+  /// In order; nil for a node that joins.
+  let founders: [String]?
   let board: StatusBoard
   let log: @Sendable (String) -> Void
   /// The peers say that this node was removed.
@@ -49,7 +51,9 @@ struct PeerContext: Sendable {
   }
 
   func identity(to peer: NodeID) -> PeerIdentity {
-    PeerIdentity(
-      cluster: board.present.roster.cluster, from: id, incarnation: incarnation, to: peer)
+    let cluster = board.present.roster.cluster
+    return PeerIdentity(
+      cluster: cluster, from: id, incarnation: incarnation, to: peer,
+      founders: cluster == nil ? founders : nil)
   }
 }

@@ -3,19 +3,25 @@ import Raft
 
 /// Who speaks to whom, in which cluster: at the head of every request between nodes.
 ///
-///     {"cluster":"...","from":"...","name":"node1","incarnation":"...","to":"...","messages":[...]}
+///     {"cluster":"...","from":"...","incarnation":"...","to":"...","messages":[...]}
+///     {"cluster":null,...,"to":"...","founders":["node1","node2","node3"],"messages":[...]}
 struct PeerIdentity: Hashable, Sendable {
   /// Nil from a node that has not learned it yet.
   var cluster: UInt64?
   var from: NodeID
   var incarnation: UInt64
   var to: NodeID
+  /// With whom the sender is about to found a cluster; nil from one that is in a cluster, or joins one.
+  var founders: [String]?
 
-  init(cluster: UInt64?, from: NodeID, incarnation: UInt64, to: NodeID) {
+  init(
+    cluster: UInt64?, from: NodeID, incarnation: UInt64, to: NodeID, founders: [String]? = nil
+  ) {
     self.cluster = cluster
     self.from = from
     self.incarnation = incarnation
     self.to = to
+    self.founders = founders
   }
 
   init(_ value: JSONValue) throws(PeerError) {
@@ -25,6 +31,10 @@ struct PeerIdentity: Hashable, Sendable {
     else { throw PeerError("cluster, from, to or incarnation is missing or no id") }
     self.init(
       cluster: cluster.id, from: NodeID(from), incarnation: incarnation, to: NodeID(to))
+    if let member = value["founders"] {
+      guard let names = member.list({ $0.string }) else { throw PeerError("founders is no list") }
+      founders = names
+    }
   }
 }
 
@@ -39,5 +49,9 @@ extension [UInt8] {
     append(id: identity.incarnation)
     append(",\"to\":")
     append(id: identity.to.rawValue)
+    if let founders = identity.founders {
+      append(",\"founders\":")
+      append(list: founders) { $0.append(jsonString: Array($1.utf8)) }
+    }
   }
 }

@@ -1,0 +1,31 @@
+import Cluster
+import HTTPAPI
+import Store
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// `mini-etcd force-new-cluster DIR`.
+enum NewCluster {
+  /// Does it if the program's first argument says so, and ends the program; otherwise does nothing.
+  static func beginIfAsked(_ registry: CommandRegistry) {
+    let arguments = CommandLine.arguments.dropFirst()
+    guard arguments.first == "force-new-cluster" else { return }
+    guard arguments.count == 2, let directory = arguments.last, !directory.hasPrefix("-") else {
+      logLine("usage: mini-etcd force-new-cluster DIR   make a member's data a cluster of its own")
+      exit(2)
+    }
+    do {
+      print(try ClusterNode.forceNewCluster(in: directory, registry: registry))
+      exit(0)
+    } catch {
+      logLine("mini-etcd: \(error)")
+      exit(1)
+    }
+  }
+}
