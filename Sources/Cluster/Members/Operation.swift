@@ -10,8 +10,10 @@ import WAL
 ///     {"do":"put","key":"/cloud","value":"native"}      a command; the store's registry knows them
 ///     {"do":"found","cluster":"...","members":[...],"removed":[]}
 ///     {"do":"describe","member":{...}}
-///     {"do":"add","member":{...}}                       only on the way: in the log it is an entry
-///     {"do":"remove","id":"..."}                        of Raft's own, which names all members
+///     {"do":"addMember","member":{...}}                 only on the way: in the log it is an entry
+///     {"do":"removeMember","id":"..."}                  of Raft's own, which names all members
+///
+/// No command of the store may have one of these names.
 enum Operation: Sendable {
   case command(any Command)
   case found(Roster)
@@ -29,10 +31,10 @@ enum Operation: Sendable {
       bytes.append("{\"do\":\"describe\",\"member\":")
       bytes.append(member)
     case .add(let member):
-      bytes.append("{\"do\":\"add\",\"member\":")
+      bytes.append("{\"do\":\"addMember\",\"member\":")
       bytes.append(member)
     case .remove(let id):
-      bytes.append("{\"do\":\"remove\",\"id\":")
+      bytes.append("{\"do\":\"removeMember\",\"id\":")
       bytes.append(id: id.rawValue)
     }
     bytes.append("}")
@@ -48,12 +50,12 @@ enum Operation: Sendable {
     if name.equals("found") {
       guard let roster = Roster(value) else { throw .malformed("found") }
       self = .found(roster)
-    } else if name.equals("describe") || name.equals("add") {
+    } else if name.equals("describe") || name.equals("addMember") {
       guard let member = value["member"].flatMap(MemberRecord.init) else {
         throw .malformed("member")
       }
-      self = name.equals("add") ? .add(member) : .describe(member)
-    } else if name.equals("remove") {
+      self = name.equals("addMember") ? .add(member) : .describe(member)
+    } else if name.equals("removeMember") {
       guard let id = value["id"]?.id else { throw .malformed("id") }
       self = .remove(NodeID(id))
     } else {
