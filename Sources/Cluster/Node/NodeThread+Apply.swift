@@ -31,7 +31,8 @@ extension NodeThread {
       follow(membership, payload: entry.payload)
       if let item { answers.add(item, .success(.none(at: store))) }
     case .command:
-      let operation = if let item { item.operation } else { try decode(entry) }
+      // What was forwarded got its moments from the leader: they stand in the log alone.
+      let operation = if let item, item.isStamped { item.operation } else { try decode(entry) }
       let outcome = apply(operation, at: entry.index)
       if let item { answers.add(item, .success(outcome)) }
     }

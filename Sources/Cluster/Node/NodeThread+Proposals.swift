@@ -90,7 +90,7 @@ extension NodeThread {
       }
       let position = try node.propose(proposals)
       for (item, operation) in zip(stamped, operations) {
-        item.operation = operation
+        item.stamped(as: operation)
         note(item)
       }
       return .proposed(position)

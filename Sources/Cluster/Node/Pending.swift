@@ -5,8 +5,9 @@ import Store
 ///
 /// A reference, because it goes from list to list; only the node's thread has any.
 final class Pending {
-  /// Stamped once it stands in a log.
-  var operation: Operation
+  private(set) var operation: Operation
+  /// Whether this node has stamped it, so that it is what stands in the log.
+  private(set) var isStamped = false
   /// Who waits for the outcome; nil for what another node forwarded, which waits over there.
   let continuation: UnsafeContinuation<Result<Outcome, ProposalError>, Never>?
   /// The tick after which nobody should have to wait any longer.
@@ -21,6 +22,12 @@ final class Pending {
     self.operation = operation
     self.continuation = continuation
     self.deadline = deadline
+  }
+
+  /// Takes the operation as it stands in the log.
+  func stamped(as operation: Operation) {
+    self.operation = operation
+    isStamped = true
   }
 }
 
