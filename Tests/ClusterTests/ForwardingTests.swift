@@ -9,7 +9,7 @@ import Testing
     let nodes = try await cluster.startThree()
     for node in nodes {
       let path = try Path(Array("/\(node.name)".utf8))
-      try await node.node.propose(Put(path, [], timeToLive: 100))
+      _ = try await node.node.propose(Put(path, [], timeToLive: 100))
       var moments: Set<Timestamp> = []
       for other in nodes {
         try await other.node.barrier()

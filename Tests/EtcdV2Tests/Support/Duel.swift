@@ -65,7 +65,7 @@ final class Duel {
     var heads: [Answer] = []
     for port in ports {
       let connection = try await ClientConnection.connect(
-        to: "127.0.0.1", port: port, within: .seconds(60))
+        to: "127.0.0.1", port: port, within: Serving.patience)
       try await connection.send(question.request(in: directory))
       heads.append(Answer(try await connection.receiveHead()))
       streams.append(connection)
@@ -90,12 +90,12 @@ final class Duel {
 
   private func perform(_ request: ClientRequest, at side: Int) async throws -> ClientResponse {
     if let open = connections[side], open.isOpen {
-      do { return try await open.perform(request) } catch ClientError.notSent {}
+      do { return try await open.perform(request, within: Serving.patience) } catch ClientError.notSent {}
     }
     let connection = try await ClientConnection.connect(
-      to: "127.0.0.1", port: ports[side], within: .seconds(60))
+      to: "127.0.0.1", port: ports[side], within: Serving.patience)
     connections[side] = connection
-    return try await connection.perform(request)
+    return try await connection.perform(request, within: Serving.patience)
   }
 
   private func align() async throws {

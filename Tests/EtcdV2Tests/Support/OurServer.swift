@@ -46,9 +46,9 @@ extension Serving {
   @concurrent func perform(_ request: ClientRequest) async throws -> ClientResponse {
     try await loop.run {
       let connection = try await ClientConnection.connect(
-        to: "127.0.0.1", port: server.port, within: .seconds(60))
+        to: "127.0.0.1", port: server.port, within: Serving.patience)
       defer { connection.close() }
-      return try await connection.perform(request)
+      return try await connection.perform(request, within: Serving.patience)
     }
   }
 }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(2))) struct LoopClockTests {
+@Suite(.timeLimit(.minutes(5))) struct LoopClockTests {
   @Test(arguments: [0, 1, 30])
   func `a sleep ends, and not too early`(milliseconds: Int) async throws {
     try await onLoop { _ in

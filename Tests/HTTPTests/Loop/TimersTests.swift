@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(1))) struct TimersTests {
+@Suite(.timeLimit(.minutes(5))) struct TimersTests {
   private let start = ContinuousClock.now
 
   /// Adds, cancels and wakes at random, and does the same with a plain list.
