@@ -44,7 +44,16 @@ public final class ClusterNode: Proposer, Sendable {
     _ settings: NodeSettings, in directory: String, applyingTo store: KeyValueStore,
     registry: CommandRegistry, time: any TimeSource, loops: [EventLoop]
   ) async throws(StartError) -> ClusterNode {
-    let disk = PosixDisk(path: directory)
+    try await open(
+      settings, on: PosixDisk(path: directory), at: directory, applyingTo: store,
+      registry: registry, time: time, loops: loops)
+  }
+
+  /// Opens a data directory on any disk.
+  static func open<D: Disk & Sendable>(
+    _ settings: NodeSettings, on disk: D, at directory: String, applyingTo store: KeyValueStore,
+    registry: CommandRegistry, time: any TimeSource, loops: [EventLoop]
+  ) async throws(StartError) -> ClusterNode {
     let found = try DataDirectory(disk, settings, store)
     let log = settings.log
     if let note = found.recovered.tornTail { log("event=torn_tail what=\(quoted(note))") }

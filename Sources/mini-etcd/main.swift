@@ -50,11 +50,14 @@ do {
   let watch = DeadlineHandler(
     WatchHandler(hub), within: settings.watchTimeout, by: clock, text: "Watch timeout")
   router.add("/watch", .get, answer: watch.respond)
-  router.addStatusRoutes(of: node, over: store, watchedBy: hub)
+  let meter = RequestMeter()
+  router.addStatusRoutes(of: node, over: store, watchedBy: hub, measuredBy: meter)
   router.addEtcdRoutes(
     EtcdServices(store: store, proposer: node, hub: hub, cluster: node, time: time))
   let server = try Server.listening(
-    on: settings.listen, as: flags.program, loops: loops, EntryHandler(router))
+    on: settings.listen, as: flags.program, loops: loops,
+    MeteredHandler(EntryHandler(router), meter))
+  meter.measure(server)
   if token == nil && !settings.peers.isEmpty && !settings.listen.isLoopback {
     logLine(
       "event=warning reason=\"anybody who reaches this port can speak for a member: "

@@ -10,13 +10,12 @@ extension NodeThread {
   /// Writes what has to be durable; false if that was impossible for lack of space. Whatever else has
   /// to wait for it then waits as well.
   func persist(_ effects: Effects) throws(JournalError) -> Bool {
+    guard effects.mustPersist || !unwritten.isEmpty else { return true }
     guard unwritten.isEmpty else {
-      if effects.mustPersist || !effects.messagesAfterPersisting.isEmpty {
-        unwritten.append(effects)
-      }
+      // What brings nothing to write is only messages, which may be lost.
+      if effects.mustPersist { unwritten.append(effects) }
       return false
     }
-    guard effects.mustPersist else { return true }
     if roster.cluster == nil { try compareFounders(in: effects.entries) }
     do throws(JournalError) { try write(effects) } catch {
       guard case .noSpace(let reason) = error else { throw error }
@@ -43,6 +42,7 @@ extension NodeThread {
       send(effects.messagesAfterPersisting)
     }
     log("event=disk_has_space")
+    campaignIfAlone()
   }
 
   /// What keeps this node from taking writes.

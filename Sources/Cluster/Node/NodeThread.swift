@@ -124,13 +124,18 @@ final class NodeThread<D: Disk & Sendable> {
     return closing
   }
 
-  /// A node without others need not wait to see whether somebody leads: nobody does.
   private func begin() throws(JournalError) {
-    if node.core.membership.voters == [node.core.id] {
-      for _ in 0..<2 * node.core.options.electionTicks { node.tick() }
-    }
+    campaignIfAlone()
     noteSnapshot()
     try turn()
+  }
+
+  /// A node without others need not wait to see whether somebody leads: nobody does.
+  func campaignIfAlone() {
+    guard node.core.membership.voters == [node.core.id] else { return }
+    for _ in 0..<2 * node.core.options.electionTicks where node.core.role == .follower {
+      node.tick()
+    }
   }
 
   private func hear(_ message: NodeMessage) throws(JournalError) {

@@ -75,11 +75,15 @@ extension ClusterNode: ClusterView {
   public var followers: [EtcdV2.FollowerStatistics]? {
     let status = status
     guard status.role == .leader else { return nil }
-    return status.followers.map {
-      FollowerStatistics(
-        id: $0.id.rawValue,
-        latency: .init(current: 0, average: 0, standardDeviation: 0, minimum: 0, maximum: 0),
-        successes: 0, failures: 0)
+    return status.followers.map { follower in
+      let figures = transport.roundTrips(to: follower.id)?.figures ?? RoundTrips.Figures()
+      return FollowerStatistics(
+        id: follower.id.rawValue,
+        latency: .init(
+          current: figures.latest, average: figures.average,
+          standardDeviation: figures.standardDeviation, minimum: figures.shortest,
+          maximum: figures.longest),
+        successes: figures.successes, failures: figures.failures)
     }
   }
 }

@@ -9,6 +9,7 @@ struct MetricsHandler: Handler {
   let node: ClusterNode
   let store: KeyValueStore
   let hub: WatchHub
+  let meter: RequestMeter
 
   func respond(to request: Request, with response: Response) async throws {
     let status = node.status
@@ -32,6 +33,13 @@ struct MetricsHandler: Handler {
     text.gauge("store_index", "The last event's index.", store.storeIndex.rawValue)
     text.gauge("store_keys", "Files in the store.", UInt64(store.fileCount))
     text.gauge("watchers", "Waiting watchers.", UInt64(hub.count))
+    if let counts = meter.counts {
+      text.gauge("http_connections", "Open, idle ones too.", UInt64(counts.connections))
+      text.gauge("http_requests_running", "Not answered yet.", UInt64(counts.runningRequests))
+    }
+    text.histogram(
+      "http_request_seconds", "Answering a request; watchers wait as long as they like.",
+      meter.times)
     text.histogram("wal_sync_seconds", "Writing and syncing a batch.", node.syncTimes)
     response.body = text.bytes
   }

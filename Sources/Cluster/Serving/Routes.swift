@@ -9,10 +9,15 @@ extension Router {
   /// | --- | --- |
   /// | `GET /stats` | ``StatsHandler`` |
   /// | `GET /metrics` | ``MetricsHandler`` |
+  ///
+  /// - Parameter meter: what has measured the requests.
   public mutating func addStatusRoutes(
-    of node: ClusterNode, over store: KeyValueStore, watchedBy hub: WatchHub
+    of node: ClusterNode, over store: KeyValueStore, watchedBy hub: WatchHub,
+    measuredBy meter: RequestMeter
   ) {
     add("/stats", .get, answer: StatsHandler(node: node, store: store).respond)
-    add("/metrics", .get, answer: MetricsHandler(node: node, store: store, hub: hub).respond)
+    add(
+      "/metrics", .get,
+      answer: MetricsHandler(node: node, store: store, hub: hub, meter: meter).respond)
   }
 }

@@ -11,6 +11,7 @@ import Synchronization
 /// Raft sends again what is still true.
 final class PeerLink: Sendable {
   let outbox = Outbox()
+  let roundTrips = RoundTrips()
   let id: NodeID
   private let target: Mutex<Target>
   private let context: PeerContext
@@ -57,6 +58,7 @@ final class PeerLink: Sendable {
         defer { connection.close() }
         try await converse(over: connection)
       } catch {
+        roundTrips.fail()
         outbox.clear()
         // Not at once again: a node that is down refuses as fast as one can ask.
         try? await Task.sleep(for: context.retryPause)
@@ -79,6 +81,8 @@ final class PeerLink: Sendable {
   /// What the two tasks tell each other.
   private final class Exchange: Sendable {
     let unanswered = Atomic(0)
+    /// When the unanswered ones were sent.
+    let sendTimes = Mutex<[ContinuousClock.Instant]>([])
     let sent = Signal()
     let answered = Signal()
   }
@@ -95,6 +99,7 @@ final class PeerLink: Sendable {
         continue
       }
       exchange.unanswered.add(1, ordering: .relaxed)
+      exchange.sendTimes.withLock { $0.append(.now) }
       connection.expire(after: context.answerTimeout)
       try await connection.send(context.request(messages, to: id))
       exchange.sent.raise()
@@ -111,6 +116,12 @@ final class PeerLink: Sendable {
       let rest = exchange.unanswered.subtract(1, ordering: .relaxed).newValue
       connection.expire(after: rest == 0 ? nil : context.answerTimeout)
       exchange.answered.raise()
+      let sendTime = exchange.sendTimes.withLock { $0.removeFirst() }
+      if answer.status == .noContent {
+        roundTrips.succeed(after: .now - sendTime)
+      } else {
+        roundTrips.fail()
+      }
       note(answer)
     }
   }

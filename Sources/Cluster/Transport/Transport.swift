@@ -19,6 +19,8 @@ final class Transport: @unchecked Sendable {
   private var written: [(peer: NodeID, bytes: [UInt8])] = []
   private let jobs: AsyncStream<Job>
   private let newJobs: AsyncStream<Job>.Continuation
+  /// By peer; kept when a link is closed.
+  private let roundTrips = Mutex<[NodeID: RoundTrips]>([:])
 
   private struct Job: Sendable {
     let loop: EventLoop
@@ -42,6 +44,9 @@ final class Transport: @unchecked Sendable {
     }
   }
 
+  /// How requests to a peer have fared. From any thread.
+  func roundTrips(to peer: NodeID) -> RoundTrips? { roundTrips.withLock { $0[peer] } }
+
   // MARK: For the node's thread
 
   /// Has a way to each member, and to none else; before there is a roster, to those this node was
@@ -59,6 +64,7 @@ final class Transport: @unchecked Sendable {
   private func begin(_ id: NodeID) -> PeerLink {
     let link = PeerLink(id, context)
     links.append(link)
+    roundTrips.withLock { $0[id] = link.roundTrips }
     start(on: links.count) { await link.run() }
     return link
   }

@@ -39,9 +39,10 @@ public struct NodeStatistics: Hashable, Sendable {
 /// How one follower keeps up, for the leader's `/v2/stats/leader`.
 public struct FollowerStatistics: Hashable, Sendable {
   public var id: UInt64
-  /// Round trips of AppendEntries, in milliseconds.
+  /// Of requests to the follower, from their sending to the answer that they have come in, in
+  /// milliseconds.
   public var latency: Latency
-  /// AppendEntries that were answered, and that were not.
+  /// Requests that were taken, and that were refused or not answered.
   public var successes: Int
   public var failures: Int
 

@@ -48,7 +48,7 @@ final class TestCluster: Sendable {
   /// Starts a node, which serves until ``TestNode/stop()``.
   func start(
     _ name: String, peers: [String] = [], joins: Bool = false, token: String? = nil,
-    snapshotInterval: UInt64 = 100_000
+    snapshotInterval: UInt64 = 100_000, fullness: Fullness = Fullness()
   ) async throws -> TestNode {
     try FileManager.default.createDirectory(
       atPath: directory, withIntermediateDirectories: true)
@@ -68,20 +68,22 @@ final class TestCluster: Sendable {
     }
     let store = KeyValueStore()
     let time = SteadyTime()
+    let disk = FillableDisk(PosixDisk(path: path(of: name)), fullness)
     let node = try await ClusterNode.open(
-      settings, in: path(of: name), applyingTo: store,
+      settings, on: disk, at: path(of: name), applyingTo: store,
       registry: CommandRegistry([Put.self, Delete.self]), time: time, loops: [loop])
     var router = Router()
     router.addKeyRoutes(store, changedBy: node)
     node.addPeerRoutes(to: &router)
     let hub = WatchHub(observing: store)
-    router.addStatusRoutes(of: node, over: store, watchedBy: hub)
+    let meter = RequestMeter()
+    router.addStatusRoutes(of: node, over: store, watchedBy: hub, measuredBy: meter)
     router.addEtcdRoutes(
       EtcdServices(store: store, proposer: node, hub: hub, cluster: node, time: time))
     router.add("/health", .get, answer: HealthHandler(time: time, ailment: node.ailment).respond)
     node.start()
     let doorway = try doorway(of: name)
-    doorway.open(router)
+    doorway.open(MeteredHandler(router, meter), measuredBy: meter)
     return TestNode(name, node, store, doorway, self)
   }
 
@@ -115,7 +117,10 @@ final class Doorway: Handler {
 
   var port: UInt16 { server.withLock { $0?.port ?? 0 } }
 
-  func open(_ handler: any Handler) { self.handler.withLock { $0 = handler } }
+  func open(_ handler: any Handler, measuredBy meter: RequestMeter) {
+    if let server = server.withLock({ $0 }) { meter.measure(server) }
+    self.handler.withLock { $0 = handler }
+  }
   func close() { handler.withLock { $0 = nil } }
 
   func respond(to request: Request, with response: Response) async throws {

@@ -1,0 +1,68 @@
+import Testing
+
+@testable import Cluster
+
+@Suite(.timeLimit(.minutes(5))) struct FullDiskTests {
+  private func put(_ value: String, at node: TestNode) async throws -> (status: Int, text: String) {
+    try await node.post("/put", #"{"key":"key","value":"\#(value)"}"#)
+  }
+
+  @Test func `a node whose disk is full hands leadership on, reads, and comes back`() async throws {
+    let cluster = try TestCluster()
+    let names = ["node1", "node2", "node3"]
+    var nodes: [TestNode] = []
+    var disks: [Fullness] = []
+    for name in names {
+      disks.append(Fullness())
+      nodes.append(
+        try await cluster.start(
+          name, peers: names.filter { $0 != name }, fullness: disks[disks.count - 1]))
+    }
+    for name in names { await cluster.journalist.wait(for: "node=\(name)", "event=founded") }
+    try await nodes[0].put("key", "before")
+    let isLeader = { (node: TestNode) in node.isLeader }
+    let place = try #require(nodes.firstIndex(where: isLeader))
+    let (full, others) = (nodes[place], nodes.filter { $0.name != names[place] })
+    disks[place].fill()
+    // What becomes of the one by which it is found out nobody can say.
+    _ = try await put("unknown", at: full)
+    await cluster.journalist.wait(for: "node=\(full.name)", "event=disk_full")
+    let refusal = try await put("refused", at: full)
+    #expect(refusal.status == 503 && refusal.text == "the disk is full\n")
+    #expect(full.node.ailment() == "the disk is full")
+    #expect(try await full.get("/health").status == 503)
+    // Until one of the others leads they wait, and until they know that it has failed they are told so.
+    while try await put("during", at: others[0]).status != 200 {}
+    #expect(!full.isLeader)
+    #expect(try await others[1].value("key") == "during")
+    // What has become of the log is known without a disk.
+    #expect(try await full.get("/get?key=key").text.contains("during"))
+
+    disks[place].makeRoom()
+    await cluster.journalist.wait(for: "node=\(full.name)", "event=disk_has_space")
+    while try await put("after", at: full).status != 200 {}
+    for node in nodes { #expect(try await node.value("key") == "after") }
+    for node in nodes { await node.stop() }
+    let again = try await cluster.start(full.name, peers: others.map(\.name))
+    let second = try await cluster.start(others[0].name, peers: [full.name, others[1].name])
+    #expect(try await again.value("key") == "after")
+    for node in [again, second] { await node.stop() }
+  }
+
+  @Test func `a lone node whose disk is full goes on when there is space`() async throws {
+    let cluster = try TestCluster()
+    let disk = Fullness()
+    let node = try await cluster.start("node1", fullness: disk)
+    try await node.put("key", "before")
+    disk.fill()
+    for _ in 1...3 { #expect(try await put("during", at: node).status == 503) }
+    #expect(try await node.get("/get?key=key").text.contains("before"))
+    disk.makeRoom()
+    while try await put("after", at: node).status != 200 {}
+    #expect(try await node.value("key") == "after")
+    await node.stop()
+    let again = try await cluster.start("node1")
+    #expect(try await again.value("key") == "after")
+    await again.stop()
+  }
+}
