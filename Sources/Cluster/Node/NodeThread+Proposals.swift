@@ -231,7 +231,8 @@ extension NodeThread {
     }
     for item in queue where item.deadline < now { fail(item, .notAccepted("there is no leader")) }
     queue.removeAll { $0.deadline < now }
-    for read in reads.takeLate(now) { answers.add(read, .notAccepted("there is no leader")) }
+    let reason = node.core.leader == nil ? "there is no leader" : ailment ?? "this node is behind"
+    for read in reads.takeLate(now) { answers.add(read, .notAccepted(reason)) }
   }
 
   func refuseAll(_ reason: String) {

@@ -29,7 +29,7 @@ struct ReadsInProgress {
     }
   }
 
-  /// What has waited for too long, wherever it is.
+  /// What has waited for too long, wherever it is. Who asks another node asks again until then.
   mutating func takeLate(_ now: UInt64) -> [PendingRead] {
     var late = arrived.filter { $0.deadline < now }
     arrived.removeAll { $0.deadline < now }
@@ -40,6 +40,11 @@ struct ReadsInProgress {
       late += reads
       confirming[id] = nil
     }
+    for place in waiting.indices {
+      late += waiting[place].reads.filter { $0.deadline < now }
+      waiting[place].reads.removeAll { $0.deadline < now }
+    }
+    waiting.removeAll { $0.reads.isEmpty }
     return late
   }
 
