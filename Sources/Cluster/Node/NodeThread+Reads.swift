@@ -2,7 +2,8 @@ import Raft
 import Store
 
 // Reads. The leader asks a majority whether it still leads (ReadIndex); a follower asks the leader how
-// far it must have applied. All reads that arrive in one turn are one question.
+// far it must have applied. It asks one question at a time, for all reads that have arrived by then: the
+// busier it is, the more of them share one.
 
 /// The reads on their way.
 struct ReadsInProgress {
@@ -64,7 +65,7 @@ extension NodeThread {
     if node.core.role == .leader {
       do throws(Refusal) { try node.read(ReadID(id)) } catch { return }
       reads.confirming[id] = .own(reads.arrived)
-    } else if let leader = node.core.leader {
+    } else if let leader = node.core.leader, reads.asked.isEmpty {
       reads.asked[id] = (reads.arrived, now)
       transport.write(to: leader) { $0.appendRead(id) }
     } else {
@@ -87,8 +88,8 @@ extension NodeThread {
   func settleRead(_ question: UInt64, _ index: LogIndex?, from peer: NodeID) {
     guard let asked = reads.asked.removeValue(forKey: question) else { return }
     guard let index else {
-      // Asked again at the next tick at the latest, or when somebody leads.
-      reads.asked[question] = asked
+      // Asked again at the next tick, or when somebody leads.
+      reads.asked[question] = (asked.reads, since: 0)
       return
     }
     reads.waiting.append((index, asked.reads))
