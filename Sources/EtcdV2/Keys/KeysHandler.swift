@@ -111,12 +111,20 @@ struct KeysHandler: Handler {
     addIndexes(watch.storeIndex, to: response)
     request.cancelWhenClientLeaves()
     let body = try await response.stream()
-    if !asked.isStream { return body.finish(with: line(try await watch.next())) }
     do {
-      while true { try await body.write(line(try await watch.next())) }
+      var told = line(try await watch.next())
+      while asked.isStream {
+        try await body.write(told)
+        told = line(try await watch.next())
+      }
+      body.finish(with: told)
     } catch WatchError.overflowed {
       // A reader that is too slow is cut off, as in etcd; it asks again from where it was.
       body.finish()
+    } catch is WatchError {
+      // The client has gone, or the server goes, or events are missing. The head has been sent, so
+      // that to break off is the only way to say so.
+      throw CancellationError()
     }
   }
 
