@@ -117,7 +117,8 @@ package.targets += [
   .testTarget(
     name: "EtcdV2Tests",
     dependencies: [
-      "EtcdV2", "HTTP", "HTTPAPI", "JSON", "ServingSupport", "Store", "Timeout", "WAL", "Watch",
+      "EtcdV2", "HTTP", "HTTPAPI", "JSON", "RandomSupport", "ServingSupport", "Store", "Timeout",
+      "WAL", "Watch",
     ],
     exclude: ["Facts"],
     swiftSettings: settings),

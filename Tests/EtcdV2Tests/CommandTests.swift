@@ -1,4 +1,5 @@
 import JSON
+import RandomSupport
 import Store
 import Testing
 import WAL

@@ -1,3 +1,5 @@
+import RandomSupport
+
 /// Makes up requests about few keys, so that most of them meet something, with all parameters in any
 /// mixture, some malformed.
 ///

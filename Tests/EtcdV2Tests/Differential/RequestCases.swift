@@ -277,7 +277,6 @@ extension SingleCases {
     GET @/v2/stats/
     GET @/version/
     GET @/v2/stats/self/
-    GET @/stats
     GET @/nothing
     PUT @/nothing
     HEAD @/nothing

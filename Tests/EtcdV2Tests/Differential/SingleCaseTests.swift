@@ -8,6 +8,7 @@ struct SingleCaseTests {
       let before = try await duel.statistics()
       for script in SingleCases.scripts {
         if script.title == "members" {
+          if duel.isWithCluster { continue }
           try await duel.expectEqualCounts(since: before)
         }
         try await duel.ask(script)

@@ -1,3 +1,4 @@
+import RandomSupport
 import Testing
 
 @Suite(.enabled(if: EtcdProcess.isInstalled, Comment(rawValue: EtcdProcess.absence)))

@@ -4,16 +4,45 @@ import ServingSupport
 import Testing
 import Timeout
 
-/// Two servers that are asked the same: a real etcd, and ours.
+/// Two that are asked the same: a real etcd, and ours, which may be several nodes of a cluster.
 ///
 /// Both give the same indexes as long as they agree on which requests change something; where they did
 /// not, ``align()`` makes up for it.
 final class Duel {
-  private let ports: [UInt16]
-  private var connections: [ClientConnection?] = [nil, nil]
+  private var sides: [Side]
   private var groups = 0
 
-  fileprivate init(etcd: UInt16, ours: UInt16) { ports = [etcd, ours] }
+  /// So that servers can be used again.
+  private let name = String(UInt32.random(in: 0...UInt32.max), radix: 16)
+
+  fileprivate init(etcd: UInt16, ours: [UInt16]) { sides = [Side([etcd]), Side(ours)] }
+
+  /// Whether ours is a cluster, of which no node knows alone what was counted or who is a member.
+  var isWithCluster: Bool { sides[1].ports.count > 1 }
+
+  /// One of the two: the ports of its nodes, and who is asked next.
+  private struct Side {
+    let ports: [UInt16]
+    private var turn = 0
+    /// The one that answered last, and so has applied all that was answered before.
+    private(set) var upToDate = 0
+    var connections: [UInt16: ClientConnection] = [:]
+
+    init(_ ports: [UInt16]) { self.ports = ports }
+
+    /// What changes something, or asks a quorum, may go to any node.
+    mutating func node(for request: ClientRequest) -> Int {
+      let isPlainRead = request.method == .get || request.method == .head
+      if isPlainRead && !request.asksQuorum { return upToDate }
+      turn = (turn + 1) % ports.count
+      return turn
+    }
+
+    /// Of a mistake in the parameters, and of a path that is none, the store is not asked.
+    mutating func note(_ answer: ClientResponse, by node: Int) {
+      if (Answer(answer).storeIndex ?? 0) > 0 { upToDate = node }
+    }
+  }
 
   struct Difference: Error, CustomStringConvertible {
     let question: Question
@@ -33,7 +62,7 @@ final class Duel {
   func newDirectory() async throws -> String {
     try await align()
     groups += 1
-    return "/g\(groups)"
+    return "/\(name)-\(groups)"
   }
 
   /// Asks both, and returns what they agree on.
@@ -41,7 +70,7 @@ final class Duel {
   @discardableResult
   func ask(_ question: Question, in directory: String = "") async throws -> Answer {
     var answers: [Answer] = []
-    for side in ports.indices {
+    for side in sides.indices {
       do {
         answers.append(Answer(try await perform(question.request(in: directory), at: side)))
       } catch {
@@ -63,9 +92,9 @@ final class Duel {
   ) async throws -> Wait {
     var streams: [ClientConnection] = []
     var heads: [Answer] = []
-    for port in ports {
+    for side in sides {
       let connection = try await ClientConnection.connect(
-        to: "127.0.0.1", port: port, within: Serving.patience)
+        to: "127.0.0.1", port: side.ports[side.upToDate], within: Serving.patience)
       try await connection.send(question.request(in: directory))
       heads.append(Answer(try await connection.receiveHead()))
       streams.append(connection)
@@ -80,7 +109,7 @@ final class Duel {
   /// What was counted so far, at both; but for failed reads, of which etcd makes some for itself.
   func statistics() async throws -> [[String: Int]] {
     var counts: [[String: Int]] = []
-    for side in ports.indices {
+    for side in sides.indices {
       let answer = try await perform(ClientRequest(.get, "/v2/stats/store"), at: side)
       let pairs = answer.text.matches(of: #/"(\w+)":(\d+)/#).map { (String($0.1), Int($0.2) ?? 0) }
       counts.append(Dictionary(uniqueKeysWithValues: pairs.filter { $0.0 != "getsFail" }))
@@ -89,12 +118,23 @@ final class Duel {
   }
 
   private func perform(_ request: ClientRequest, at side: Int) async throws -> ClientResponse {
-    if let open = connections[side], open.isOpen {
-      do { return try await open.perform(request, within: Serving.patience) } catch ClientError.notSent {}
+    let node = sides[side].node(for: request)
+    let answer = try await perform(request, at: side, port: sides[side].ports[node])
+    sides[side].note(answer, by: node)
+    return answer
+  }
+
+  private func perform(
+    _ request: ClientRequest, at side: Int, port: UInt16
+  ) async throws -> ClientResponse {
+    if let open = sides[side].connections[port], open.isOpen {
+      do {
+        return try await open.perform(request, within: Serving.patience)
+      } catch ClientError.notSent {}
     }
     let connection = try await ClientConnection.connect(
-      to: "127.0.0.1", port: ports[side], within: Serving.patience)
-    connections[side] = connection
+      to: "127.0.0.1", port: port, within: Serving.patience)
+    sides[side].connections[port] = connection
     return try await connection.perform(request, within: Serving.patience)
   }
 
@@ -108,21 +148,33 @@ final class Duel {
   }
 
   private func index(at side: Int) async throws -> Int {
-    let answer = try await perform(ClientRequest(.get, "/v2/keys"), at: side)
+    let answer = try await perform(ClientRequest(.get, "/v2/keys?quorum=true"), at: side)
     let text = String(decoding: answer.header("x-etcd-index") ?? [], as: UTF8.self)
     return try #require(Int(text))
   }
 }
 
-/// Starts both servers, and ends them when `body` returns.
+extension ClientRequest {
+  fileprivate var asksQuorum: Bool {
+    String(decoding: target, as: UTF8.self).contains("quorum=true")
+  }
+}
+
+/// Starts both servers, and ends them when `body` returns; ours only if none runs already, see
+/// ``runningNodes``.
 func withDuel(_ body: @escaping @Sendable (Duel) async throws -> Void) async throws {
   try await EtcdProcess.serving { etcdPort in
+    if !runningNodes.isEmpty {
+      let loop = try EventLoop.start()
+      defer { loop.shutDown() }
+      return try await loop.run { try await body(Duel(etcd: etcdPort, ours: runningNodes)) }
+    }
     let ours = try OurServer(time: SteadyTime())
     try await withServing(ours.handler) { serving in
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { await ours.expirer.run() }
         group.addTask(executorPreference: serving.loop) {
-          try await body(Duel(etcd: etcdPort, ours: serving.server.port))
+          try await body(Duel(etcd: etcdPort, ours: [serving.server.port]))
         }
         // The first to end is the duel; expiry goes on until it is cancelled.
         try await group.next()
