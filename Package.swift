@@ -136,8 +136,8 @@ package.targets += [
   .testTarget(
     name: "ClusterTests",
     dependencies: [
-      "Cluster", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Options", "Raft", "Store", "Token", "WAL",
-      "Watch",
+      "Cluster", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Options", "Raft", "RandomSupport", "Store",
+      "Token", "WAL", "Watch",
     ],
     swiftSettings: settings),
   .executableTarget(

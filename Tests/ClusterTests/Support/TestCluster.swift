@@ -71,7 +71,8 @@ final class TestCluster: Sendable {
     let disk = FillableDisk(PosixDisk(path: path(of: name)), fullness)
     let node = try await ClusterNode.open(
       settings, on: disk, at: path(of: name), applyingTo: store,
-      registry: CommandRegistry([Put.self, Delete.self]), time: time, loops: [loop])
+      registry: CommandRegistry([Put.self, Delete.self] + EtcdCommands.all), time: time,
+      loops: [loop])
     var router = Router()
     router.addKeyRoutes(store, changedBy: node)
     node.addPeerRoutes(to: &router)
@@ -137,7 +138,7 @@ final class TestNode: Sendable {
   let node: ClusterNode
   let store: KeyValueStore
   let cluster: TestCluster
-  private let doorway: Doorway
+  let doorway: Doorway
   private let running: Task<Void, Never>
 
   init(
