@@ -18,17 +18,15 @@ extension Command {
       "stats", "[self|leader|store]", takes: 0...1,
       "Prints what a server counts, or what its part of the cluster or its store has done."
     ) { (arguments, conversation) async throws(Failure) in
-      var path = "/stats"
-      if let part = arguments.operands.first {
-        guard ["self", "leader", "store"].contains(part) else {
-          throw .usage("usage: mini-etcdctl stats [self|leader|store]")
-        }
-        path = "/v2/stats/\(part)"
+      guard let part = arguments.operands.first else {
+        return print(try await conversation.ask(path: "/stats"), conversation)
       }
-      let statistics = try await conversation.ask(path: path)
-      for (name, value) in statistics.members {
-        conversation.say("\(name.string ?? ""): \(String(decoding: value.text, as: UTF8.self))")
+      guard ["self", "leader", "store"].contains(part) else {
+        throw .usage("usage: mini-etcdctl stats [self|leader|store]")
       }
+      // Only the leader knows how the others keep up.
+      let asked = part == "leader" ? try await leader(conversation) : conversation
+      print(try await asked.ask(path: "/v2/stats/\(part)"), conversation)
     },
   ]
 
@@ -45,12 +43,28 @@ extension Command {
       peerURLs = value["peerURLs"]?.elements.compactMap(\.string) ?? []
     }
 
+    /// Where clients reach it.
+    var endpoints: [Endpoint] { clientURLs.compactMap { try? Endpoint(flagText: $0) } }
+
     var description: String {
       let (clients, peers) = (
         clientURLs.joined(separator: ","), peerURLs.joined(separator: ",")
       )
       return "\(id): name=\(name) peerURLs=\(peers) clientURLs=\(clients)"
     }
+  }
+
+  /// Prints a line for each member of an object.
+  private static func print(_ statistics: JSONValue, _ conversation: Conversation) {
+    for (name, value) in statistics.members {
+      conversation.say("\(name.string ?? ""): \(String(decoding: value.text, as: UTF8.self))")
+    }
+  }
+
+  /// The same conversation with the cluster's leader.
+  private static func leader(_ conversation: Conversation) async throws(Failure) -> Conversation {
+    let leader = Member(try await conversation.quiet.ask(path: "/v2/members/leader"))
+    return leader.endpoints.isEmpty ? conversation : conversation.asking(leader.endpoints)
   }
 
   private static func members(_ conversation: Conversation) async throws(Failure) -> [Member] {
@@ -70,10 +84,9 @@ extension Command {
   }
 
   private static func ailment(of member: Member, _ conversation: Conversation) async -> String? {
-    let endpoints = member.clientURLs.compactMap { try? Endpoint(flagText: $0) }
-    guard !endpoints.isEmpty else { return "it has told nobody where clients reach it" }
+    if member.endpoints.isEmpty { return "it has told nobody where clients reach it" }
     do throws(Failure) {
-      _ = try await conversation.asking(endpoints).ask(path: "/health")
+      _ = try await conversation.asking(member.endpoints).ask(path: "/health")
       return nil
     } catch {
       return "\(error)"

@@ -39,6 +39,12 @@ struct Command: Sendable {
 
   static let all = keyCommands + [watch] + clusterCommands + [membership]
 
+  /// How it is called, and what it does, as the program's help has it.
+  var help: String {
+    let words = operands.isEmpty ? name : "\(name) \(operands)"
+    return "  \(words)\n        \(summary.replacing("\n", with: "\n        "))"
+  }
+
   private var flagSet: FlagSet<Arguments> {
     FlagSet(
       "mini-etcdctl \(name)", summary, defaults: Arguments(),

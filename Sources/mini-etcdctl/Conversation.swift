@@ -29,6 +29,9 @@ final class Conversation {
       Client(endpoints, timeout: client.timeout), token: token, asJSON: asJSON, output: output)
   }
 
+  /// The same with the same servers, but prints nothing.
+  var quiet: Conversation { Conversation(client, token: token, asJSON: false) { _ in } }
+
   /// Prints a line, unless answers are printed instead.
   func say(_ line: String) {
     if !asJSON { output(line) }

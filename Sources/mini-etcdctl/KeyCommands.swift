@@ -15,7 +15,7 @@ extension Command {
       let answer = try await conversation.ask(
         .get, key: arguments.operands[0], [("quorum", "true")])
       guard let value = answer["node"]?["value"]?.string else {
-        throw .refused("\(arguments.operands[0]) is a directory")
+        throw .refused("\(answer["node"]?["key"]?.string ?? "/") is a directory")
       }
       conversation.say(value)
     },

@@ -25,7 +25,7 @@ struct Settings: Sendable {
     Asks a mini-etcd, or any server of etcd's v2 API, from the command line.
 
     Commands (each explains its own flags: mini-etcdctl COMMAND -help):
-    \(Command.all.map { "  \($0.name) \($0.operands)" }.joined(separator: "\n"))
+    \(Command.all.map(\.help).joined(separator: "\n"))
 
     Exit status: 0 done; 1 nobody answered, or it is not known whether it was done; 2 wrong
     usage; 3 no such key; 4 refused, as a comparison that failed; 5 not everybody is healthy.
@@ -59,7 +59,7 @@ struct Settings: Sendable {
     do throws(InvalidValue) {
       settings.endpoints = try Endpoint.unnamed(environment.map { String(cString: $0) })
     } catch {
-      flags.refuse("MINI_ETCD_ENDPOINTS: \(error.reason)")
+      flags.refuse("invalid value in MINI_ETCD_ENDPOINTS: \(error.reason)")
     }
     return settings
   }

@@ -66,8 +66,21 @@ import Testing
       let printed = await run(["stats", "store"], on: [serving.server.port])
       #expect(printed.lines.contains("setsSuccess: 1"))
       #expect(printed.lines.count == 16)
-      #expect(
-        await run(["stats", "leader"], on: [serving.server.port]).lines.first == "leader: ab")
+    }
+  }
+
+  @Test func `the leader's statistics are asked of the leader`() async throws {
+    try await withServing(router()) { leader async throws in
+      let url = "http://127.0.0.1:\(leader.server.port)"
+      try await withServing(router(clientURL: url)) { other async throws in
+        let printed = await run(["stats", "leader"], on: [other.server.port])
+        #expect(printed.lines == ["leader: ab", "followers: {}"])
+        let asJSON = await run(["stats", "leader"], on: [other.server.port], json: true)
+        #expect(asJSON.lines == [#"{"leader":"ab","followers":{}}"#])
+      }
+      // This one leads too, but says that it is reached elsewhere.
+      let lost = await run(["stats", "leader"], on: [leader.server.port])
+      #expect(lost.status == 1 && lost.complaint.contains("127.0.0.1:1"))
     }
   }
 
