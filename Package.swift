@@ -21,7 +21,7 @@ func program(
 ) -> Target {
   .executableTarget(
     name: step, dependencies: dependencies, path: "steps/\(step)",
-    exclude: ["README.md", "README.zh.md", "check"] + others,
+    exclude: ["README.md", "README.zh.md", "check", "exercises"] + others,
     swiftSettings: settings)
 }
 
