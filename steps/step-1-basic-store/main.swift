@@ -66,7 +66,7 @@ func list(_ node: Node) -> String {
 }
 
 let isTerminal = isatty(STDIN_FILENO) == 1
-if isTerminal { print("A store in memory. help shows the commands.") }
+print("A store in memory. help shows the commands.")
 while true {
   if isTerminal { print("> ", terminator: "") }
   guard let line = readLine(), let text = await answer(to: line) else { break }
