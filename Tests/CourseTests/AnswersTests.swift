@@ -43,6 +43,7 @@ import Testing
       ```
 
       ```
+      …
       > put a 1
       OK
       > get a
