@@ -19,7 +19,8 @@ import Testing
       if words.hasPrefix("./") { words.removeFirst(2) }
       // CI runs every step's check, and every exercise's.
       if words.hasPrefix("steps/exercise step-") {
-        let place = words.dropFirst("steps/exercise ".count).split(separator: "/")
+        let place = words.dropFirst("steps/exercise ".count)
+          .replacing(" --solution", with: "").split(separator: "/")
         return place.count == 2
           && Repository.exists("steps/\(place[0])/exercises/\(place[1])/check")
       }

@@ -7,7 +7,7 @@ import Foundation
 /// | `Sources/...`, `steps/...`, `.ci/...` | exist                                          |
 /// | `...swift`                            | be a file of that name or end of path          |
 /// | `...go`, `...proto`                   | stand where etcd is spoken of                  |
-/// | `KeyValueStore`, `storeIndex`         | be declared, or known                          |
+/// | `KeyValueStore`, `storeIndex`         | be declared or a module's, or known            |
 /// | `apply(_:at:)`, `Path.init`           | be declared so, or known                       |
 /// | anything else                         | nothing                                        |
 struct Name {
@@ -38,7 +38,8 @@ struct Name {
   }
 
   private func isDeclared(_ word: String) -> Bool {
-    guard !Name.known.contains(word) else { return true }
+    if Name.known.contains(word) || Repository.exists("Sources/\(word)") { return true }
+    if Repository.exists("Tests/\(word)") { return true }
     let declared = Declarations.ofRepository
     let parts = word.split(separator: "(", maxSplits: 1).first?.split(separator: ".") ?? []
     guard parts.allSatisfy({ $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) } }),
