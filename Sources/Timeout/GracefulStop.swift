@@ -4,18 +4,18 @@ extension Server {
   /// How long requests in progress may take once the server stops.
   public static var grace: Duration { .seconds(5) }
 
-  /// Serves until `stop` returns, then ends in good order: no new connections; `beginStop` ends those
+  /// Serves until `signal` returns, then ends in good order: no new connections; `beginStop` ends those
   /// who wait; requests in progress are answered, or, when `grace` is over, cancelled. When this
   /// returns nobody is served any more.
   public func run(
-    until stop: @escaping @Sendable () async -> Void,
+    until signal: @escaping @Sendable () async -> Void,
     beginStop: @escaping @Sendable () -> Void,
     grace: Duration = Server.grace, clock: some Clock<Duration> = ContinuousClock()
   ) async {
     await withTaskGroup { group in
       group.addTask { await self.run() }
       group.addTask {
-        await stop()
+        await signal()
         await self.stop()
         beginStop()
         // Cancelled as soon as the last connection has ended.
