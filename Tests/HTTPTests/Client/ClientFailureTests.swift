@@ -76,7 +76,7 @@ struct `A client gives up` {
   @Test func `before it sends on a connection that the server has closed`() async throws {
     try await withCannedServer { client, server, loop in
       server.close()
-      while client.isOpen { await turn(of: loop) }
+      await until { !client.isOpen }
       let text = await failure(of: { try await client.perform(get) })
       #expect(text == "connection closed before the request was sent")
     }

@@ -36,7 +36,7 @@ import Testing
         for _ in 0..<100 {
           group.addTask { (try? await LoopClock().sleep(for: .seconds(3600))) == nil }
         }
-        while loop.sleeperCount < 100 { await Task.yield() }
+        await until { loop.sleeperCount >= 100 }
         group.cancelAll()
         for await isCancelled in group { #expect(isCancelled) }
       }
@@ -49,7 +49,7 @@ import Testing
     let task = Task {
       await loop.run { try? await LoopClock().sleep(for: .seconds(3600)) }
     }
-    while loop.sleeperCount == 0 { await Task.yield() }
+    await until { loop.sleeperCount > 0 }
     task.cancel()
     await task.value
     #expect(loop.sleeperCount == 0)

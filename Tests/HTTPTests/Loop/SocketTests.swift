@@ -74,7 +74,7 @@ struct `A socket` {
       try await near.readable()
       #expect(near.hasEnded && !near.isBroken)
       far.close()
-      while !near.isBroken { await turn(of: loop) }
+      await until { near.isBroken }
       near.close()
     }
   }
@@ -105,7 +105,7 @@ struct `A socket` {
       for _ in 0..<2 {
         near.expire(at: loop.time.uptime + 10)
         async let failure = failure(of: { try await near.readable() })
-        while !near.isWaitingToRead { await Task.yield() }
+        await until { near.isWaitingToRead }
         await clock.advance(10, on: loop)
         #expect(near.isWaitingToRead, "ten seconds are not over while the tenth lasts")
         await clock.advance(1, on: loop)
@@ -161,7 +161,7 @@ struct `A socket` {
       near.expire(at: loop.time.uptime + 1)
       near.expire(at: .max)
       async let wait: Void = near.readable()
-      while !near.isWaitingToRead { await Task.yield() }
+      await until { near.isWaitingToRead }
       await clock.advance(1_000_000, on: loop)
       #expect(near.isWaitingToRead)
       far.close()
@@ -174,7 +174,7 @@ struct `A socket` {
     try await onLoop { loop in
       let (near, far) = try socketPair(on: loop)
       async let failure = failure(of: { try await near.readable() })
-      while !near.isWaitingToRead { await Task.yield() }
+      await until { near.isWaitingToRead }
       near.interrupt()
       #expect(await failure == "interrupted")
       await #expect(throws: SocketError.interrupted) { try await near.readable() }
@@ -187,7 +187,7 @@ struct `A socket` {
     try await onLoop { loop in
       let (near, far) = try socketPair(on: loop)
       async let failure = failure(of: { try await near.readable() })
-      while !near.isWaitingToRead { await Task.yield() }
+      await until { near.isWaitingToRead }
       near.close()
       near.close()
       #expect(await failure == "interrupted")

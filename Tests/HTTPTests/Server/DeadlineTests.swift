@@ -133,7 +133,7 @@ struct `A server's patience` {
     try await withServer(timeouts: Self.timeouts, clock: clock, waiting) { server in
       let client = try await server.connect()
       try await client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-      while gate.waiting == 0 { await turn(of: server.loop) }
+      await until { gate.waiting > 0 }
       await clock.advance(1_000_000, on: server.loop)
       gate.open()
       #expect(try await client.receiveAnswer().body == "at last")

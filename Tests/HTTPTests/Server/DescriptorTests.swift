@@ -85,7 +85,7 @@ struct `Descriptors` {
       try await onLoop { loop in
         let inside = try await RawConnection.connect(to: server.port, on: loop)
         let leaving = try await RawConnection.connect(to: server.port, on: loop)
-        while server.counts.connections < 2 { await turn(of: loop) }
+        await until { server.counts.connections >= 2 }
         var taken = takeAllDescriptors()
         // One for the client's end of the next connection, none for the server's.
         close(taken.removeLast())

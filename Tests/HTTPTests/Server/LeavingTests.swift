@@ -25,7 +25,7 @@ struct `A client that leaves` {
       let get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
       try await client.send(get + get)
       client.finishSending()
-      while gate.waiting == 0 { await turn(of: server.loop) }
+      await until { gate.waiting > 0 }
       for _ in 0..<10 { await turn(of: server.loop) }
       gate.open()
       #expect(try await client.receiveAnswer().body == "done")
@@ -45,7 +45,7 @@ struct `A client that leaves` {
     try await withServer(polling: polling, handler) { server in
       let client = try await server.connect()
       try await client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-      while gate.waiting == 0 { await turn(of: server.loop) }
+      await until { gate.waiting > 0 }
       if halfClose { client.finishSending() } else { client.close() }
       // Only a client that reads lets the server end its side at once.
       if halfClose { _ = try await client.receiveAll() }
@@ -68,7 +68,7 @@ struct `A client that leaves` {
       let client = try await server.connect()
       try await client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
       client.finishSending()
-      while begun.waiting == 0 { await turn(of: server.loop) }
+      await until { begun.waiting > 0 }
       for _ in 0..<10 { await turn(of: server.loop) }
       begun.open()
       _ = try await client.receiveAll()
@@ -94,7 +94,7 @@ struct `A client that leaves` {
       _ = try await client.receiveAnswer()
       try await client.send("GET /put HTTP/1.1\r\nHost: x\r\n\r\n")
       client.finishSending()
-      while gate.waiting == 0 { await turn(of: server.loop) }
+      await until { gate.waiting > 0 }
       for _ in 0..<10 { await turn(of: server.loop) }
       gate.open()
       #expect(try await client.receiveAnswer().head.hasPrefix("HTTP/1.1 200 OK"))
@@ -110,7 +110,7 @@ struct `A client that leaves` {
     try await withServer(polling: polling, handler) { server in
       let client = try await server.connect()
       try await client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-      while gate.waiting == 0 { await turn(of: server.loop) }
+      await until { gate.waiting > 0 }
       client.reset()
       await server.wait { $0.connections == 0 }
     }

@@ -47,7 +47,7 @@ struct `A server's life` {
       let idle = try await server.connect()
       let busy = try await server.connect()
       try await busy.send(Self.get + Self.get)
-      while gate.waiting == 0 { await turn(of: server.loop) }
+      await until { gate.waiting > 0 }
       await server.wait { $0.connections == 2 }
 
       await server.server.stop()
@@ -90,7 +90,7 @@ struct `A server's life` {
     try await withOpenEnd(waiting) { server, life in
       let clients = [try await server.connect(), try await server.connect()]
       for client in clients { try await client.send(Self.get) }
-      while gate.waiting < 2 { await turn(of: server.loop) }
+      await until { gate.waiting >= 2 }
       if byItsTask { life.cancel() } else { await server.server.cancel() }
       for client in clients {
         let answer = try await client.receiveAll()
@@ -148,7 +148,7 @@ struct `A server's life` {
       }
       let second = try await server.connect()
       try await second.send("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n")
-      while gate.waiting == 0 { await turn(of: server.loop) }
+      await until { gate.waiting > 0 }
       #expect(
         server.server.counts
           == ServerCounts(connections: 2, runningRequests: 1, finishedRequests: 3))

@@ -147,7 +147,7 @@ struct `A streamed answer` {
       }
       #expect(last < 500)
       _ = try await client.receive(count: (last + 1) * 100_000)
-      while written.count == last { await turn(of: server.loop) }
+      await until { written.count != last }
       client.close()
       await server.wait { $0.connections == 0 }
     }

@@ -41,6 +41,12 @@ func turn(of loop: EventLoop) async {
   }
 }
 
+/// Returns when `isTrue` says so: looked at each millisecond, for a loop that turned for nothing
+/// meanwhile would take the time from what it waits for.
+func until(_ isTrue: () -> Bool) async {
+  while !isTrue() { try? await LoopClock().sleep(for: .milliseconds(1)) }
+}
+
 /// What `work` fails with, in words; nil if it does not.
 func failure<Result>(of work: () async throws -> Result) async -> String? {
   do {

@@ -18,9 +18,9 @@ struct TestServer {
     return try await client.receiveAll()
   }
 
-  /// Returns when `isTrue`; looks once a turn.
+  /// Returns when `isTrue`.
   func wait(until isTrue: (ServerCounts) -> Bool) async {
-    while !isTrue(server.counts) { await turn(of: loop) }
+    await until { isTrue(server.counts) }
   }
 }
 
