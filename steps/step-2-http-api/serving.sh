@@ -11,7 +11,8 @@ server=""
 failures=0
 
 cleanup() {
-  [ -z "$server" ] || kill -9 "$server" 2>/dev/null || true
+  # The wait takes the shell's own word on how the server ended, which nobody wants to read.
+  [ -z "$server" ] || { kill -9 "$server"; wait "$server"; } 2>/dev/null || true
   rm -rf "$scratch"
 }
 trap cleanup EXIT
