@@ -118,11 +118,12 @@ extension Schedule {
     if hosts[host].applied < read.index {
       referee.fail(.linearizable, "\(hosts[host].id) answers a read before it has applied enough")
     }
-    answer(UInt32(operation), .read(hosts[host].machine.registers[operations[operation].key]))
+    let value = hosts[host].machine.registers[operations[operation].key]
+    answer(UInt32(operation), .read(value), by: host)
   }
 
   /// An answer leaves for its client. What it says is true from now on, whether or not it arrives.
-  func answer(_ operation: UInt32, _ outcome: Operation.Outcome) {
+  func answer(_ operation: UInt32, _ outcome: Operation.Outcome, by host: Int) {
     let place = Int(operation)
     if outcome == .never { referee.lost(operation: operation + 1) }
     guard operations[place].outcome == .unknown else { return }
@@ -130,6 +131,7 @@ extension Schedule {
     guard clients[client].waitingFor == place else { return }
     operations[place].outcome = outcome
     operations[place].end = now
+    tell(host, "answers client \(client): \(Story.words(outcome, to: operations[place]))")
     queue.schedule(
       .answerArrives(client: Int16(client), operation: Int32(place)),
       at: now + random.clients.instant(200, 1_000))

@@ -86,7 +86,7 @@ extension Schedule {
     if let snapshot = effects.snapshot { installed = install(snapshot, host) }
     send(effects.messages, from: host)
     for application in result.applications { apply(application, host) }
-    for id in result.lost { answer(UInt32(id.rawValue), .never) }
+    for id in result.lost { answer(UInt32(id.rawValue), .never, by: host) }
     for read in result.readable { answerRead(read, host) }
     for read in result.lostReads { retry(operation: Int(read.rawValue)) }
     if let snapshot = result.snapshotToTake {
@@ -145,7 +145,7 @@ extension Schedule {
       referee.applied(operation: command.operation, at: entry.index)
     }
     referee.applied(entry.index, digest: hosts[host].machine.digest.value, by: core.id)
-    if let id = application.id { answer(UInt32(id.rawValue), .written(succeeded)) }
+    if let id = application.id { answer(UInt32(id.rawValue), .written(succeeded), by: host) }
   }
 
   private func install(_ snapshot: SnapshotMetadata, _ host: Int) -> RegisterMachine? {

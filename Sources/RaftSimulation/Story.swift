@@ -95,6 +95,16 @@ public final class Story {
     }
   }
 
+  static func words(_ outcome: Operation.Outcome, to operation: Operation) -> String {
+    switch outcome {
+    case .unknown: "nobody knows"
+    case .never: "that will never be written"
+    case .read(let value): "k\(operation.key) is \(value)"
+    case .written(true): "k\(operation.key) is written"
+    case .written(false): "k\(operation.key) was not what you expected"
+    }
+  }
+
   static func words(_ message: Message) -> String {
     switch message.content {
     case .preVote(let request):
