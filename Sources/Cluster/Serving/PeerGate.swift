@@ -60,13 +60,8 @@ struct PeerGate: Sendable {
       throw refuse(
         .forbidden, "this is cluster \(NodeID(own).hex), not \(NodeID(other).hex)")
     }
-    if status.roster.cluster == nil, let founders, let others = identity.founders,
-      founders != others
-    {
-      let (ours, theirs) = (founders.joined(separator: ","), others.joined(separator: ","))
-      throw refuse(
-        .forbidden,
-        "-peers contradict each other: \(status.name) is to be one of \(ours), not \(theirs)")
+    if status.roster.cluster == nil, let founders {
+      try compare(founders, with: identity, at: status, refuse)
     }
     if status.roster.removed.contains(identity.from) {
       throw refuse(.gone, "\(identity.from.hex) was removed from the cluster")
@@ -74,6 +69,26 @@ struct PeerGate: Sendable {
     if let known = status.roster[identity.from]?.incarnation, known != identity.incarnation {
       throw refuse(
         .forbidden, "\(sender) has lost its memory: remove it and add it again as a new member")
+    }
+  }
+
+  /// Before this node has learned of a cluster: whether the sender was told of the same members.
+  private func compare(
+    _ founders: [String], with sender: PeerIdentity, at status: NodeStatus,
+    _ refuse: (Status, String) -> HTTPError
+  ) throws(HTTPError) {
+    if let others = sender.founders, others != founders {
+      let (ours, theirs) = (founders.joined(separator: ","), others.joined(separator: ","))
+      throw refuse(
+        .forbidden,
+        "-peers contradict each other: \(status.name) is to be one of \(ours), not \(theirs)")
+    }
+    if !founders.contains(where: { NodeID(founder: $0) == sender.from }) {
+      // Not refused: it may well lead by now.
+      let reason = "it is not among -peers: it has joined since, or -peers contradict each other"
+      if complaints.isNew(reason) {
+        log("event=stranger from=\(sender.from.hex) reason=\(quoted(reason))")
+      }
     }
   }
 
