@@ -17,7 +17,13 @@ struct Settings {
   var snapshotCount = 100_000
 
   static let flags = FlagSet(
-    "mini-etcd", "The etcd you can read: a durable, replicated key-value store over HTTP.",
+    "mini-etcd",
+    """
+    The etcd you can read: a durable, replicated key-value store over HTTP.
+
+    mini-etcd wal verify DIR, wal dump DIR: look at a data directory
+    mini-etcd force-new-cluster DIR: make a member's data a cluster of its own, when most are lost
+    """,
     defaults: Settings(),
     [
       Flag("id", \.id, "this node's `name`, for as long as it lives"),
