@@ -21,7 +21,9 @@ enum API: String, CaseIterable, FlagValue {
   }
 
   /// Reads a key that has been written with `valueBytes`.
-  func get(valueBytes: Int) -> Exchange {
+  ///
+  /// - Parameter quorum: whether ``v2`` must give the latest value, as ``course`` always does.
+  func get(valueBytes: Int, quorum: Bool = false) -> Exchange {
     let value = Self.value(valueBytes)
     return switch self {
     case .course:
@@ -30,7 +32,7 @@ enum API: String, CaseIterable, FlagValue {
         answer: #"{"key":"\#(Self.key)","value":"\#(value)","found":true}"#, isWhole: true)
     case .v2:
       Exchange(
-        ClientRequest(.get, "/v2/keys/\(Self.key)"),
+        ClientRequest(.get, "/v2/keys/\(Self.key)\(quorum ? "?quorum=true" : "")"),
         answer: #"{"action":"get","node":{"key":"/\#(Self.key)","value":"\#(value)","#,
         isWhole: false)
     case .fixed:
@@ -80,20 +82,54 @@ enum API: String, CaseIterable, FlagValue {
   }
 }
 
+/// A directory of `children` keys, in etcd's words whatever ``API`` a server is asked in otherwise: the
+/// course's has no listings.
+struct Listing: Sendable {
+  let children: Int
+  let valueBytes: Int
+
+  private static let directory = "bench-list"
+
+  /// Lists it, its keys with their values.
+  var get: Exchange {
+    let beginning = #"{"action":"get","node":{"key":"/\#(Self.directory)","dir":true,"nodes":["#
+    let child =
+      #"{"key":"/\#(Self.directory)/00000000","value":"","modifiedIndex":1,"createdIndex":1}"#
+    return Exchange(
+      ClientRequest(.get, "/v2/keys/\(Self.directory)?recursive=true"), answer: beginning,
+      isWhole: false,
+      minimumBytes: beginning.utf8.count + children * (child.utf8.count + valueBytes))
+  }
+
+  /// Writes one of its keys.
+  var put: Exchange {
+    let key = "\(Self.directory)/\(KeyTemplate.mark)"
+    return Exchange(
+      ClientRequest(
+        .put, "/v2/keys/\(key)", contentType: ContentType("application/x-www-form-urlencoded"),
+        body: Array("value=\(String(repeating: "v", count: valueBytes))".utf8)),
+      answer: #"{"action":"set","node":{"key":"/\#(key)","#, isWhole: false)
+  }
+}
+
 /// A request and the answer that is right for it, for one key at a time.
 struct Exchange: Sendable {
   private(set) var request: ClientRequest
   private var answer: [UInt8]
   /// Nothing but a line end may follow.
   private let isWhole: Bool
+  private let minimumBytes: Int
 
   private let targetTemplate: KeyTemplate
   private let bodyTemplate: KeyTemplate
   private let answerTemplate: KeyTemplate
 
-  /// - Parameter answer: how the right answer begins.
-  init(_ request: ClientRequest, answer: String, isWhole: Bool) {
+  /// - Parameters:
+  ///   - answer: how the right answer begins.
+  ///   - minimumBytes: how long it is at least.
+  init(_ request: ClientRequest, answer: String, isWhole: Bool, minimumBytes: Int = 0) {
     self.request = request
+    self.minimumBytes = max(minimumBytes, answer.utf8.count)
     self.answer = Array(answer.utf8)
     self.isWhole = isWhole
     targetTemplate = KeyTemplate(request.target)
@@ -110,7 +146,7 @@ struct Exchange: Sendable {
 
   /// Whether the answer is the one expected. etcd says 201 for a key it did not have.
   func accepts(_ status: Status, _ body: ArraySlice<UInt8>) -> Bool {
-    guard status == .ok || status == .created, body.count >= answer.count else { return false }
+    guard status == .ok || status == .created, body.count >= minimumBytes else { return false }
     guard body.starts(with: answer) else { return false }
     return !isWhole || body.dropFirst(answer.count).allSatisfy { $0 == UInt8(ascii: "\n") }
   }

@@ -48,7 +48,7 @@ struct Benchmark {
   /// Ends early when not even the keys can be written.
   mutating func run() async {
     for kind in settings.loads {
-      if !isLoaded, kind != .watch, kind != .memory {
+      if !isLoaded, [.get, .put, .mixed].contains(kind) {
         await preload()
         if failures.count > 0 { return }
       }
@@ -56,6 +56,11 @@ struct Benchmark {
       case .get: await measure(kind, readPercent: 100)
       case .put: await measure(kind, readPercent: 0)
       case .mixed: await measure(kind, readPercent: settings.readPercent)
+      case .list:
+        for target in targets where settings.preload {
+          await preload(loadRound(target, of: kind, connections: 64, readPercent: 0, round: 0))
+        }
+        await measure(kind, readPercent: 100)
       case .watch: await measureWatching()
       case .memory: await measureMemory()
       }
@@ -69,7 +74,7 @@ struct Benchmark {
         for index in turns(in: round) {
           let target = targets[index]
           let tally = await loadRound(
-            target, connections: connections, readPercent: readPercent, round: round
+            target, of: kind, connections: connections, readPercent: readPercent, round: round
           ).run(on: loops)
           note(tally.failures, target)
           rounds[index].append(tally)
@@ -122,11 +127,13 @@ struct Benchmark {
   private mutating func preload() async {
     isLoaded = true
     for target in targets where target.api != .fixed {
-      let tally = await loadRound(target, connections: 64, readPercent: 0, round: 0)
-        .preload(on: loops)
-      note(tally.failures, target)
-      say("preload: \(settings.keys) keys written to \(target.name)")
+      await preload(loadRound(target, connections: 64, readPercent: 0, round: 0))
     }
+  }
+
+  private mutating func preload(_ round: LoadRound) async {
+    note(await round.preload(on: loops).failures, round.target)
+    say("preload: \(round.keys) keys written to \(round.target.name)")
   }
 
   /// Who comes first changes from round to round: a drift of the machine then favours nobody.
@@ -135,13 +142,17 @@ struct Benchmark {
   }
 
   private func loadRound(
-    _ target: Target, connections: Int, readPercent: Int, round: Int
+    _ target: Target, of kind: Load = .mixed, connections: Int, readPercent: Int, round: Int
   ) -> LoadRound {
     LoadRound(
-      target: target, connections: connections, readPercent: readPercent, keys: settings.keys,
+      target: target, connections: connections, readPercent: readPercent,
+      keys: kind == .list ? settings.children : settings.keys,
       valueBytes: settings.valueBytes, duration: settings.duration, requests: settings.requests,
       deadline: settings.deadline,
-      seed: UInt64(bitPattern: Int64(settings.seed)) &+ UInt64(round) << 32)
+      seed: UInt64(bitPattern: Int64(settings.seed)) &+ UInt64(round) << 32,
+      quorum: settings.quorum,
+      listing: kind == .list
+        ? Listing(children: settings.children, valueBytes: settings.valueBytes) : nil)
   }
 
   private mutating func note(_ failures: Failures, _ target: Target) {

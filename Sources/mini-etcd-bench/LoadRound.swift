@@ -14,6 +14,10 @@ struct LoadRound: Sendable {
   let requests: Int?
   let deadline: Duration
   let seed: UInt64
+  /// Whether etcd's API is asked for the latest value.
+  var quorum = false
+  /// What is listed in place of reading keys; it is as large as ``keys`` says.
+  var listing: Listing?
 
   /// Measures, with the connections spread over `loops`.
   func run(on loops: [EventLoop]) async -> Tally {
@@ -40,7 +44,7 @@ struct LoadRound: Sendable {
   }
 
   private func keepAsking(_ number: Int, after gate: Gate) async -> Tally {
-    var get = target.api.get(valueBytes: valueBytes)
+    var get = listing?.get ?? target.api.get(valueBytes: valueBytes, quorum: quorum)
     var put = readPercent < 100 ? target.api.put(valueBytes: valueBytes) : get
     var random = Random(seed: seed &+ UInt64(number))
     var left = requests.map { $0 / connections + (number < $0 % connections ? 1 : 0) } ?? .max
@@ -65,7 +69,7 @@ struct LoadRound: Sendable {
   }
 
   private func writeShare(_ number: Int, after gate: Gate) async -> Tally {
-    var put = target.api.put(valueBytes: valueBytes)
+    var put = listing?.put ?? target.api.put(valueBytes: valueBytes)
     var client = Client(target, deadline: deadline)
     await client.open()
 

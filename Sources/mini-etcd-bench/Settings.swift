@@ -18,6 +18,8 @@ struct Settings {
   var keys = 10_000
   var valueBytes = 100
   var readPercent = 90
+  var quorum = false
+  var children = 1_000
   var preload = true
   var deadline = Duration.seconds(10)
   var threads = 1
@@ -41,8 +43,9 @@ struct Settings {
       Flag(
         "load", \.loads,
         """
-        the measurements, in order: get, put, mixed, watch (one write tells all watchers),
-        memory (what a key, a connection and a watcher take; needs -a-pid)
+        the measurements, in order: get, put, mixed, list (a directory, by /v2/keys at both),
+        watch (one write tells all watchers), memory (what a key, a connection and a watcher
+        take; needs -a-pid)
         """),
       Flag("connections", \.connections, "`number,...` of connections, measured one after another"),
       Flag("watchers", \.watchers, in: 1...mostConnections, "connections that wait for a write"),
@@ -55,6 +58,8 @@ struct Settings {
       Flag("keys", \.keys, in: 1...KeyTemplate.mostKeys, "how many keys are read and written"),
       Flag("value-size", \.valueBytes, in: 0...10_000_000, "`bytes` of a value"),
       Flag("read-percent", \.readPercent, in: 0...100, "reads among 100 requests of mixed"),
+      Flag("quorum", \.quorum, "ask for the latest value, where /v2/keys is read"),
+      Flag("children", \.children, in: 1...1_000_000, "keys in the directory that is listed"),
       Flag("preload", \.preload, "write every key before the first round"),
       Flag(
         "deadline", \.deadline, in: .seconds(1)...(.seconds(600)),
@@ -102,7 +107,7 @@ struct Settings {
 
 /// What a round consists of.
 enum Load: String, CaseIterable, FlagValue {
-  case get, put, mixed, watch, memory
+  case get, put, mixed, list, watch, memory
 }
 
 /// One of the servers compared.

@@ -46,6 +46,25 @@ import Testing
     #expect(accepts(get, 200, answer))
   }
 
+  @Test func `a quorum is asked for in etcd's words alone`() {
+    #expect(text(API.v2.get(valueBytes: 1, quorum: true).request.target).hasSuffix("?quorum=true"))
+    #expect(!text(API.course.get(valueBytes: 1, quorum: true).request.target).contains("quorum"))
+  }
+
+  @Test func `a listing is right only with all of the children`() {
+    let listing = Listing(children: 2, valueBytes: 3)
+    #expect(text(listing.get.request.target) == "/v2/keys/bench-list?recursive=true")
+    let beginning = #"{"action":"get","node":{"key":"/bench-list","dir":true,"nodes":["#
+    let child = #"{"key":"/bench-list/00000001","value":"vvv","modifiedIndex":4,"createdIndex":4}"#
+    #expect(accepts(listing.get, 200, beginning + child + "," + child + "]}}"))
+    #expect(!accepts(listing.get, 200, beginning + child + "]}}"))
+    #expect(!accepts(listing.get, 404, beginning + child + "," + child + "]}}"))
+    var put = listing.put
+    put.turn(to: 1)
+    #expect(text(put.request.target) == "/v2/keys/bench-list/00000001")
+    #expect(accepts(put, 201, #"{"action":"set","node":"# + child))
+  }
+
   @Test(arguments: [
     (API.course, "/watch?key=bench/00000000"), (API.v2, "/v2/keys/bench/00000000?wait=true"),
   ])
