@@ -55,9 +55,25 @@ final class StatusBoard: Sendable {
   /// This node is the only member and holds all there is: no read needs to ask anybody.
   let isAlone = Atomic(false)
 
-  init(_ status: NodeStatus) { self.status = Mutex(status) }
+  /// The same as in the status, for what every answer tells: the status is large, and a copy of it
+  /// has many references to be counted.
+  let clusterID = Atomic<UInt64>(0)
+  let term = Atomic<UInt64>(0)
+  let commitIndex = Atomic<UInt64>(0)
+
+  init(_ status: NodeStatus) {
+    self.status = Mutex(status)
+    update { _ in }
+  }
 
   var present: NodeStatus { status.withLock { $0 } }
 
-  func update(_ change: (inout NodeStatus) -> Void) { status.withLock { change(&$0) } }
+  func update(_ change: (inout NodeStatus) -> Void) {
+    status.withLock {
+      change(&$0)
+      clusterID.store($0.roster.cluster ?? 0, ordering: .relaxed)
+      term.store($0.term.rawValue, ordering: .relaxed)
+      commitIndex.store($0.commitIndex.rawValue, ordering: .relaxed)
+    }
+  }
 }

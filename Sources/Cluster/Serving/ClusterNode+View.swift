@@ -3,13 +3,14 @@ import HTTP
 import Options
 import Raft
 public import Store
+import Synchronization
 import Token
 
 /// What etcd's v2 API wants to know of the cluster, and may ask of it.
 extension ClusterNode: ClusterView {
-  public var clusterID: UInt64 { status.roster.cluster ?? 0 }
-  public var term: Term { status.term }
-  public var raftIndex: LogIndex { status.commitIndex }
+  public var clusterID: UInt64 { board.clusterID.load(ordering: .relaxed) }
+  public var term: Term { Term(board.term.load(ordering: .relaxed)) }
+  public var raftIndex: LogIndex { LogIndex(board.commitIndex.load(ordering: .relaxed)) }
 
   public var members: [Member] { status.roster.members.map(Member.init) }
 

@@ -52,21 +52,31 @@ extension [UInt8] {
     append("}")
   }
 
+  /// Appends a file, without a copy of what is known of it.
+  mutating func append(_ file: File, key: Span<UInt8>, at now: Timestamp) {
+    appendBeginning(key: key, value: file.value)
+    if let expiration = file.expiration { append(expiration, at: now) }
+    appendIndexes(file.modifiedIndex, file.createdIndex)
+    append("}")
+  }
+
   /// Appends a node up to where its `nodes` would stand. The root's key is empty.
   mutating func appendBeginning(of node: NodeInfo, key: Span<UInt8>, at now: Timestamp) {
-    append("{")
-    if !key.isEmpty {
-      append("\"key\":")
-      append(jsonString: key)
-      append(",")
-    }
-    if let value = node.value {
-      append("\"value\":")
-      append(jsonString: value)
-    } else {
-      append("\"dir\":true")
-    }
-    guard let expiration = node.expiration else { return }
+    appendBeginning(key: key, value: node.value)
+    if let expiration = node.expiration { append(expiration, at: now) }
+  }
+
+  private mutating func appendBeginning(key: Span<UInt8>, value: [UInt8]?) {
+    // Only the root's is empty.
+    if key.isEmpty { return append("{\"dir\":true") }
+    append("{\"key\":")
+    append(jsonString: key)
+    guard let value else { return append(",\"dir\":true") }
+    append(",\"value\":")
+    append(jsonString: value)
+  }
+
+  private mutating func append(_ expiration: Timestamp, at now: Timestamp) {
     append(",\"expiration\":\"")
     append(rfc3339: expiration.microseconds)
     append("\"")

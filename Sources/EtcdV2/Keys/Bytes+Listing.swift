@@ -11,7 +11,7 @@ extension [UInt8] {
     append("{\"action\":\"get\",\"node\":")
     switch node {
     case .file(let file):
-      append(file.info, key: path.bytes.span, modifiedIndex: file.modifiedIndex, at: now)
+      append(file, key: path.bytes.span, at: now)
     case .directory(let directory):
       appendListing(of: directory, at: path, recursive: recursive, now: now)
     }
@@ -39,14 +39,17 @@ extension [UInt8] {
       stack[top].hasShown = true
       key.append(UInt8(ascii: "/"))
       key.append(contentsOf: entry.name)
-      if recursive, case .directory(let child) = entry.node {
+      switch entry.node {
+      case .directory(let child) where recursive:
         appendBeginning(of: child.info, key: key.span, at: now)
         stack.append(OpenDirectory(child))
-      } else {
-        let info = entry.node.info
-        append(info, key: key.span, modifiedIndex: info.modifiedIndex, at: now)
-        key.removeLast(entry.name.count + 1)
+        continue
+      case .directory(let child):
+        append(child.info, key: key.span, modifiedIndex: child.modifiedIndex, at: now)
+      case .file(let file):
+        append(file, key: key.span, at: now)
       }
+      key.removeLast(entry.name.count + 1)
     }
   }
 }

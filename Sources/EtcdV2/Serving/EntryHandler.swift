@@ -21,7 +21,7 @@ public struct EntryHandler: Handler {
         return response.closeConnection()
       }
     }
-    Self.addOriginHeaders(to: response)
+    response.addHeaders(Self.originHeaders)
     if request.method == .options {
       response.contentType = nil
     } else if let meant {
@@ -31,11 +31,12 @@ public struct EntryHandler: Handler {
     }
   }
 
-  private static func addOriginHeaders(to response: Response) {
-    response.addHeader("Access-Control-Allow-Headers", "accept, content-type, authorization")
-    response.addHeader("Access-Control-Allow-Methods", "POST, GET, OPTIONS, PUT, DELETE")
-    response.addHeader("Access-Control-Allow-Origin", "*")
-  }
+  private static let originHeaders: StaticString = """
+    Access-Control-Allow-Headers: accept, content-type, authorization\r
+    Access-Control-Allow-Methods: POST, GET, OPTIONS, PUT, DELETE\r
+    Access-Control-Allow-Origin: *\r
+
+    """
 
   /// Answers 301, with a link in the body for those who asked for one.
   private static func redirect(_ request: Request, to path: [UInt8], _ response: Response) {

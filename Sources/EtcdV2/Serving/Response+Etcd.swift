@@ -27,8 +27,6 @@ extension Response {
   }
 
   func addClusterID(of cluster: any ClusterView) {
-    var text: [UInt8] = []
-    text.append(hex: cluster.clusterID)
-    addHeader("X-Etcd-Cluster-Id", bytes: text)
+    addHeader("X-Etcd-Cluster-Id", hex: cluster.clusterID)
   }
 }

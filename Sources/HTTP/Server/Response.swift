@@ -56,9 +56,19 @@ extension Response {
     headers.append(header: name, value)
   }
 
+  /// Adds headers as they stand, each with its line end.
+  package func addHeaders(_ lines: StaticString) {
+    headers.append(lines)
+  }
+
   /// Adds a header with a decimal value.
   package func addHeader(_ name: StaticString, _ value: Int) {
     headers.append(header: name, value)
+  }
+
+  /// Adds a header with a hexadecimal value.
+  package func addHeader(_ name: StaticString, hex value: UInt64) {
+    headers.append(header: name, hex: value)
   }
 
   /// Adds a header whose value was made at run time.

@@ -41,6 +41,14 @@ extension [UInt8] {
     append("\r\n")
   }
 
+  /// Appends a header with a value in lower-case hexadecimal.
+  package mutating func append(header name: StaticString, hex value: UInt64) {
+    append(name)
+    append(": ")
+    append(hex: value)
+    append("\r\n")
+  }
+
   /// Appends a header whose value came from elsewhere: a control byte in it, which could end the
   /// header and begin another, becomes a space.
   package mutating func append(header name: StaticString, bytes value: Span<UInt8>) {
