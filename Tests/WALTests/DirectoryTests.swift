@@ -126,4 +126,35 @@ import Testing
     }
     #expect(!text.contains("\n"))
   }
+
+  @Test func `a file that may not grow is a full disk, and a smaller batch fits`() async {
+    await #expect(processExitsWith: .success) {
+      var limit = rlimit()
+      let resource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
+      getrlimit(resource, &limit)
+      limit.rlim_cur = 2000
+      setrlimit(resource, &limit)
+      let path = NSTemporaryDirectory() + "mini-etcd-wal-\(UUID().uuidString)"
+      defer { try? FileManager.default.removeItem(atPath: path) }
+      let journal = try Journal.open(PosixDisk(path: path), identity: .test, hardState: .test) {
+        (_) throws(JournalError) in
+      }.journal
+      func append(_ count: Int) throws(JournalError) {
+        try journal.append {
+          $0.append(
+            EntryRecord(
+              index: journal.lastIndex + 1, term: Term(1),
+              payload: Array(repeating: UInt8(ascii: "1"), count: count)))
+        }
+      }
+      try append(10)
+      do throws(JournalError) { try append(5000) } catch {
+        guard case .noSpace = error else { preconditionFailure("\(error)") }
+        try append(10)
+        precondition(journal.lastIndex == LogIndex(2))
+        return
+      }
+      preconditionFailure("more was written than the limit allows")
+    }
+  }
 }

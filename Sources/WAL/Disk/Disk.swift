@@ -88,7 +88,7 @@ extension Disk {
 /// Why a file operation failed.
 public struct DiskError: Error, Hashable, Sendable {
   public enum Reason: Hashable, Sendable {
-    /// The disk or the quota is full.
+    /// The disk or the quota is full, or the file has the size the process is limited to.
     case noSpace
     /// Another process has claimed the directory.
     case locked

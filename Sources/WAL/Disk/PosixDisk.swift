@@ -23,6 +23,9 @@ public final class PosixDisk: Disk, Sendable {
 
   public init(path: String) {
     self.path = path
+    // Without this, a limit on the size of files (`ulimit -f`) would end the process; with it, a
+    // write beyond the limit fails as one on a full disk does.
+    signal(SIGXFSZ, SIG_IGN)
   }
 
   /// A file descriptor, closed with the last reference to it.
@@ -162,7 +165,7 @@ private func call(
 private func failure(_ operation: String, _ path: String) -> DiskError {
   let code = errno
   return DiskError(
-    code == ENOSPC || code == EDQUOT ? .noSpace : .other,
+    [ENOSPC, EDQUOT, EFBIG].contains(code) ? .noSpace : .other,
     "cannot \(operation) \(path): \(String(cString: strerror(code)))")
 }
 
