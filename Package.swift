@@ -54,7 +54,8 @@ package.targets += [
     name: "HTTPAPITests", dependencies: ["HTTP", "HTTPAPI", "ServingSupport", "Store"],
     swiftSettings: settings),
   program(
-    "step-2-http-api", ["HTTP", "HTTPAPI", "Options", "Store"], beside: ["lines.sh", "serving.sh"]),
+    "step-2-http-api", ["HTTP", "HTTPAPI", "Options", "Store"],
+    beside: ["HTTP.md", "HTTP.zh.md", "lines.sh", "serving.sh"]),
 ]
 
 // Step 3: what was acknowledged outlives the process.
