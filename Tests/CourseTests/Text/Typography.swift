@@ -47,7 +47,9 @@ enum Typography {
     // In **bold,** ends a bold word with a mark, Markdown wants a space behind it.
     var words = line
     for mark in "，。：；！？（）" { words = words.replacing("\(mark)** ", with: "\(mark)**") }
-    words = Inline(words).words
+    // So does a table, beside its bars.
+    words = Inline(words).words.replacingOccurrences(
+      of: " *\\| *", with: "|", options: .regularExpression)
     let range = NSRange(words.startIndex..., in: words)
     return rules.filter { $0.forbidden.firstMatch(in: words, range: range) != nil }.map(\.claim)
   }
