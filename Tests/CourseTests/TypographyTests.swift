@@ -14,7 +14,8 @@ import Testing
 
   @Test(arguments: [
     "领导者用 Raft 复制日志，见 `Sources/Raft`。", "**目标：** 写入 10 MiB，占 5%（其余为空）。",
-    "`b`、`end` 是“批次”的编号。", "[第 1 步](README.zh.md)：存储", "MIT 许可证。", "| 密钥（`a`） | 证书 |", "Ctrl-C 之后，服务器停止。",
+    "`b`、`end` 是“批次”的编号。", "[第 1 步](README.zh.md)：存储", "MIT 许可证。", "| 密钥（`a`） | 证书 |",
+    "Ctrl-C 之后，服务器停止。",
   ])
   func `well set lines are accepted`(line: String) {
     #expect(Typography.broken(by: line) == [])
