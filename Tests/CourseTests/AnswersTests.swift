@@ -8,6 +8,9 @@ import Testing
     let page = try Repository.page(path)
     let script = try Script(page)
     guard !script.pieces.isEmpty else { return }
+    if let tool = ChapterRun.toolMissing(for: script) {
+      try Test.cancel("\(tool) is not installed; CI has it")
+    }
     for (line, difference) in try await ChapterRun(script).differences() {
       Issue.record("\(page.place(line)): (- is said, + is so)\n\(difference)")
     }
@@ -61,6 +64,11 @@ import Testing
     let found = try await differences(
       "```bash\nprintf 'one\\nthree\\n'\n```\n\n```\n\(said)\n```\n")
     #expect(found.map(\.difference) == [difference])
+  }
+
+  @Test func `of a long answer, what is near the difference is shown`() async throws {
+    let found = try await differences("```bash\nseq 9\n```\n```\n1\n2\n3\n4\n6\n7\n8\n9\n```\n")
+    #expect(found.map(\.difference) == ["  […]\n  3\n  4\n+ 5\n  6\n  7\n  […]"])
   }
 
   @Test func `a command that fails without saying so is found`() async throws {

@@ -20,17 +20,8 @@ import Testing
     let english = Outline(try Repository.page(path))
     let chinese = Outline(try Repository.page(TwinsTests.twin(path)))
     if let difference = Answer(english.lines).difference(from: chinese.lines) {
-      Issue.record("\(path): (- English, + Chinese)\n\(TwinsTests.changes(difference))")
+      Issue.record("\(path): (- English, + Chinese)\n\(difference)")
     }
-  }
-
-  /// The changed lines of a diff, each with the line before it.
-  private static func changes(_ difference: String) -> String {
-    let lines = difference.components(separatedBy: "\n")
-    return lines.indices.filter { place in
-      !lines[place].hasPrefix(" ")
-        || place + 1 < lines.count && !lines[place + 1].hasPrefix(" ")
-    }.map { lines[$0] }.joined(separator: "\n")
   }
 
   @Test(arguments: Repository.englishPages)

@@ -7,7 +7,7 @@ struct Answer {
 
   private enum Move { case end, same, anyLine, anyEnd, missing, surplus }
 
-  /// How what was found differs, as a diff; nil when it does not.
+  /// How what was found differs, as a diff with two lines around each change; nil when it does not.
   ///
   /// Finds the fewest lines to change, in O(lines wanted · lines found).
   func difference(from found: [String]) -> String? {
@@ -39,7 +39,7 @@ struct Answer {
     var result: [String] = []
     while true {
       switch move[i][j] {
-      case .end: return result.joined(separator: "\n")
+      case .end: return Answer.excerpt(result).joined(separator: "\n")
       case .same: (result, i, j) = (result + ["  " + found[j]], i + 1, j + 1)
       case .anyLine: (result, j) = (result + ["… " + found[j]], j + 1)
       case .anyEnd: i += 1
@@ -47,6 +47,19 @@ struct Answer {
       case .surplus: (result, j) = (result + ["+ " + found[j]], j + 1)
       }
     }
+  }
+
+  /// A diff without the lines that are far from every change.
+  private static func excerpt(_ diff: [String]) -> [String] {
+    let changes = diff.indices.filter { diff[$0].hasPrefix("- ") || diff[$0].hasPrefix("+ ") }
+    var excerpt: [String] = []
+    var last = -1
+    for place in diff.indices where changes.contains(where: { abs($0 - place) <= 2 }) {
+      if place > last + 1 { excerpt.append("  […]") }
+      excerpt.append(diff[place])
+      last = place
+    }
+    return last + 1 < diff.count ? excerpt + ["  […]"] : excerpt
   }
 
   /// Whether `line` is `pattern`, each `…` of which stands for any text.

@@ -76,6 +76,17 @@ final class ChapterRun {
     }
   }
 
+  /// A program that a reader has to install and that is not there, if the script needs one.
+  static func toolMissing(for script: Script) -> String? {
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    return ["curl", "jq"].first { tool in
+      script.pieces.contains { $0.commands.contains { $0.contains("\(tool) ") } }
+        && !path.split(separator: ":").contains {
+          FileManager.default.isExecutableFile(atPath: "\($0)/\(tool)")
+        }
+    }
+  }
+
   /// Runs every command, and returns what differs from what the page says; nothing if all is so.
   func differences() async throws -> [(line: Int, difference: String)] {
     try await run()
