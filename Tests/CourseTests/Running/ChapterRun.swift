@@ -19,7 +19,7 @@ final class ChapterRun {
     try FileManager.default.copyItem(
       at: ChapterRun.shell.appending(path: "swift"), to: folder.appending(path: "bin/swift"))
     // Curl shows no progress, and does not wait for ever.
-    try write("silent\nshow-error\nmax-time = 60\n", to: ".curlrc")
+    try write("no-progress-meter\nmax-time = 60\n", to: ".curlrc")
     try copyTree()
     try writePieces()
   }
