@@ -75,9 +75,9 @@ final class NodeThread<D: Disk & Sendable> {
   var ended: RemovalNotice
 
   var leadership: Leadership?
-  private var draining: (waiting: [UnsafeContinuation<Void, Never>], deadline: UInt64)?
-  private var closing: [UnsafeContinuation<Void, Never>] = []
-  private var isClosed = false
+  var draining: (waiting: [UnsafeContinuation<Void, Never>], deadline: UInt64)?
+  var closing: [UnsafeContinuation<Void, Never>] = []
+  var isClosed = false
   var isDraining: Bool { draining != nil }
 
   /// A node as its data directory has it, for its thread to take over.
@@ -233,40 +233,6 @@ final class NodeThread<D: Disk & Sendable> {
   var deadline: UInt64 { now + patienceTicks }
 
   func log(_ line: String) { settings.log("node=\(identity.name) \(line)") }
-}
-
-// MARK: - Ending
-
-extension NodeThread {
-  private func drain(_ continuation: UnsafeContinuation<Void, Never>) {
-    let limit = now + 2 * UInt64(node.core.options.electionTicks)
-    draining = ((draining?.waiting ?? []) + [continuation], limit)
-    // Refused if there is nobody to take over.
-    do throws(Refusal) { try node.transferLeadership() } catch {}
-  }
-
-  /// Lets those go who wait for the end of what is under way.
-  private func finishDraining() {
-    guard let draining else { return }
-    let leads = node.core.role == .leader && node.core.membership.voters.count > 1
-    let isBusy = leads || !queue.isEmpty || !held.isEmpty || !pending.isEmpty
-    if isBusy && now < draining.deadline { return }
-    for continuation in draining.waiting { continuation.resume() }
-    self.draining = ([], draining.deadline)
-  }
-
-  /// Ends the log, as soon as nobody else writes in its directory.
-  private func close() throws(JournalError) {
-    if let snapshotBeingWritten { return snapshotBeingWritten.callOff() }
-    do throws(JournalError) { try journal.close() } catch {
-      // Without the last record the log is as good as after a crash: sound.
-      guard case .noSpace = error else { throw error }
-    }
-    isClosed = true
-    refuseAll(NodeMessage.stopping)
-    answers.resumeAll()
-    log("event=closed term=\(node.core.term) applied=\(store.appliedIndex)")
-  }
 }
 
 /// A value in a line of the log, in quotation marks.
