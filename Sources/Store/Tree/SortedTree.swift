@@ -121,7 +121,11 @@ extension SortedTree: Sequence {
   /// The elements in order. It keeps the pages it is in, and so sees none of what is written later,
   /// provided the writer's epoch is a later one.
   struct Iterator: IteratorProtocol {
+    /// The inner pages above, each with the slot of the element that comes after the child it is in.
     private var stack: [(page: Page, slot: Int)] = []
+    /// Most elements are in leaves: in the midst of one neither pages nor the stack are touched.
+    private var leaf: [Element] = []
+    private var slot = 0
 
     fileprivate init(_ root: Page?) {
       if let root { descend(root) }
@@ -129,21 +133,26 @@ extension SortedTree: Sequence {
 
     private mutating func descend(_ page: Page) {
       var page = page
-      stack.append((page, 0))
       while !page.isLeaf {
-        page = page.children[0]
         stack.append((page, 0))
+        page = page.children[0]
       }
+      leaf = page.elements
+      slot = 0
     }
 
     mutating func next() -> Element? {
+      if slot < leaf.count {
+        defer { slot += 1 }
+        return leaf[slot]
+      }
       while let (page, slot) = stack.last {
         guard slot < page.elements.count else {
           stack.removeLast()
           continue
         }
         stack[stack.count - 1].slot += 1
-        if !page.isLeaf { descend(page.children[slot + 1]) }
+        descend(page.children[slot + 1])
         return page.elements[slot]
       }
       return nil
