@@ -110,7 +110,8 @@ extension NodeThread {
     }
     counts.snapshotsWritten += 1
     noteSnapshot()
-    node.snapshotPersisted(metadata)
+    let dropped = node.snapshotPersisted(metadata)
+    Platform.startThread { withExtendedLifetime(dropped) {} }
   }
 }
 

@@ -5,9 +5,13 @@ import Store
 extension RaftCore {
   /// A snapshot of this node's own is durable: the log behind it may go, but for `kept` entries for
   /// followers that are only a little behind.
-  public mutating func compact(behind snapshot: SnapshotMetadata, keeping kept: UInt64) {
-    guard snapshot.position.index <= commitIndex else { return }
-    log.compact(behind: snapshot, keeping: kept)
+  /// - Returns: what was dropped, and maybe more, to be let go of where that holds nobody up.
+  @discardableResult
+  public mutating func compact(
+    behind snapshot: SnapshotMetadata, keeping kept: UInt64
+  ) -> [Entry] {
+    guard snapshot.position.index <= commitIndex else { return [] }
+    return log.compact(behind: snapshot, keeping: kept)
   }
 
   /// The transport has brought the snapshot to a peer, or could not. It has to say so once for each

@@ -121,9 +121,11 @@ public struct RaftNode: Hashable, Sendable {
   /// It must not count on the disk before all batches handed out when it was asked for do: an entry
   /// may be applied here before it is durable here, and a snapshot must not come to stand before a
   /// log that it does not belong to.
-  public mutating func snapshotPersisted(_ snapshot: SnapshotMetadata) {
+  /// - Returns: see ``RaftCore/compact(behind:keeping:)``.
+  @discardableResult
+  public mutating func snapshotPersisted(_ snapshot: SnapshotMetadata) -> [Entry] {
     isSnapshotUnderWay = false
-    core.compact(behind: snapshot, keeping: entriesToKeep(behind: snapshot.position.index))
+    return core.compact(behind: snapshot, keeping: entriesToKeep(behind: snapshot.position.index))
   }
 
   /// As many as the options allow, by number and by size.

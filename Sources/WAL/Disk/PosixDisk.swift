@@ -1,3 +1,4 @@
+import HTTP
 import Synchronization
 
 #if canImport(Glibc)
@@ -134,7 +135,12 @@ public final class PosixDisk: Disk, Sendable {
     _ = try call("rename", place(name)) { Int(renameFile(place(name), place(newName))) }
   }
 
+  /// The name is gone when this returns; the blocks are given back by another thread. For a large file
+  /// that takes the system tens of milliseconds, and whoever removes one has writers waiting.
   public func remove(_ name: String) throws(DiskError) {
+    // What is held open is not given back. If it cannot be opened, this only takes longer.
+    let held = openFile(place(name), O_RDONLY | O_CLOEXEC)
+    defer { if held >= 0 { Platform.startThread { close(Int32(held)) } } }
     _ = try call("remove", place(name)) { Int(unlink(place(name))) }
   }
 
