@@ -185,13 +185,7 @@ public final class ClusterNode: Proposer, Sendable {
   }
 
   private func send(_ message: NodeMessage) {
-    switch mailbox.send(message) {
-    case .seen: break
-    case .refused: message.refuse()
-    case .mustWake:
-      guard let loop = EventLoop.current else { return mailbox.wake() }
-      loop.atEndOfTurn { [mailbox] in mailbox.wake() }
-    }
+    if !mailbox.post(message) { message.refuse() }
   }
 
   // MARK: Serving

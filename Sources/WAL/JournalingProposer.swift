@@ -90,13 +90,7 @@ public struct JournalingProposer: Proposer {
   package var waiting: Int { mailbox.count }
 
   private func send(_ message: LogMessage) {
-    switch mailbox.send(message) {
-    case .seen: break
-    case .refused: message.refuse()
-    case .mustWake:
-      guard let loop = EventLoop.current else { return mailbox.wake() }
-      loop.atEndOfTurn { [mailbox] in mailbox.wake() }
-    }
+    if !mailbox.post(message) { message.refuse() }
   }
 }
 

@@ -159,7 +159,7 @@ extension LogThread {
         try snapshot.write(to: &writer) { progress.isCalledOff }
         return progress.isCalledOff ? nil : try writer.finish()
       }
-      if case .mustWake = mailbox.send(.snapshotWritten(result)) { mailbox.wake() }
+      mailbox.post(.snapshotWritten(result))
     }
   }
 
@@ -178,10 +178,11 @@ extension LogThread {
 }
 
 /// What a snapshot's thread and the log's share: that the server is stopping and nobody will want it.
-private final class SnapshotInProgress: Sendable {
+package final class SnapshotInProgress: Sendable {
   private let flag = Atomic(false)
-  var isCalledOff: Bool { flag.load(ordering: .relaxed) }
-  func callOff() { flag.store(true, ordering: .relaxed) }
+  package init() {}
+  package var isCalledOff: Bool { flag.load(ordering: .relaxed) }
+  package func callOff() { flag.store(true, ordering: .relaxed) }
 }
 
 extension Term {

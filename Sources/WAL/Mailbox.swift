@@ -1,3 +1,5 @@
+import HTTP
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -36,7 +38,7 @@ package final class Mailbox<Element: Sendable>: @unchecked Sendable {
   }
 
   /// What a sender has to do.
-  package enum Sent {
+  enum Sent {
     /// Nothing: the receiver is awake, or somebody else wakes it.
     case seen
     /// ``wake()``, soon.
@@ -45,8 +47,22 @@ package final class Mailbox<Element: Sendable>: @unchecked Sendable {
     case refused
   }
 
+  /// Sends an element, and sees to it that the receiver wakes: on an event loop once, when the turn is
+  /// over; elsewhere at once. From any thread.
+  /// - Returns: false when nobody will receive it any more.
+  @discardableResult
+  package func post(_ element: Element) -> Bool {
+    switch send(element) {
+    case .seen: return true
+    case .refused: return false
+    case .mustWake:
+      if let loop = EventLoop.current { loop.atEndOfTurn { self.wake() } } else { wake() }
+      return true
+    }
+  }
+
   /// Puts an element behind the others. From any thread.
-  package func send(_ element: Element) -> Sent {
+  func send(_ element: Element) -> Sent {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     if isClosed { return .refused }
@@ -64,7 +80,7 @@ package final class Mailbox<Element: Sendable>: @unchecked Sendable {
   }
 
   /// Has the receiver take what was sent. From any thread.
-  package func wake() {
+  func wake() {
     pthread_mutex_lock(mutex)
     isWakingPromised = false
     let isAsleep = isAsleep

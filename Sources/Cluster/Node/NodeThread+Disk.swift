@@ -114,17 +114,3 @@ extension NodeThread {
     Platform.startThread { withExtendedLifetime(dropped) {} }
   }
 }
-
-/// What a snapshot's thread and the node's share: that nobody will want it.
-final class SnapshotInProgress: Sendable {
-  private let flag = Atomic(false)
-  var isCalledOff: Bool { flag.load(ordering: .relaxed) }
-  func callOff() { flag.store(true, ordering: .relaxed) }
-}
-
-extension Mailbox {
-  /// Sends, and has the receiver take it at once. Refused without a word once nobody receives.
-  func post(_ element: Element) {
-    if case .mustWake = send(element) { wake() }
-  }
-}

@@ -29,7 +29,7 @@ struct PeerHandler: Handler {
     } catch { throw HTTPError(.badRequest, error.reason) }
     try gate.check(identity)
     for case .raft(let message) in messages { try gate.check(message.term) }
-    mailbox.postSoon(.peer(identity.from, messages))
+    mailbox.post(.peer(identity.from, messages))
     response.status = .noContent
   }
 }
@@ -42,13 +42,4 @@ func jsonObject(_ bytes: ArraySlice<UInt8>) throws(HTTPError) -> JSONValue {
   }
   guard value.isObject else { throw HTTPError(.badRequest, "the body is not a JSON object") }
   return value
-}
-
-extension Mailbox {
-  /// Sends from an event loop: its receiver is woken once, when the turn is over.
-  func postSoon(_ element: Element) {
-    guard case .mustWake = send(element) else { return }
-    guard let loop = EventLoop.current else { return wake() }
-    loop.atEndOfTurn { self.wake() }
-  }
 }
