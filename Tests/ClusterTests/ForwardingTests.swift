@@ -4,6 +4,27 @@ import Testing
 @testable import Cluster
 
 @Suite(.timeLimit(.minutes(5))) struct ForwardingTests {
+  @Test func `what a leader cannot have got any more goes to the next one`() async throws {
+    let cluster = try TestCluster()
+    var nodes = try await cluster.startThree()
+    try await nodes[0].put("key", "before")
+    let isLeader = { (node: TestNode) in node.isLeader }
+    let place = try #require(nodes.firstIndex(where: isLeader))
+    await nodes.remove(at: place).crash()
+    // The followers still take it for the leader.
+    let writes = nodes.map { node in Task { try await node.put(node.name, "1").result.get() } }
+    for write in writes { _ = try await write.value }
+    for node in nodes {
+      for other in nodes { #expect(try await node.value(other.name) == "1") }
+    }
+    for node in nodes { await node.stop() }
+  }
+
+  @Test func `a node that starts does not number its questions as it did before`() {
+    #expect(ReadsInProgress().lastID != ReadsInProgress().lastID)
+    #expect(PeerMessage.firstNumber() < PeerLimits.number / 2)
+  }
+
   @Test func `a key written at any node runs out at the same moment on every node`() async throws {
     let cluster = try TestCluster()
     let nodes = try await cluster.startThree()

@@ -106,7 +106,7 @@ extension NodeThread {
     let present = node.core.leader.map { Leadership(leader: $0, term: term) }
     guard present != leadership else { return false }
     leadership = present
-    giveUpForwarded()
+    hastenForwarded()
     askAgain()
     if let present {
       log("event=leader leader=\(name(of: present.leader)) term=\(present.term)")

@@ -20,10 +20,12 @@ extension NodeThread {
     queue.append(item)
   }
 
-  /// Another node leads: what the one before did with what it was sent, it cannot be asked any more.
-  func giveUpForwarded() {
-    for (id, item) in pending where item.forwardedTo != nil && item.forwardedTo != leadership {
-      fail(take(id), .unknown("the leader changed; the write may have taken place"))
+  /// Another node leads. What the one before did with what it was sent may still be told, by itself or
+  /// by the link to it, but not for long.
+  func hastenForwarded() {
+    let deadline = now + UInt64(node.core.options.electionTicks)
+    for item in pending.values where item.forwardedTo != nil && item.forwardedTo != leadership {
+      item.deadline = min(item.deadline, deadline)
     }
     queue += held
     held.removeAll()
@@ -32,7 +34,13 @@ extension NodeThread {
   /// Answers those who have waited long enough.
   func giveUpLate() {
     for (id, item) in pending where item.deadline < now {
-      fail(take(id), .unknown("no majority answered in time; the write may yet take place"))
+      let hasNewLeader = item.forwardedTo.map { $0 != leadership } ?? false
+      fail(
+        take(id),
+        .unknown(
+          hasNewLeader
+            ? "the leader changed; the write may have taken place"
+            : "no majority answered in time; the write may yet take place"))
     }
     for item in queue where item.deadline < now { fail(item, .notAccepted("there is no leader")) }
     queue.removeAll { $0.deadline < now }

@@ -133,8 +133,10 @@ extension NodeThread {
     var bytes = 0
     func send() {
       if operations.isEmpty { return }
-      let first = lastID + 1 - UInt64(operations.count)
-      transport.write(to: leadership.leader) { $0.appendForward(first: first, operations) }
+      let numbers = lastID + 1 - UInt64(operations.count)..<lastID + 1
+      transport.write(to: leadership.leader, forwarding: numbers) {
+        $0.appendForward(first: numbers.lowerBound, operations)
+      }
       operations.removeAll()
       bytes = 0
     }

@@ -20,7 +20,7 @@ struct ReadsInProgress {
   var asked: [UInt64: (reads: [PendingRead], since: UInt64)] = [:]
   /// To be answered when so much has been applied, in no order: they are few.
   var waiting: [(index: LogIndex, reads: [PendingRead])] = []
-  var lastID: UInt64 = 0
+  var lastID = PeerMessage.firstNumber()
 
   /// Asks again what was asked and not answered for so many ticks: reading twice does no harm.
   mutating func retryLate(now: UInt64, after ticks: UInt64) {
@@ -52,7 +52,10 @@ struct ReadsInProgress {
   mutating func takeAll() -> [PendingRead] {
     var all = arrived + asked.values.flatMap(\.reads) + waiting.flatMap(\.reads)
     for case .own(let reads) in confirming.values { all += reads }
-    self = ReadsInProgress()
+    arrived.removeAll()
+    confirming = confirming.filter { if case .peer = $1 { true } else { false } }
+    asked.removeAll()
+    waiting.removeAll()
     return all
   }
 }

@@ -56,7 +56,7 @@ final class NodeThread<D: Disk & Sendable> {
   var usualPayloadBytes = 0
   /// Proposed or forwarded, by their numbers.
   var pending: [UInt64: Pending] = [:]
-  var lastID: UInt64 = 0
+  var lastID = PeerMessage.firstNumber()
   var counts = NodeCounts()
 
   // Reads: see +Reads.

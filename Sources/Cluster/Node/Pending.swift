@@ -11,7 +11,7 @@ final class Pending {
   /// Who waits for the outcome; nil for what another node forwarded, which waits over there.
   let continuation: UnsafeContinuation<Result<Outcome, ProposalError>, Never>?
   /// The tick after which nobody should have to wait any longer.
-  let deadline: UInt64
+  var deadline: UInt64
   /// To whom it was forwarded, until that one says where it stands.
   var forwardedTo: Leadership?
 

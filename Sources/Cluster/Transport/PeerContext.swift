@@ -13,6 +13,8 @@ struct PeerContext: Sendable {
   let founders: [String]?
   let board: StatusBoard
   let log: @Sendable (String) -> Void
+  /// Answers the node's thread in the stead of a peer that was not reached.
+  let answer: @Sendable (NodeID, [PeerMessage]) -> Void
   /// The peers say that this node was removed.
   let onRemoval: @Sendable () -> Void
 
@@ -48,6 +50,13 @@ struct PeerContext: Sendable {
     var request = ClientRequest(.post, path, contentType: .json, body: body)
     if let token { request.addHeader("Authorization", token.authorization) }
     return request
+  }
+
+  /// Tells the node's thread of what was forwarded to a peer and never reached it.
+  func lose(_ messages: Parcel, to peer: NodeID) {
+    if messages.forwarded.isEmpty { return }
+    answer(
+      peer, messages.forwarded.map { .forwarded(first: $0.lowerBound, count: $0.count, .notNow) })
   }
 
   func identity(to peer: NodeID) -> PeerIdentity {

@@ -8,9 +8,10 @@ import Synchronization
 ///
 /// Several requests may be on their way at once (pipelining); the answers say only that they were
 /// taken, or why not. Whatever goes wrong, the connection is made anew and what had waited is dropped:
-/// Raft sends again what is still true.
+/// Raft sends again what is still true, and of what was forwarded the node's thread is told if it
+/// certainly never arrived.
 final class PeerLink: Sendable {
-  let outbox = Outbox()
+  private let outbox = Outbox()
   let roundTrips = RoundTrips()
   let id: NodeID
   private let target: Mutex<Target>
@@ -38,6 +39,11 @@ final class PeerLink: Sendable {
     }
   }
 
+  /// Sends messages when it can. From any thread.
+  func send(_ messages: Parcel) {
+    if !outbox.put(messages) { context.lose(messages, to: id) }
+  }
+
   var addresses: [HostPort] { target.withLock { $0.addresses } }
 
   /// Ends ``run()``.
@@ -50,6 +56,7 @@ final class PeerLink: Sendable {
 
   /// Sends until it is closed or cancelled. On an event loop.
   func run() async {
+    defer { loseAll() }
     while !isClosed {
       await outbox.signal.wait()
       if isClosed { return }
@@ -59,11 +66,15 @@ final class PeerLink: Sendable {
         try await converse(over: connection)
       } catch {
         roundTrips.fail()
-        outbox.clear()
+        loseAll()
         // Not at once again: a node that is down refuses as fast as one can ask.
         try? await Task.sleep(for: context.retryPause)
       }
     }
+  }
+
+  private func loseAll() {
+    for messages in outbox.takeAll() { context.lose(messages, to: id) }
   }
 
   private func converse(over connection: ClientConnection) async throws {
@@ -81,8 +92,8 @@ final class PeerLink: Sendable {
   /// What the two tasks tell each other.
   private final class Exchange: Sendable {
     let unanswered = Atomic(0)
-    /// When the unanswered ones were sent.
-    let sendTimes = Mutex<[ContinuousClock.Instant]>([])
+    /// When the unanswered ones were sent, and what was in them.
+    let requests = Mutex<[(sendTime: ContinuousClock.Instant, forwarded: [Range<UInt64>])]>([])
     let sent = Signal()
     let answered = Signal()
   }
@@ -99,9 +110,9 @@ final class PeerLink: Sendable {
         continue
       }
       exchange.unanswered.add(1, ordering: .relaxed)
-      exchange.sendTimes.withLock { $0.append(.now) }
+      exchange.requests.withLock { $0.append((.now, messages.forwarded)) }
       connection.expire(after: context.answerTimeout)
-      try await connection.send(context.request(messages, to: id))
+      try await connection.send(context.request(messages.bytes, to: id))
       exchange.sent.raise()
     }
   }
@@ -116,11 +127,12 @@ final class PeerLink: Sendable {
       let rest = exchange.unanswered.subtract(1, ordering: .relaxed).newValue
       connection.expire(after: rest == 0 ? nil : context.answerTimeout)
       exchange.answered.raise()
-      let sendTime = exchange.sendTimes.withLock { $0.removeFirst() }
+      let request = exchange.requests.withLock { $0.removeFirst() }
       if answer.status == .noContent {
-        roundTrips.succeed(after: .now - sendTime)
+        roundTrips.succeed(after: .now - request.sendTime)
       } else {
         roundTrips.fail()
+        context.lose(Parcel(forwarded: request.forwarded), to: id)
       }
       note(answer)
     }

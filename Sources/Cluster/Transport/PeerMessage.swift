@@ -15,6 +15,10 @@ enum PeerMessage: Sendable {
   case read(UInt64)
   /// Answers ``read(_:)``; nil from one that cannot tell, because it does not lead.
   case readable(UInt64, LogIndex?)
+
+  /// Where a node that starts begins to number what it asks. Anywhere: an answer to the process before
+  /// it, which comes late, must not be taken for the answer to another question.
+  static func firstNumber() -> UInt64 { .random(in: 0..<PeerLimits.number / 2) }
 }
 
 /// What became of forwarded operations, as far as the leader can tell at once.

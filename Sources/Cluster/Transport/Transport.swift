@@ -16,7 +16,7 @@ final class Transport: @unchecked Sendable {
   private let addresses: [String: [HostPort]]
   private let loops: [EventLoop]
   private var links: [PeerLink] = []
-  private var written: [(peer: NodeID, bytes: [UInt8])] = []
+  private var written: [(peer: NodeID, messages: Parcel)] = []
   private let jobs: AsyncStream<Job>
   private let newJobs: AsyncStream<Job>.Continuation
   /// By peer; kept when a link is closed.
@@ -81,17 +81,24 @@ final class Transport: @unchecked Sendable {
   private func link(to id: NodeID) -> PeerLink? { links.first { $0.id == id } }
 
   /// Writes a message to a peer; it leaves with the next ``flush()``.
-  func write(to peer: NodeID, _ write: (inout [UInt8]) -> Void) {
-    guard let place = written.firstIndex(where: { $0.peer == peer }) else {
-      var bytes: [UInt8] = []
-      write(&bytes)
-      written.append((peer, bytes))
-      return
+  ///
+  /// - Parameter forwarded: the numbers of the operations it forwards. If it is known that the peer was
+  ///   not reached, the node's thread is answered ``ForwardResult/notNow`` for them.
+  func write(
+    to peer: NodeID, forwarding forwarded: Range<UInt64>? = nil, _ write: (inout [UInt8]) -> Void
+  ) {
+    let place: Int
+    if let known = written.firstIndex(where: { $0.peer == peer }) {
+      place = known
+    } else {
+      place = written.count
+      written.append((peer, Parcel()))
     }
-    if !written[place].bytes.isEmpty { written[place].bytes.append(",") }
-    write(&written[place].bytes)
+    if !written[place].messages.bytes.isEmpty { written[place].messages.bytes.append(",") }
+    write(&written[place].messages.bytes)
+    if let forwarded { written[place].messages.forwarded.append(forwarded) }
     // As large as a request is meant to be: what follows goes in another one.
-    if written[place].bytes.count >= PeerLimits.requestBytes { flush(place) }
+    if written[place].messages.bytes.count >= PeerLimits.requestBytes { flush(place) }
   }
 
   func flush() {
@@ -99,9 +106,10 @@ final class Transport: @unchecked Sendable {
   }
 
   private func flush(_ place: Int) {
-    if written[place].bytes.isEmpty { return }
-    link(to: written[place].peer)?.outbox.put(written[place].bytes)
-    written[place].bytes = []
+    let (peer, messages) = written[place]
+    if messages.bytes.isEmpty { return }
+    written[place].messages = Parcel()
+    if let link = link(to: peer) { link.send(messages) } else { context.lose(messages, to: peer) }
   }
 
   /// Streams a snapshot to a peer, and says whether that succeeded.

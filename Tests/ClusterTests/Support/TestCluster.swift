@@ -162,6 +162,14 @@ final class TestNode: Sendable {
     await running.value
   }
 
+  /// As ``stop()``, but without a word to the others.
+  func crash() async {
+    doorway.close()
+    running.cancel()
+    await running.value
+    await node.close()
+  }
+
   var isLeader: Bool { node.isLeading() }
 
   @discardableResult
