@@ -21,9 +21,9 @@ extension NodeThread {
   }
 
   /// Another node leads. What the one before did with what it was sent may still be told, by itself or
-  /// by the link to it, but not for long.
+  /// by the link to it, but only just now.
   func hastenForwarded() {
-    let deadline = now + UInt64(node.core.options.electionTicks)
+    let deadline = now + 1
     for item in pending.values where item.forwardedTo != nil && item.forwardedTo != leadership {
       item.deadline = min(item.deadline, deadline)
     }
