@@ -27,7 +27,16 @@ package final class Mailbox<Element: Sendable>: @unchecked Sendable {
 
   package init() {
     pthread_mutex_init(mutex, nil)
-    pthread_cond_init(condition, nil)
+    #if canImport(Darwin)
+      pthread_cond_init(condition, nil)
+    #else
+      // Else the end of a wait would move when somebody sets the wall clock.
+      var attributes = pthread_condattr_t()
+      pthread_condattr_init(&attributes)
+      pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+      pthread_cond_init(condition, &attributes)
+      pthread_condattr_destroy(&attributes)
+    #endif
   }
 
   deinit {
@@ -88,19 +97,43 @@ package final class Mailbox<Element: Sendable>: @unchecked Sendable {
     if isAsleep { pthread_cond_signal(condition) }
   }
 
-  /// Takes everything that was sent, in order; waits while that is nothing.
+  /// Takes everything that was sent, in order; waits while that is nothing, but not beyond `end`.
   ///
   /// Only for the one receiver. `taken` is emptied first; its storage is used again.
-  package func receive(into taken: inout [Element]) {
+  package func receive(into taken: inout [Element], until end: ContinuousClock.Instant? = nil) {
     taken.removeAll(keepingCapacity: true)
     pthread_mutex_lock(mutex)
     while elements.isEmpty {
       isAsleep = true
-      pthread_cond_wait(condition, mutex)
+      guard let end else {
+        pthread_cond_wait(condition, mutex)
+        continue
+      }
+      let rest = end - .now
+      if rest <= .zero { break }
+      wait(atMost: rest)
     }
     isAsleep = false
     swap(&elements, &taken)
     pthread_mutex_unlock(mutex)
+  }
+
+  /// Waits to be woken, with the mutex locked, for less than a second.
+  private func wait(atMost time: Duration) {
+    let nanoseconds = Int(min(time, .milliseconds(999)) / .nanoseconds(1))
+    var end = timespec()
+    #if canImport(Darwin)
+      end.tv_nsec = nanoseconds
+      pthread_cond_timedwait_relative_np(condition, mutex, &end)
+    #else
+      clock_gettime(CLOCK_MONOTONIC, &end)
+      end.tv_nsec += nanoseconds
+      if end.tv_nsec >= 1_000_000_000 {
+        end.tv_sec += 1
+        end.tv_nsec -= 1_000_000_000
+      }
+      pthread_cond_timedwait(condition, mutex, &end)
+    #endif
   }
 
   /// Refuses everything from now on.
