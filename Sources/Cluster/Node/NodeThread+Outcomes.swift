@@ -4,7 +4,11 @@ import Store
 // What becomes of what was proposed or forwarded: whoever waits is told once, and nothing but the truth.
 
 extension NodeThread {
-  func take(_ id: UInt64) -> Pending? { pending.removeValue(forKey: id) }
+  func take(_ id: UInt64) -> Pending? {
+    let item = pending.removeValue(forKey: id)
+    if item?.continuation != nil { ownUnderWay -= 1 }
+    return item
+  }
 
   func fail(_ pending: Pending?, _ error: ProposalError) {
     guard let pending else { return }
@@ -42,9 +46,9 @@ extension NodeThread {
             ? "the leader changed; the write may have taken place"
             : "no majority answered in time; the write may yet take place"))
     }
-    for item in queue where item.deadline < now { fail(item, .notAccepted("there is no leader")) }
-    queue.removeAll { $0.deadline < now }
     let reason = node.core.leader == nil ? "there is no leader" : ailment ?? "this node is behind"
+    for item in queue where item.deadline < now { fail(item, .notAccepted(reason)) }
+    queue.removeAll { $0.deadline < now }
     for read in reads.takeLate(now) { answers.add(read, .notAccepted(reason)) }
   }
 
@@ -55,5 +59,6 @@ extension NodeThread {
     queue.removeAll()
     held.removeAll()
     pending.removeAll()
+    ownUnderWay = 0
   }
 }

@@ -26,9 +26,15 @@ extension NodeThread {
 
   /// Proposes or forwards what waits, as far as somebody leads.
   func submitProposals() {
-    if queue.isEmpty { return }
+    gatheringEnd = nil
     // Not by a copy of the core: the log in it would be copied when it is next appended to.
-    guard node.core.role == .leader || node.core.leader != nil else { return }
+    let isLeader = node.core.role == .leader
+    guard isLeader || node.core.leader != nil else { return }
+    // A leader without others has answered one batch before it takes the next: they gather by themselves.
+    if !isLeader || !node.core.peers.isEmpty {
+      gatheringEnd = gathering.end(waiting: queue.count, underWay: underWay, now: .now)
+    }
+    if queue.isEmpty || gatheringEnd != nil { return }
     var waiting: [Pending] = []
     swap(&queue, &waiting)
     guard mayHoldChanges else { return submit(waiting) }
@@ -45,6 +51,12 @@ extension NodeThread {
       submit([pending])
     }
     submit(run)
+  }
+
+  /// How many of this node's clients will be answered when what is on its way has been committed.
+  private var underWay: Int {
+    guard node.core.role == .leader else { return ownUnderWay }
+    return min(ownUnderWay, Int(node.core.log.lastIndex - node.core.commitIndex))
   }
 
   private func submit(_ run: [Pending]) {
@@ -126,6 +138,7 @@ extension NodeThread {
   private func note(_ item: Pending) {
     lastID += 1
     pending[lastID] = item
+    if item.continuation != nil { ownUnderWay += 1 }
   }
 
   private func forward(_ run: [Pending], to leadership: Leadership) {

@@ -56,6 +56,11 @@ final class NodeThread<D: Disk & Sendable> {
   var usualPayloadBytes = 0
   /// Proposed or forwarded, by their numbers.
   var pending: [UInt64: Pending] = [:]
+  /// How many of those this node's own clients wait for.
+  var ownUnderWay = 0
+  var gathering = Gathering()
+  /// Until when the writes in the queue wait for company; nil: they do not.
+  var gatheringEnd: ContinuousClock.Instant?
   var lastID = PeerMessage.firstNumber()
   var counts = NodeCounts()
 
@@ -111,7 +116,7 @@ final class NodeThread<D: Disk & Sendable> {
     do throws(JournalError) {
       try begin()
       while !isClosed {
-        mailbox.receive(into: &messages)
+        mailbox.receive(into: &messages, until: gatheringEnd)
         for message in messages { try hear(message) }
         try turn()
       }
@@ -179,8 +184,8 @@ final class NodeThread<D: Disk & Sendable> {
     submitProposals()
     submitReads()
     try work()
-    if noteLeadership() {
-      // What was held back, or waited for a leader, goes to the new one at once.
+    if noteLeadership() || !queue.isEmpty {
+      // What was held back, or waited for a leader or for others to be answered, may go at once.
       submitProposals()
       submitReads()
       try work()
