@@ -29,7 +29,7 @@ public struct Router: Handler {
   ) {
     var allowed = methods
     if methods.contains(.get) { allowed.append(.head) }
-    let route = Route(path: path, scope: .only(allowed), answer: answer)
+    let route = Route(path: path, methods: allowed, isSubtree: false, answer: answer)
     precondition(!routes.contains { $0.isSamePath(as: route) }, "\(path) has a route already")
     insert(route)
   }
@@ -40,7 +40,9 @@ public struct Router: Handler {
   /// path takes whatever is left.
   public mutating func mount(_ path: StaticString, _ handler: any Handler) {
     insert(
-      Route(path: path, scope: .subtree) { try await handler.respond(to: $0, with: $1) })
+      Route(path: path, methods: [], isSubtree: true) {
+        try await handler.respond(to: $0, with: $1)
+      })
   }
 
   private mutating func insert(_ route: Route) {
@@ -86,56 +88,38 @@ public struct Router: Handler {
 
 /// One path, and what answers there.
 private struct Route {
-  enum Scope {
-    /// The path alone, by these methods.
-    case only([Method])
-    /// The path and everything below it, by any method.
-    case subtree
-  }
-
   let path: StaticString
-  let scope: Scope
+  /// Those that may be asked for; of a subtree all.
+  let methods: [Method]
+  /// Whether everything below the path belongs to it.
+  let isSubtree: Bool
   let answer: Router.Answer
 
   func matches(_ other: Span<UInt8>) -> Bool {
-    switch scope {
-    case .only: other.equals(path)
-    case .subtree:
-      other.starts(with: path)
-        && (other.count == path.utf8CodeUnitCount
-          || other[path.utf8CodeUnitCount] == UInt8(ascii: "/"))
-    }
+    let length = path.utf8CodeUnitCount
+    if other.count == length { return other.equals(path) }
+    return isSubtree && other.count > length && other[length] == UInt8(ascii: "/")
+      && other.starts(with: path)
   }
 
   func isSamePath(as other: Route) -> Bool {
-    guard case .only = scope, case .only = other.scope else { return false }
-    return path.description == other.path.description
+    !isSubtree && !other.isSubtree && path.description == other.path.description
   }
 
-  func allows(_ method: Method) -> Bool {
-    switch scope {
-    case .only(let methods): methods.contains(method)
-    case .subtree: true
-    }
-  }
+  func allows(_ method: Method) -> Bool { isSubtree || methods.contains(method) }
 
   /// Whether this route is looked at before `other`.
   func comes(before other: Route) -> Bool {
-    switch (scope, other.scope) {
-    case (.only, .subtree): true
-    case (.subtree, .subtree): path.utf8CodeUnitCount > other.path.utf8CodeUnitCount
-    case (_, .only): false
-    }
+    guard isSubtree, other.isSubtree else { return !isSubtree && other.isSubtree }
+    return path.utf8CodeUnitCount > other.path.utf8CodeUnitCount
   }
 
   /// `GET, HEAD, OPTIONS` (RFC 9110, section 10.2.1).
   var allowHeader: [UInt8] {
     var header: [UInt8] = []
-    if case .only(let methods) = scope {
-      for method in methods {
-        header.append(method.name)
-        header.append(", ")
-      }
+    for method in methods {
+      header.append(method.name)
+      header.append(", ")
     }
     header.append(Method.options.name)
     return header
