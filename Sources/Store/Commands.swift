@@ -16,7 +16,7 @@ public struct Put: Command {
   }
 
   public func apply(to space: inout KeySpace) throws(StoreError) -> [Event] {
-    if case .directory = try space.find(path) { throw .notAFile(path) }
+    if path.isRoot { throw .notAFile(path) }
     return [try space.put(.file(value), at: path, expires: expiration, as: .set)]
   }
 

@@ -26,10 +26,9 @@ public struct SetNode: Command {
   public func apply(to space: inout KeySpace) throws(StoreError) -> [Event] {
     if path.isRoot { throw .rootIsReadOnly }
     var content = content
-    switch isRefresh ? try space.node(at: path) : try space.find(path) {
-    case .directory: throw .notAFile(path)
-    case .file(let file): if isRefresh, case .file = content { content = .file(file.value) }
-    case nil: break
+    if isRefresh {
+      guard case .file(let file) = try space.node(at: path) else { throw .notAFile(path) }
+      if case .file = content { content = .file(file.value) }
     }
     return [
       try space.put(

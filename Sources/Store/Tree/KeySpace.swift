@@ -1,9 +1,9 @@
 /// The tree of directories and files, as commands see it.
 ///
-/// Its primitives are few and know no conditions: a command looks first (``find(_:)``,
+/// Its primitives are few and know no conditions of the user's: a command looks first (``find(_:)``,
 /// ``node(at:)``), decides, and then writes. Every write is one event and takes the next index.
 ///
-///     put     a new node in place of whatever file stood there; parents are made on the way
+///     put     a new node, in place of a file if one stood there; parents are made on the way
 ///     update  the same node with another value or another expiration
 ///     remove  a file, or a directory with all it holds
 ///
@@ -74,19 +74,20 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
 
   /// Puts a new file or an empty directory at `path`, and makes the directories it needs.
   ///
-  /// A file in its place is replaced; a directory in its place is the caller's mistake.
-  /// - Throws: `rootIsReadOnly`; `notADirectory` when a file is in the way.
+  /// - Throws: `rootIsReadOnly`; `notADirectory` when a file is in the way; `notAFile` when a directory
+  ///   stands there, which is never replaced.
   public mutating func put(
     _ content: Content, at path: Path, expires expiration: Timestamp?, as action: Action,
     isSilent: Bool = false
   ) throws(StoreError) -> Event {
-    let parent = try writableParent(of: path, makingAt: index.next)
-    index = index.next
-    let node = makeNode(content, createdIndex: index, modifiedIndex: index, expiration: expiration)
-    let old = parent.entries.put(path.name, epoch: epoch) { old in
-      DirectoryEntry(name: old?.name ?? Array(path.name), node: node)
+    let next = index.next
+    let parent = try writableParent(of: path, makingAt: next)
+    let node = makeNode(content, createdIndex: next, modifiedIndex: next, expiration: expiration)
+    let old = try parent.entries.put(path.name, epoch: epoch) { old throws(StoreError) in
+      if case .directory = old?.node { throw .notAFile(path) }
+      return DirectoryEntry(name: old?.name ?? Array(path.name), node: node)
     }
-    if case .directory = old?.node { preconditionFailure("a directory is not replaced") }
+    index = next
     noteChange(at: path, from: old?.node, to: node)
     return Event(
       index: index, action: action, path: path, node: node.info, previous: old?.node.info,

@@ -44,11 +44,11 @@ struct SortedTree<Element: SortedElement> {
   }
 
   /// Puts the element that `make` returns at the key, and returns the one that stood there, which
-  /// `make` is shown. The new element must have the same key.
+  /// `make` is shown. The new element must have the same key. If `make` throws, all stays as it is.
   @discardableResult
-  mutating func put(
-    _ key: Element.Key, epoch: Epoch, _ make: (Element?) -> Element
-  ) -> Element? {
+  mutating func put<Refusal: Error>(
+    _ key: Element.Key, epoch: Epoch, _ make: (Element?) throws(Refusal) -> Element
+  ) throws(Refusal) -> Element? {
     var page = writableRoot(epoch)
     while true {
       var (slot, found) = page.search(key)
@@ -69,10 +69,10 @@ struct SortedTree<Element: SortedElement> {
       }
       if found {
         let old = page.elements[slot]
-        page.elements[slot] = make(old)
+        page.elements[slot] = try make(old)
         return old
       }
-      page.elements.insert(make(nil), at: slot)
+      page.elements.insert(try make(nil), at: slot)
       count += 1
       return nil
     }
@@ -97,6 +97,7 @@ struct SortedTree<Element: SortedElement> {
       root = page
       return page
     }
+    if old.epoch == epoch, !old.isFull { return old }
     var page = old.writable(epoch)
     if page.isFull {
       let above = Page(epoch: epoch)

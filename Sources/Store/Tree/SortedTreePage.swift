@@ -43,9 +43,11 @@ final class SortedTreePage<Element: SortedElement> {
 
   /// The child in `slot`, made writable and put in its place.
   func writableChild(_ slot: Int, epoch: Epoch) -> SortedTreePage {
-    let child = children[slot].writable(epoch)
-    children[slot] = child
-    return child
+    let child = children[slot]
+    if child.epoch == epoch { return child }
+    let copy = child.writable(epoch)
+    children[slot] = copy
+    return copy
   }
 
   /// Splits the full child in `slot` in two, and takes its middle element up between them.
