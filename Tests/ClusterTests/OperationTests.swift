@@ -5,7 +5,7 @@ import Testing
 
 @testable import Cluster
 
-@Suite(.timeLimit(.minutes(1))) struct OperationTests {
+@Suite(.timeLimit(.minutes(5))) struct OperationTests {
   private static let commands: [any Command.Type] = [Put.self, Delete.self] + EtcdCommands.all
 
   @Test func `no operation on the members is taken for a command, nor a command for one`() throws {

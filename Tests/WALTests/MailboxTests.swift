@@ -3,7 +3,7 @@ import Testing
 
 @testable import WAL
 
-@Suite(.timeLimit(.minutes(1))) struct MailboxTests {
+@Suite(.timeLimit(.minutes(5))) struct MailboxTests {
   /// What a thread of its own receives in one go.
   private func received(
     from mailbox: Mailbox<Int>, until end: ContinuousClock.Instant?

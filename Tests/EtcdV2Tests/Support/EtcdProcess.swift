@@ -94,7 +94,8 @@ final class EtcdProcess: Sendable {
   }
 
   private func stop() {
-    process.terminate()
+    // Asked to, it would first wait for its clients, and a thread of the tests for it.
+    kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
     try? FileManager.default.removeItem(at: directory)
   }
