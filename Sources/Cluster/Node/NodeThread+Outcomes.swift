@@ -27,9 +27,8 @@ extension NodeThread {
   /// Another node leads. What the one before did with what it was sent may still be told, by itself or
   /// by the link to it, but only just now.
   func hastenForwarded() {
-    let deadline = now + 1
     for item in pending.values where item.forwardedTo != nil && item.forwardedTo != leadership {
-      item.deadline = min(item.deadline, deadline)
+      item.lastCall = item.lastCall ?? now + 1
     }
     queue += held
     held.removeAll()
@@ -37,18 +36,19 @@ extension NodeThread {
 
   /// Answers those who have waited long enough.
   func giveUpLate() {
-    for (id, item) in pending where item.deadline < now {
-      let hasNewLeader = item.forwardedTo.map { $0 != leadership } ?? false
-      fail(
-        take(id),
-        .unknown(
-          hasNewLeader
-            ? "the leader changed; the write may have taken place"
-            : "no majority answered in time; the write may yet take place"))
+    for (id, item) in pending {
+      if let lastCall = item.lastCall, lastCall < now {
+        fail(take(id), .unknown("the leader changed; the write may have taken place"))
+      } else if item.deadline < now {
+        fail(take(id), .unknown("no majority answered in time; the write may yet take place"))
+      }
     }
-    let reason = node.core.leader == nil ? "there is no leader" : ailment ?? "this node is behind"
-    for item in queue where item.deadline < now { fail(item, .notAccepted(reason)) }
+    let ailment = node.core.leader == nil ? "there is no leader" : ailment
+    for item in queue where item.deadline < now {
+      fail(item, .notAccepted(ailment ?? "the leader takes no more writes for now"))
+    }
     queue.removeAll { $0.deadline < now }
+    let reason = ailment ?? "this node is behind"
     for read in reads.takeLate(now) { answers.add(read, .notAccepted(reason)) }
   }
 

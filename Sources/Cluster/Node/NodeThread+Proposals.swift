@@ -204,6 +204,7 @@ extension NodeThread {
         }
       case .notNow:
         if let item = take(first + offset) {
+          item.forwardedTo = nil
           mayHoldChanges = mayHoldChanges || item.operation.isChange
           held.append(item)
         }

@@ -11,9 +11,11 @@ final class Pending {
   /// Who waits for the outcome; nil for what another node forwarded, which waits over there.
   let continuation: UnsafeContinuation<Result<Outcome, ProposalError>, Never>?
   /// The tick after which nobody should have to wait any longer.
-  var deadline: UInt64
+  let deadline: UInt64
   /// To whom it was forwarded, until that one says where it stands.
-  var forwardedTo: Leadership?
+  var forwardedTo: Leadership? { didSet { lastCall = nil } }
+  /// The tick after which that one is not waited for any more: another node leads by now.
+  var lastCall: UInt64?
 
   init(
     _ operation: Operation,
