@@ -100,6 +100,15 @@ import Testing
     #expect(!LinearizabilityChecker.isLinearizable(history))
   }
 
+  @Test func `many readers at a time do not make it slow`() {
+    // Forty reads overlap four writes and each other.
+    var history = (1...4).map { write(UInt32($0), Int64($0), 200) }
+    history += (0..<40).map { read(UInt32($0 / 10 + 1), 10 + Int64($0), 100 + Int64($0)) }
+    #expect(LinearizabilityChecker.isLinearizable(history))
+    history += [read(4, 150, 151), read(1, 152, 153), read(4, 154, 155)]
+    #expect(!LinearizabilityChecker.isLinearizable(history))
+  }
+
   /// Small histories, judged also by trying every order.
   @Test(arguments: 1...300 as ClosedRange<UInt64>)
   func `it agrees with trying every order`(seed: UInt64) {
