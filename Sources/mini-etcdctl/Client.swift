@@ -21,7 +21,7 @@ final class Client {
   ///
   /// - Parameter waits: whether the server may take as long as it likes.
   func ask(_ request: ClientRequest, waits: Bool = false) async throws(Failure) -> ClientResponse {
-    let isRead = request.method == .get
+    let isRead = request.method == .get || request.method == .head
     var reasons: [String] = []
     for _ in endpoints {
       do {

@@ -41,6 +41,18 @@ final class Conversation {
   func ask(
     _ method: HTTP.Method, key: String, _ parameters: [(String, String)] = [], waits: Bool = false
   ) async throws(Failure) -> JSONValue {
+    try await answer(to: request(method, key: key, parameters), waits: waits)
+  }
+
+  /// The index of the store's last event, whatever is at the key; nil if the server does not say.
+  func storeIndex(at key: String) async throws(Failure) -> Int? {
+    let header = try await client.ask(request(.head, key: key)).header("x-etcd-index")
+    return header.flatMap { Int(String(decoding: $0, as: UTF8.self)) }
+  }
+
+  private func request(
+    _ method: HTTP.Method, key: String, _ parameters: [(String, String)] = []
+  ) -> ClientRequest {
     var target = Array("/v2/keys".utf8)
     if !key.hasPrefix("/") { target.append(UInt8(ascii: "/")) }
     target.append(percentEncodingPath: Array(key.utf8).span)
@@ -54,7 +66,7 @@ final class Conversation {
       target += [UInt8(ascii: "?")] + form
     }
     request.target = target
-    return try await answer(to: request, waits: waits)
+    return request
   }
 
   /// Asks for what is at `path`, as ``ask(_:key:_:waits:)`` does for a key.

@@ -16,10 +16,14 @@ extension Command {
   ) { (arguments, conversation) async throws(Failure) in
     var parameters = [("wait", "true")]
     if arguments.isRecursive { parameters.append(("recursive", "true")) }
-    var next = arguments.afterIndex.map { $0 + 1 }
+    let key = arguments.operands[0]
+    // Always from an index on: whoever has to ask another server in the middle of a wait misses nothing.
+    var last = arguments.afterIndex
+    if last == nil { last = try await conversation.storeIndex(at: key) }
+    var next = last.map { $0 + 1 }
     repeat {
       let event = try await conversation.ask(
-        .get, key: arguments.operands[0],
+        .get, key: key,
         parameters + (next.map { [("waitIndex", "\($0)")] } ?? []), waits: true)
       let node = event["node"]
       let words = [event["action"], node?["key"], node?["value"]]

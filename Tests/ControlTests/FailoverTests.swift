@@ -19,6 +19,23 @@ private final class Stubborn: Handler {
   }
 }
 
+/// Answers as another handler does, but leaves who waits alone; by then something has happened.
+private struct Leaving: Handler {
+  let handler: any Handler
+  let beforehand: @Sendable () async -> Void
+
+  init(_ handler: any Handler, beforehand: @escaping @Sendable () async -> Void) {
+    self.handler = handler
+    self.beforehand = beforehand
+  }
+
+  func respond(to request: Request, with response: Response) async throws {
+    if request.method == .head { return try await handler.respond(to: request, with: response) }
+    await beforehand()
+    throw HTTPError(.serviceUnavailable, "", closes: true)
+  }
+}
+
 @Suite(.timeLimit(.minutes(5))) struct FailoverTests {
   /// Nobody listens on port 1.
   private static let nobody: UInt16 = 1
@@ -85,6 +102,19 @@ private final class Stubborn: Handler {
       #expect(ill.status == 5)
       #expect(ill.lines.count == 1 && ill.lines[0].contains("refused"), "\(ill)")
       #expect(ill.complaint == "1 of 1 members are not healthy")
+    }
+  }
+
+  @Test func `a watch whose server goes misses nothing meanwhile`() async throws {
+    let shared = router()
+    try await withServing(shared) { second async throws in
+      let port = second.server.port
+      let leaving = Leaving(shared) { _ = await run(["set", "a", "2"], on: [port]) }
+      try await withServing(leaving) { first async throws in
+        _ = await run(["set", "a", "1"], on: [port])
+        let watched = await run(["watch", "a"], on: [first.server.port, port])
+        #expect(watched.lines == ["set /a 2"], "\(watched)")
+      }
     }
   }
 
