@@ -89,6 +89,9 @@ public struct JournalingProposer: Proposer {
   /// How many proposals have not come to the log's thread yet.
   package var waiting: Int { mailbox.count }
 
+  /// Whether the log's thread sleeps until something is proposed.
+  var isIdle: Bool { mailbox.hasSleepingReceiver }
+
   private func send(_ message: LogMessage) {
     if !mailbox.post(message) { message.refuse() }
   }

@@ -88,6 +88,13 @@ package final class Mailbox<Element: Sendable>: @unchecked Sendable {
     return elements.count
   }
 
+  /// Whether the receiver waits.
+  var hasSleepingReceiver: Bool {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    return isAsleep
+  }
+
   /// Has the receiver take what was sent. From any thread.
   func wake() {
     pthread_mutex_lock(mutex)

@@ -47,6 +47,27 @@ import Testing
     _ = try open(PosixDisk(path: path))
   }
 
+  #if canImport(Glibc)
+    @Test func `the lock goes with its holder, whoever has inherited its descriptor`() throws {
+      var copies: [Int32] = []
+      do {
+        _ = try open(PosixDisk(path: path))
+        let disk = PosixDisk(path: path)
+        try disk.lock()
+        let lock = "\(path)/\(PosixDisk.lockName)"
+        let names = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+        let ofLock = names.filter { name in
+          let place = "/proc/self/fd/\(name)"
+          return (try? FileManager.default.destinationOfSymbolicLink(atPath: place)) == lock
+        }
+        copies = ofLock.compactMap { Int32($0).map { dup($0) } }
+      }
+      #expect(!copies.isEmpty)
+      _ = try open(PosixDisk(path: path))
+      for copy in copies { close(copy) }
+    }
+  #endif
+
   @Test func `a file where the directory should be, or no right to make it, is an error`() throws {
     try Data("x".utf8).write(to: URL(filePath: path))
     for path in [path, path + "/below", "/proc/no-such-directory"] {

@@ -181,6 +181,8 @@ struct FixedTime: TimeSource {
     let node = try Node(disk)
     let loop = try EventLoop.start()
     let syncs = disk.syncs
+    // Who is awake takes what there is without being told.
+    while !node.proposer.isIdle { try await Task.sleep(for: .milliseconds(1)) }
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask(executorPreference: loop) {
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -29,6 +29,14 @@ public final class PosixDisk: Disk, Sendable {
     signal(SIGXFSZ, SIG_IGN)
   }
 
+  deinit {
+    // Closing is not enough: a process that is just being started has a copy of the descriptor, until
+    // it has become another program. Unlocked, all copies are.
+    claim.withLock { claim in
+      if let claim { _ = flock(claim.descriptor, LOCK_UN) }
+    }
+  }
+
   /// A file descriptor, closed with the last reference to it.
   public final class File: Sendable {
     fileprivate let descriptor: Int32

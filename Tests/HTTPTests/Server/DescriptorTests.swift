@@ -100,7 +100,8 @@ struct `Descriptors` {
         // Not to wait for something, but to see what the server's waiting costs.
         usleep(100_000)
         let microseconds = clock() - before
-        precondition(microseconds < 10_000, "\(microseconds) of work in 100,000 of waiting")
+        // A server that spins takes all it can get.
+        precondition(microseconds < 50_000, "\(microseconds) of work in 100,000 of waiting")
         precondition(server.counts.connections == 2)
 
         leaving.close()
