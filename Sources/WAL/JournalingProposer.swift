@@ -62,11 +62,15 @@ public struct JournalingProposer: Proposer {
 
     let mailbox = Mailbox<LogMessage>()
     // Handed to the thread, and used by nobody else from then on.
-    nonisolated(unsafe) let thread = LogThread(
+    nonisolated(unsafe) var thread: LogThread<D>? = LogThread(
       journal, on: disk, applyingTo: store, time: time, mailbox: mailbox, policy: snapshots,
       recovered: (recovered.entries.count, recovered.entries.reduce(0) { $0 + $1.payload.count }),
       log: log)
-    Platform.startThread { thread.run() }
+    Platform.startThread {
+      let waiting = thread.take()?.run() ?? []
+      // Now that the thread has let go of the directory.
+      for continuation in waiting { continuation.resume() }
+    }
     return (JournalingProposer(mailbox: mailbox), report)
   }
 

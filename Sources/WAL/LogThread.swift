@@ -61,7 +61,8 @@ final class LogThread<D: Disk & Sendable> {
   }
 
   /// Writes what comes in until the log is closed.
-  func run() {
+  /// - Returns: who waits for that.
+  func run() -> [UnsafeContinuation<Void, Never>] {
     var messages: [LogMessage] = []
     while !isClosed {
       mailbox.receive(into: &messages)
@@ -73,6 +74,7 @@ final class LogThread<D: Disk & Sendable> {
     }
     // What came in meanwhile.
     for message in mailbox.close() { message.refuse() }
+    return closing
   }
 
   private func handle(_ messages: [LogMessage]) throws(JournalError) {
@@ -133,7 +135,6 @@ final class LogThread<D: Disk & Sendable> {
       guard case .noSpace = error else { throw error }
     }
     isClosed = true
-    for continuation in closing { continuation.resume() }
   }
 }
 

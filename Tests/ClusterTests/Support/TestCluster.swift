@@ -58,7 +58,8 @@ final class TestCluster: Sendable {
     settings.joins = joins
     settings.token = token.flatMap { ClusterToken($0.utf8) }
     settings.heartbeatInterval = .milliseconds(20)
-    settings.electionTimeout = .milliseconds(300)
+    // A busy machine is not a dead leader.
+    settings.electionTimeout = .seconds(1)
     settings.nodeOptions.snapshotInterval = snapshotInterval
     settings.nodeOptions.entriesKept = 5
     settings.entryBytes = Self.entryBytes
@@ -209,7 +210,7 @@ final class TestNode: Sendable {
     return try await cluster.loop.run { [request] in
       let connection = try await ClientConnection.connect(to: "127.0.0.1", port: doorway.port)
       defer { connection.close() }
-      let answer = try await connection.perform(request)
+      let answer = try await connection.perform(request, within: .seconds(120))
       return (answer.status.rawValue, String(decoding: answer.body, as: UTF8.self))
     }
   }
