@@ -87,6 +87,8 @@ struct ScheduleOptions {
     thinking = Instant(random.between(1, 30)) * 1_000
     raft.maxInflightAppends = random.between(1, 6)
     raft.maxAppendBytes = [1, 60, 200, 1 << 20][random.next(below: 4)]
+    // Probes without entries, too.
+    if raft.maxAppendBytes == 60 { raft.maxProbeBytes = 60 }
     raft.maxUncommittedBytes = random.chance(200) ? 400 : 1 << 20
     raft.heartbeatTicks = random.between(1, 3)
     node.snapshotInterval = 1_000

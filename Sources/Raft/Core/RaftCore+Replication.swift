@@ -143,7 +143,16 @@ extension RaftCore {
       sendSnapshot(to: peer)
       return false
     }
-    let entries = shared.entries(of: log, after: previous, maxBytes: options.maxAppendBytes)
+    var maxBytes = options.maxAppendBytes
+    if peers[peer].state == .probe {
+      if previous < log.lastIndex, log[previous + 1].size > options.maxProbeBytes {
+        // Where the logs part can be found out without the entry, which then goes once.
+        sendEmptyAppend(to: peer)
+        return true
+      }
+      maxBytes = min(maxBytes, options.maxProbeBytes)
+    }
+    let entries = shared.entries(of: log, after: previous, maxBytes: maxBytes)
     if peers[peer].state == .replicate {
       peers[peer].sent(through: previous + UInt64(entries.count), bytes: shared.bytes)
     }
@@ -170,12 +179,14 @@ extension RaftCore {
 /// The entries of one append, made once for all the followers who stand at the same place.
 private struct SharedEntries {
   private var previous: LogIndex?
+  private var maxBytes = 0
   private var entries: [Entry] = []
   private(set) var bytes = 0
 
   mutating func entries(of log: RaftLog, after index: LogIndex, maxBytes: Int) -> [Entry] {
-    if previous != index {
+    if previous != index || self.maxBytes != maxBytes {
       previous = index
+      self.maxBytes = maxBytes
       entries = log.entries(after: index, maxBytes: maxBytes)
       bytes = entries.reduce(0) { $0 + $1.size }
     }

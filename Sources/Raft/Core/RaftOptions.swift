@@ -7,6 +7,9 @@ public struct RaftOptions: Hashable, Sendable {
   public var heartbeatTicks = 1
   /// Entries in one append, in bytes by ``Entry/size``; one entry always goes, whatever its size.
   public var maxAppendBytes = 1 << 20
+  /// Entries in a probe, in bytes by ``Entry/size``; none go if the first one is larger. Heartbeats
+  /// overtake what is large, and each answer to one lets a probe be sent again: it had better be small.
+  public var maxProbeBytes = 64 << 10
   /// Appends on their way to one follower.
   public var maxInflightAppends = 8
   /// Bytes on their way to one follower; exceeded by at most one append.

@@ -6,7 +6,7 @@ import Store
 ///
 /// | directive | meaning |
 /// | --- | --- |
-/// | `cluster 3` | nodes n1 to n3; `learners=4`, `election=10`, `inflight=4`, `append-bytes=`, `uncommitted-bytes=` |
+/// | `cluster 3` | nodes n1 to n3; `learners=4`, `election=10`, `inflight=4`, `append-bytes=`, `probe-bytes=`, `uncommitted-bytes=` |
 /// | `node n4` | one more, who knows nobody yet |
 /// | `campaign n1` | n1's election timer fires now |
 /// | `lead n1` | n1 campaigns and everything is delivered, untold but for the result |
@@ -95,6 +95,7 @@ extension ScenarioCluster {
     options.heartbeatTicks = option("heartbeat", arguments) ?? 1
     options.maxInflightAppends = option("inflight", arguments) ?? 8
     options.maxAppendBytes = option("append-bytes", arguments) ?? 1 << 20
+    options.maxProbeBytes = option("probe-bytes", arguments) ?? 64 << 10
     options.maxUncommittedBytes = option("uncommitted-bytes", arguments) ?? 64 << 20
     let learners = option("learners", arguments) ?? 0
     let ids = (1...count).map { NodeID($0) }
