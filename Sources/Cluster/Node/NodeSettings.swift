@@ -1,3 +1,4 @@
+import HTTP
 public import Options
 import Raft
 public import Token
@@ -33,6 +34,9 @@ public struct NodeSettings: Sendable {
   }()
   /// Bytes of one entry, at the most; the same on all nodes.
   var entryBytes = PeerLimits.entryBytes
+  /// Bytes per second that a link between nodes carries at the least: what is large gets time by that.
+  /// The same as a server expects of its clients (``Timeouts/bytesPerSecond``).
+  var slowestLink = Timeouts().bytesPerSecond
   /// Whether the data directory knows of a cluster.
   var hasMembers = false
   /// The members a node that joins was told of, until the log tells it.
@@ -68,6 +72,11 @@ public struct NodeSettings: Sendable {
   /// Their names, in order, as they are compared before the cluster is founded; nil if this node joins,
   /// or its log has members already: from then on flags count no more.
   var founderNames: [String]? { joins || hasMembers ? nil : ([name] + peers).sorted() }
+
+  /// See ``slowestLink``; a tick is a heartbeat interval.
+  var slowestBytesPerTick: Int {
+    max(1, Int(Double(slowestLink) * (heartbeatInterval / .seconds(1))))
+  }
 
   func urls(of name: String) -> [String] { (addresses[name] ?? []).map { "http://\($0)" } }
 }

@@ -164,7 +164,7 @@ extension NodeThread {
       case .installSnapshot: sendSnapshot(message)
       case .appendEntries:
         counts.appendsSent += 1
-        transport.write(to: message.to) { $0.append(message) }
+        transport.write(to: message.to, on: .bulk) { $0.append(message) }
       default: transport.write(to: message.to) { $0.append(message) }
       }
     }

@@ -7,6 +7,7 @@ extension NodeThread {
   func take(_ id: UInt64) -> Pending? {
     let item = pending.removeValue(forKey: id)
     if item?.continuation != nil { ownUnderWay -= 1 }
+    if let item { pendingBytes -= item.bytes }
     return item
   }
 
@@ -36,14 +37,15 @@ extension NodeThread {
 
   /// Answers those who have waited long enough.
   func giveUpLate() {
+    let hasLeader = node.core.leader != nil
     for (id, item) in pending {
       if let lastCall = item.lastCall, lastCall < now {
         fail(take(id), .unknown("the leader changed; the write may have taken place"))
-      } else if item.deadline < now {
+      } else if item.deadline + (hasLeader ? item.grace : 0) < now {
         fail(take(id), .unknown("no majority answered in time; the write may yet take place"))
       }
     }
-    let ailment = node.core.leader == nil ? "there is no leader" : ailment
+    let ailment = hasLeader ? ailment : "there is no leader"
     for item in queue where item.deadline < now {
       fail(item, .notAccepted(ailment ?? "the leader takes no more writes for now"))
     }
@@ -60,5 +62,6 @@ extension NodeThread {
     held.removeAll()
     pending.removeAll()
     ownUnderWay = 0
+    pendingBytes = 0
   }
 }

@@ -101,9 +101,9 @@ extension NodeThread {
           Proposal(id: ProposalID(lastID + UInt64(stamped.count)), payload: payload))
       }
       let position = try node.propose(proposals)
-      for (item, operation) in zip(stamped, operations) {
-        item.stamped(as: operation)
-        note(item)
+      for (place, item) in stamped.enumerated() {
+        item.stamped(as: operations[place])
+        note(item, bytes: proposals[place].payload.count)
       }
       return .proposed(position)
     } catch {
@@ -130,14 +130,17 @@ extension NodeThread {
     case .command, .found, .describe: preconditionFailure("not a change of membership")
     }
     let position = try node.propose(change, payload: payload, id: ProposalID(lastID + 1))
-    note(pending)
+    note(pending, bytes: payload.count)
     return position
   }
 
   /// Remembers something under the next number, by which it will be named again.
-  private func note(_ item: Pending) {
+  private func note(_ item: Pending, bytes: Int) {
     lastID += 1
     pending[lastID] = item
+    item.bytes = bytes
+    pendingBytes += bytes
+    item.grace = UInt64(pendingBytes / settings.slowestBytesPerTick)
     if item.continuation != nil { ownUnderWay += 1 }
   }
 
@@ -147,7 +150,7 @@ extension NodeThread {
     func send() {
       if operations.isEmpty { return }
       let numbers = lastID + 1 - UInt64(operations.count)..<lastID + 1
-      transport.write(to: leadership.leader, forwarding: numbers) {
+      transport.write(to: leadership.leader, on: .bulk, forwarding: numbers) {
         $0.appendForward(first: numbers.lowerBound, operations)
       }
       operations.removeAll()
@@ -162,7 +165,7 @@ extension NodeThread {
       bytes += operation.count
       operations.append(operation)
       item.forwardedTo = leadership
-      note(item)
+      note(item, bytes: operation.count)
     }
     send()
   }
@@ -185,7 +188,8 @@ extension NodeThread {
     let run = operations.map { Pending($0, nil, deadline: deadline) }
     // At most one hop: what came from another node is not forwarded again.
     let result = node.core.role == .leader && !run.isEmpty ? propose(run) : .notNow
-    transport.write(to: peer) {
+    // Before the entries themselves, and so on the same lane.
+    transport.write(to: peer, on: .bulk) {
       $0.appendForwarded(first: first, count: operations.count, result)
     }
   }

@@ -56,6 +56,8 @@ final class NodeThread<D: Disk & Sendable> {
   var usualPayloadBytes = 0
   /// Proposed or forwarded, by their numbers.
   var pending: [UInt64: Pending] = [:]
+  /// The bytes of those.
+  var pendingBytes = 0
   /// How many of those this node's own clients wait for.
   var ownUnderWay = 0
   var gathering = Gathering()

@@ -12,6 +12,11 @@ final class Pending {
   let continuation: UnsafeContinuation<Result<Outcome, ProposalError>, Never>?
   /// The tick after which nobody should have to wait any longer.
   let deadline: UInt64
+  /// How many bytes it has on its way.
+  var bytes = 0
+  /// How many ticks beyond the deadline it may take while somebody leads: what it and the writes before it
+  /// need to travel.
+  var grace: UInt64 = 0
   /// To whom it was forwarded, until that one says where it stands.
   var forwardedTo: Leadership? { didSet { lastCall = nil } }
   /// The tick after which that one is not waited for any more: another node leads by now.

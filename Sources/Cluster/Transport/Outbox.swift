@@ -30,6 +30,8 @@ final class Outbox: Sendable {
   private let state = Mutex(State())
   let signal = Signal()
 
+  var isEmpty: Bool { state.withLock { $0.parcels.isEmpty } }
+
   /// Adds messages.
   /// - Returns: whether there was room for them.
   func put(_ messages: Parcel) -> Bool {

@@ -18,9 +18,21 @@ struct PeerContext: Sendable {
   /// The peers say that this node was removed.
   let onRemoval: @Sendable () -> Void
 
-  /// How long an answer may take; it says only that a request has come in.
+  /// Bytes per second that a usable link carries at the least.
+  let slowestLink: Int
+
+  /// How long an answer may take beyond the way of the bytes before it; it says only that a request has
+  /// come in.
   let answerTimeout = Duration.seconds(2)
+  /// How long a connection without requests is used again. Less than the time after which a server
+  /// closes it (``Timeouts/idle``): a request must not meet its closing.
+  let idleTimeout = Duration.seconds(60)
   let retryPause = Duration.milliseconds(50)
+
+  /// How long to wait for the next answer while so many bytes are on their way.
+  func allowance(for bytes: Int) -> Duration {
+    answerTimeout + .seconds(Double(bytes) / Double(slowestLink))
+  }
 
   /// Connects to the first address that answers.
   func connect(to addresses: [HostPort]) async throws -> ClientConnection {

@@ -1,138 +1,147 @@
 import HTTP
 import JSON
-import Options
 import Raft
 import Synchronization
 
-/// The way to one peer: takes what waits for it and sends it, over one long-lived connection.
+/// One of the two ways to a peer, by what a message on it may have to wait for.
+enum Lane: Hashable, Sendable {
+  /// Signs of life, votes, acknowledgements, reads: all short, and useless when they come late.
+  case control
+  /// The log's entries, and operations on their way into it: as large as clients make them, and in
+  /// order.
+  ///
+  /// What became of forwarded operations travels here too: it has to come before the entries
+  /// themselves.
+  case bulk
+}
+
+/// A way to one peer: takes what waits for it and sends it, over one long-lived connection.
+///
+/// ```
+///   node's thread ─► control ─► connection 1 ─► peer     heartbeats do not wait
+///                 └► bulk ────► connection 2 ─► peer     for eight megabytes of log
+/// ```
 ///
 /// Several requests may be on their way at once (pipelining); the answers say only that they were
 /// taken, or why not. Whatever goes wrong, the connection is made anew and what had waited is dropped:
 /// Raft sends again what is still true, and of what was forwarded the node's thread is told if it
 /// certainly never arrived.
+///
+/// How long an answer may take grows with the bytes on their way. That such a connection is dead is
+/// found out by the control lane, whose messages are short: when it fails, the bulk lane is cut too.
 final class PeerLink: Sendable {
   private let outbox = Outbox()
-  let roundTrips = RoundTrips()
-  let id: NodeID
-  private let target: Mutex<Target>
+  private let target: PeerTarget
   private let context: PeerContext
+  /// Called when a connection fails or none can be made.
+  private let onFailure: @Sendable () -> Void
+  private let exchange = Mutex<Exchange?>(nil)
 
-  private struct Target {
-    var name: String
-    var addresses: [HostPort]
-    var isClosed = false
-    /// What the peer answered last, other than that it took the request.
-    var lastComplaint: String?
-  }
-
-  init(_ id: NodeID, _ context: PeerContext) {
-    self.id = id
+  init(
+    _ target: PeerTarget, _ context: PeerContext, onFailure: @escaping @Sendable () -> Void = {}
+  ) {
+    self.target = target
     self.context = context
-    target = Mutex(Target(name: id.hex, addresses: []))
-  }
-
-  /// Whom to reach, and where.
-  func aim(_ name: String, _ addresses: [HostPort]) {
-    target.withLock { target in
-      target.name = name.isEmpty ? id.hex : name
-      target.addresses = addresses
-    }
+    self.onFailure = onFailure
   }
 
   /// Sends messages when it can. From any thread.
   func send(_ messages: Parcel) {
-    if !outbox.put(messages) { context.lose(messages, to: id) }
+    if !outbox.put(messages) { context.lose(messages, to: target.id) }
   }
 
-  var addresses: [HostPort] { target.withLock { $0.addresses } }
+  /// Ends ``run()``, once the target is closed.
+  func close() { outbox.signal.raise() }
 
-  /// Ends ``run()``.
-  func close() {
-    target.withLock { $0.isClosed = true }
-    outbox.signal.raise()
-  }
+  /// Gives up the present connection, if there is one, and what is on its way.
+  func cut() { exchange.withLock { $0 }?.cut.raise() }
 
-  private var isClosed: Bool { target.withLock { $0.isClosed } || Task.isCancelled }
+  private var isClosed: Bool { target.isClosed || Task.isCancelled }
 
-  /// Sends until it is closed or cancelled. On an event loop.
+  /// Sends until the target is closed or the task cancelled. On an event loop.
   func run() async {
     defer { loseAll() }
     while !isClosed {
-      await outbox.signal.wait()
-      if isClosed { return }
+      if outbox.isEmpty {
+        await outbox.signal.wait()
+        continue
+      }
       do {
-        let connection = try await context.connect(to: addresses)
+        let connection = try await context.connect(to: target.addresses)
         defer { connection.close() }
         try await converse(over: connection)
+      } catch is IdleConnectionClosed {
+        // Nothing was lost: what waits goes over another one.
       } catch {
-        roundTrips.fail()
+        target.roundTrips.fail()
+        onFailure()
         loseAll()
         // Not at once again: a node that is down refuses as fast as one can ask.
-        try? await Task.sleep(for: context.retryPause)
+        try? await LoopClock().sleep(for: context.retryPause)
       }
     }
   }
 
   private func loseAll() {
-    for messages in outbox.takeAll() { context.lose(messages, to: id) }
+    for messages in outbox.takeAll() { context.lose(messages, to: target.id) }
   }
 
   private func converse(over connection: ClientConnection) async throws {
     let exchange = Exchange()
-    // Both tasks run on the connection's loop.
+    self.exchange.withLock { $0 = exchange }
+    defer { self.exchange.withLock { $0 = nil } }
+    // All tasks run on the connection's loop.
     nonisolated(unsafe) let connection = connection
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await self.send(over: connection, exchange) }
       group.addTask { try await self.receive(over: connection, exchange) }
+      group.addTask {
+        await exchange.cut.wait()
+        throw ClientError.cancelled
+      }
       defer { group.cancelAll() }
       try await group.next()
     }
   }
 
-  /// What the two tasks tell each other.
-  private final class Exchange: Sendable {
-    let unanswered = Atomic(0)
-    /// When the unanswered ones were sent, and what was in them.
-    let requests = Mutex<[(sendTime: ContinuousClock.Instant, forwarded: [Range<UInt64>])]>([])
-    let sent = Signal()
-    let answered = Signal()
-  }
-
   private func send(over connection: ClientConnection, _ exchange: Exchange) async throws {
     while !isClosed {
-      guard connection.isOpen else { throw ClientError.notSent }
-      guard exchange.unanswered.load(ordering: .relaxed) < PeerLimits.unansweredRequests else {
+      guard exchange.unansweredCount < PeerLimits.unansweredRequests else {
         await exchange.answered.wait()
         continue
       }
-      guard let messages = outbox.take() else {
+      if outbox.isEmpty {
         await outbox.signal.wait()
         continue
       }
-      exchange.unanswered.add(1, ordering: .relaxed)
-      exchange.requests.withLock { $0.append((.now, messages.forwarded)) }
-      connection.expire(after: context.answerTimeout)
-      try await connection.send(context.request(messages.bytes, to: id))
+      if exchange.isIdle(for: context.idleTimeout, connection.isOpen) {
+        throw IdleConnectionClosed()
+      }
+      guard connection.isOpen else { throw ClientError.notSent }
+      guard let messages = outbox.take() else { continue }
+      let request = context.request(messages.bytes, to: target.id)
+      let onTheWay = exchange.begin(messages.forwarded, bytes: request.body.count)
+      connection.expire(after: context.allowance(for: onTheWay))
+      try await connection.send(request)
       exchange.sent.raise()
     }
   }
 
   private func receive(over connection: ClientConnection, _ exchange: Exchange) async throws {
     while !isClosed {
-      guard exchange.unanswered.load(ordering: .relaxed) > 0 else {
+      guard exchange.unansweredCount > 0 else {
         await exchange.sent.wait()
         continue
       }
       let answer = try await connection.receive()
-      let rest = exchange.unanswered.subtract(1, ordering: .relaxed).newValue
-      connection.expire(after: rest == 0 ? nil : context.answerTimeout)
+      let (request, rest) = exchange.end()
+      connection.expire(after: rest.map(context.allowance))
       exchange.answered.raise()
-      let request = exchange.requests.withLock { $0.removeFirst() }
       if answer.status == .noContent {
-        roundTrips.succeed(after: .now - request.sendTime)
+        target.roundTrips.succeed(after: .now - request.sendTime)
       } else {
-        roundTrips.fail()
-        context.lose(Parcel(forwarded: request.forwarded), to: id)
+        target.roundTrips.fail()
+        context.lose(Parcel(forwarded: request.forwarded), to: target.id)
       }
       note(answer)
     }
@@ -140,18 +149,21 @@ final class PeerLink: Sendable {
 
   /// A refusal is worth a line, once.
   private func note(_ answer: ClientResponse) {
-    if answer.status == .noContent { return }
+    if answer.status == .noContent {
+      _ = target.isNew(nil)
+      return
+    }
     let reason =
       String(decoding: answer.body, as: UTF8.self)
       .split(separator: "\n").first.map(String.init) ?? ""
-    let name = target.withLock { target -> String? in
-      defer { target.lastComplaint = reason }
-      return target.lastComplaint == reason ? nil : target.name
-    }
-    if let name {
+    if target.isNew(reason) {
       let status = answer.status.rawValue
-      context.log("event=refused by=\(name) status=\(status) reason=\(quoted(reason))")
+      context.log("event=refused by=\(target.name) status=\(status) reason=\(quoted(reason))")
     }
     if answer.status == .gone { context.onRemoval() }
   }
 }
+
+/// A connection that was used and then not needed for a while is gone, or about to go: the peer closes
+/// its idle ones.
+private struct IdleConnectionClosed: Error {}

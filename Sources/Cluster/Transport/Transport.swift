@@ -5,20 +5,21 @@ import Raft
 import Synchronization
 import WAL
 
-/// The ways to all other members.
+/// The ways to all other members: two for each, see ``Lane``.
 ///
 /// The node's thread writes messages, as many as it likes, and then flushes: what goes to one peer in
-/// one step of work goes in one request. Nothing here waits for the network.
+/// one step of work goes in one request on each lane. Nothing here waits for the network.
 final class Transport: @unchecked Sendable {
   // Why `@unchecked Sendable` holds: `links` and `written` are touched only by the node's thread; the
   // rest never changes.
   private let context: PeerContext
   private let addresses: [String: [HostPort]]
   private let loops: [EventLoop]
-  private var links: [PeerLink] = []
-  private var written: [(peer: NodeID, messages: Parcel)] = []
+  private var links: [PeerLinks] = []
+  private var written: [(peer: NodeID, lane: Lane, messages: Parcel)] = []
   private let jobs: AsyncStream<Job>
   private let newJobs: AsyncStream<Job>.Continuation
+  private var startedTasks = 0
   /// By peer; kept when a link is closed.
   private let roundTrips = Mutex<[NodeID: RoundTrips]>([:])
 
@@ -54,23 +55,25 @@ final class Transport: @unchecked Sendable {
   func connect(to roster: Roster, besides contacts: [MemberRecord]) {
     let records = roster.cluster == nil ? contacts : roster.members
     for record in records where record.id != context.id {
-      let link = link(to: record.id) ?? begin(record.id)
-      link.aim(record.name, addresses(of: record))
+      let links = links(to: record.id) ?? begin(record.id)
+      links.target.aim(record.name, addresses(of: record))
     }
-    for link in links where !records.contains(where: { $0.id == link.id }) { link.close() }
-    links.removeAll { link in !records.contains { $0.id == link.id } }
+    for peer in links where !records.contains(where: { $0.id == peer.target.id }) { peer.close() }
+    links.removeAll { $0.target.isClosed }
   }
 
-  private func begin(_ id: NodeID) -> PeerLink {
-    let link = PeerLink(id, context)
-    links.append(link)
-    roundTrips.withLock { $0[id] = link.roundTrips }
-    start(on: links.count) { await link.run() }
-    return link
+  private func begin(_ id: NodeID) -> PeerLinks {
+    let new = PeerLinks(id, context)
+    links.append(new)
+    roundTrips.withLock { $0[id] = new.target.roundTrips }
+    start { await new.control.run() }
+    start { await new.bulk.run() }
+    return new
   }
 
-  private func start(on place: Int, _ run: @escaping @Sendable () async -> Void) {
-    newJobs.yield(Job(loop: loops[place % loops.count], run: run))
+  private func start(_ run: @escaping @Sendable () async -> Void) {
+    startedTasks += 1
+    newJobs.yield(Job(loop: loops[startedTasks % loops.count], run: run))
   }
 
   /// This node's own flags first: it may have to reach the others by names of its own.
@@ -78,21 +81,22 @@ final class Transport: @unchecked Sendable {
     addresses[record.name] ?? record.urls.compactMap { HostPort(url: $0) }
   }
 
-  private func link(to id: NodeID) -> PeerLink? { links.first { $0.id == id } }
+  private func links(to id: NodeID) -> PeerLinks? { links.first { $0.target.id == id } }
 
-  /// Writes a message to a peer; it leaves with the next ``flush()``.
+  /// Writes a message to a peer; it leaves with the next ``flush()``. Messages on one lane stay in order.
   ///
   /// - Parameter forwarded: the numbers of the operations it forwards. If it is known that the peer was
   ///   not reached, the node's thread is answered ``ForwardResult/notNow`` for them.
   func write(
-    to peer: NodeID, forwarding forwarded: Range<UInt64>? = nil, _ write: (inout [UInt8]) -> Void
+    to peer: NodeID, on lane: Lane = .control, forwarding forwarded: Range<UInt64>? = nil,
+    _ write: (inout [UInt8]) -> Void
   ) {
     let place: Int
-    if let known = written.firstIndex(where: { $0.peer == peer }) {
+    if let known = written.firstIndex(where: { $0.peer == peer && $0.lane == lane }) {
       place = known
     } else {
       place = written.count
-      written.append((peer, Parcel()))
+      written.append((peer, lane, Parcel()))
     }
     if !written[place].messages.bytes.isEmpty { written[place].messages.bytes.append(",") }
     write(&written[place].messages.bytes)
@@ -106,10 +110,14 @@ final class Transport: @unchecked Sendable {
   }
 
   private func flush(_ place: Int) {
-    let (peer, messages) = written[place]
+    let (peer, lane, messages) = written[place]
     if messages.bytes.isEmpty { return }
     written[place].messages = Parcel()
-    if let link = link(to: peer) { link.send(messages) } else { context.lose(messages, to: peer) }
+    guard let links = links(to: peer) else { return context.lose(messages, to: peer) }
+    switch lane {
+    case .control: links.control.send(messages)
+    case .bulk: links.bulk.send(messages)
+    }
   }
 
   /// Streams a snapshot to a peer, and says whether that succeeded.
@@ -117,9 +125,30 @@ final class Transport: @unchecked Sendable {
     _ message: Message, _ record: SnapshotRecord, of disk: D,
     then finish: @escaping @Sendable (Bool) -> Void
   ) {
-    guard let link = link(to: message.to) else { return finish(false) }
-    let sending = SnapshotSending(message, record, disk, context, to: link.addresses)
-    start(on: links.count) { finish(await sending.run()) }
+    guard let links = links(to: message.to) else { return finish(false) }
+    let sending = SnapshotSending(message, record, disk, context, to: links.target.addresses)
+    start { finish(await sending.run()) }
+  }
+}
+
+/// The two ways to one peer.
+private struct PeerLinks: Sendable {
+  let target: PeerTarget
+  let control: PeerLink
+  let bulk: PeerLink
+
+  init(_ id: NodeID, _ context: PeerContext) {
+    let target = PeerTarget(id)
+    let bulk = PeerLink(target, context)
+    self.target = target
+    self.bulk = bulk
+    control = PeerLink(target, context) { bulk.cut() }
+  }
+
+  func close() {
+    target.close()
+    control.close()
+    bulk.close()
   }
 }
 

@@ -22,14 +22,20 @@ final class TestCluster: Sendable {
   let directory: String
   let journalist = Journalist()
   private let ports = Mutex<[String: Doorway]>([:])
+  /// Nil: nodes reach each other at full speed.
+  private let bytesPerSecond: Int?
+  private let roads = Mutex<[String: NarrowRoad]>([:])
 
-  init() throws {
+  /// - Parameter bytesPerSecond: how fast a node can be sent something by all the others together.
+  init(bytesPerSecond: Int? = nil) throws {
+    self.bytesPerSecond = bytesPerSecond
     loop = try EventLoop.start()
     directory = NSTemporaryDirectory() + "cluster-\(UUID().uuidString)"
   }
 
   deinit {
     loop.shutDown()
+    for road in roads.withLock({ $0.values }) { road.close() }
     try? FileManager.default.removeItem(atPath: directory)
   }
 
@@ -42,6 +48,23 @@ final class TestCluster: Sendable {
       return new
     }
   }
+
+  /// Where the others reach a node.
+  private func address(of name: String) throws -> HostPort {
+    let port = try doorway(of: name).port
+    guard let bytesPerSecond else { return HostPort(host: "127.0.0.1", port: port) }
+    let road = try roads.withLock { roads in
+      if let known = roads[name] { return known }
+      let new = try NarrowRoad(to: port, bytesPerSecond: bytesPerSecond)
+      new.open()
+      roads[name] = new
+      return new
+    }
+    return HostPort(host: "127.0.0.1", port: road.port)
+  }
+
+  /// How many bytes a node has been sent over its narrow road.
+  func bytesSent(to name: String) -> Int { roads.withLock { $0[name] }?.passedBytes ?? 0 }
 
   func path(of name: String) -> String { "\(directory)/\(name)" }
 
@@ -57,7 +80,8 @@ final class TestCluster: Sendable {
     settings.peers = peers
     settings.joins = joins
     settings.token = token.flatMap { ClusterToken($0.utf8) }
-    settings.heartbeatInterval = .milliseconds(20)
+    // A narrow road has no room for many.
+    settings.heartbeatInterval = .milliseconds(bytesPerSecond == nil ? 20 : 100)
     // A busy machine is not a dead leader.
     settings.electionTimeout = .seconds(1)
     settings.nodeOptions.snapshotInterval = snapshotInterval
@@ -65,7 +89,7 @@ final class TestCluster: Sendable {
     settings.entryBytes = Self.entryBytes
     settings.log = { [journalist] in journalist.write($0) }
     for each in [name] + peers {
-      settings.addresses[each] = [HostPort(host: "127.0.0.1", port: try doorway(of: each).port)]
+      settings.addresses[each] = [try address(of: each)]
     }
     let store = KeyValueStore()
     let time = SteadyTime()
