@@ -7,6 +7,8 @@ import Store
 struct StatsHandler: Handler {
   /// More keys than this are counted and not named.
   static let keyLimit = 100
+  /// Nor is it looked further than through so many files and directories: a loop serves others, too.
+  static let entryLimit = 10_000
 
   let node: ClusterNode
   let store: KeyValueStore
@@ -48,7 +50,8 @@ struct StatsHandler: Handler {
 
   private var keys: [[UInt8]] {
     var keys: [[UInt8]] = []
-    for entry in store.snapshot().entries where !entry.info.isDirectory {
+    for entry in store.snapshot().entries.prefix(Self.entryLimit)
+    where !entry.info.isDirectory {
       if keys.count == Self.keyLimit { break }
       keys.append(Array(entry.path.bytes.dropFirst()))
     }

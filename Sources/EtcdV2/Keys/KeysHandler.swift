@@ -44,7 +44,7 @@ struct KeysHandler: Handler {
       switch request.method {
       case .get where asked.waits && !asked.isQuorum:
         try await watch(asked, request, response)
-      case .get, .head: try await read(asked, response)
+      case .get, .head: try await read(asked, request.method, response)
       default: try await change(asked, by: request.method, response)
       }
     } catch let error as EtcdError {
@@ -54,7 +54,7 @@ struct KeysHandler: Handler {
 
   // MARK: Reading
 
-  private func read(_ asked: KeyRequest, _ response: Response) async throws(EtcdError) {
+  private func read(_ asked: KeyRequest, _ method: Method, _ response: Response) async throws {
     if asked.isQuorum {
       do { try await proposer.barrier() } catch { throw EtcdError(error) }
     }
@@ -67,8 +67,28 @@ struct KeysHandler: Handler {
     }
     statistics.getSuccesses.increment()
     addIndexes(reading.storeIndex, to: response)
-    response.body.append(
+    var listing = Listing(
       reading.node, at: asked.path, recursive: asked.isRecursive, now: time.now)
+    if listing.write(to: &response.body, upTo: Listing.wholeBytes) { return }
+    try await send(&listing, method, response)
+  }
+
+  /// Sends the rest of a long answer as fast as its reader takes it, and lets others have their turn.
+  private func send(
+    _ listing: inout Listing, _ method: Method, _ response: Response
+  ) async throws {
+    let body = try await response.stream()
+    response.body = []
+    // etcd tells no length of what is long, either.
+    if method == .head { return body.finish() }
+    var piece: [UInt8] = []
+    while !listing.write(to: &piece, upTo: Listing.pieceBytes) {
+      try await body.write(piece)
+      piece.removeAll(keepingCapacity: true)
+      // A reader that is fast does not make a write wait.
+      await Task.yield()
+    }
+    body.finish(with: piece)
   }
 
   // MARK: Changing
