@@ -22,15 +22,20 @@ public enum MembershipChange: Hashable, Sendable {
 ///
 /// The membership in force is that of the *committed* prefix of the log, not of its tail as in the
 /// dissertation: a tail that is overwritten takes no membership back with it, and a snapshot brings
-/// no change that never was. Three rules make that safe:
+/// no change that never was. Four rules make that safe:
 ///
 /// - A leader proposes a change only after the change before it is committed, and after an entry of
 ///   its own term is (Ongaro's correction of 2015).
 /// - It says so: the entry travels with the commit index, and is written to disk no sooner than
 ///   that index. So whoever holds change k+1 in its log knows that change k is in force, and
 ///   campaigns under it, also after a crash.
-/// - Hence a candidate and the quorum that committed the last change are at most one change apart,
-///   and have a voter in common who keeps a log without that change from winning.
+/// - Hence a candidate that wins under membership k without change k+2 in its log, and the quorum of
+///   membership k+1 that committed change k+2, would have a voter in common, who keeps such a log
+///   from winning. So nothing beyond change k+1 is committed when membership k elects a leader, and
+///   whoever else is elected in that term goes by a membership next to it.
+/// - That holds for what is counted under *one* membership. So whatever was collected before a
+///   change came into force is counted again under the new one: ballots (`recountBallots`), and
+///   what a leader knows of its peers (`reachedByQuorum`).
 public struct Membership: Hashable, Sendable {
   /// Those whose votes and acknowledgements count, in ascending order.
   public private(set) var voters: [NodeID]

@@ -19,12 +19,14 @@ extension RaftCore {
   /// Commits up to `index`, which must be in the log and known to be the same everywhere; a smaller
   /// index than before changes nothing. Changes of membership come into force one by one.
   mutating func commit(upTo index: LogIndex) {
+    let membershipBefore = membershipIndex
     while commitIndex < index {
       commitIndex = commitIndex + 1
       let entry = log[commitIndex]
       if role == .leader { uncommittedBytes -= entry.size }
       if case .membership(let membership) = entry.kind { comesIntoForce(membership) }
     }
+    if membershipIndex != membershipBefore { recountBallots() }
   }
 
   /// The last committed position; the log is never compacted beyond it.

@@ -61,6 +61,20 @@ extension RaftCore {
     guard membership.isVoter(ballot.voter) else { return }
     guard !ballots.contains(where: { $0.voter == ballot.voter }) else { return }
     ballots.append(ballot)
+    decideCampaign()
+  }
+
+  /// Another membership came into force. What a campaign has counted so far counts only as far as it
+  /// comes from voters of that one: with the ballot of a node that was removed, and the smaller
+  /// majority that its removal left, two nodes could be elected in one term.
+  mutating func recountBallots() {
+    guard role == .preCandidate || role == .candidate else { return }
+    guard membership.isVoter(id) else { return becomeFollower(term: term, leader: nil) }
+    ballots.removeAll { !membership.isVoter($0.voter) }
+    decideCampaign()
+  }
+
+  private mutating func decideCampaign() {
     let granted = ballots.count { $0.granted }
     if granted >= membership.quorum {
       if role == .preCandidate { becomeCandidate(isTransfer: false) } else { becomeLeader() }
