@@ -60,7 +60,8 @@ package.targets += [
 
 // Step 3: what was acknowledged outlives the process.
 package.targets += [
-  .target(name: "WAL", dependencies: ["HTTP", "JSON", "Store"], swiftSettings: settings),
+  .target(
+    name: "WAL", dependencies: ["HTTP", "JSON", "Options", "Store"], swiftSettings: settings),
   .testTarget(
     name: "WALTests", dependencies: ["HTTP", "JSON", "RandomSupport", "Store", "WAL"],
     swiftSettings: settings),
@@ -172,6 +173,8 @@ package.targets += [
   .testTarget(
     name: "BenchTests", dependencies: ["mini-etcd-bench", "HTTP", "Options", "ServingSupport"],
     swiftSettings: settings),
+  .testTarget(
+    name: "ProgramTests", dependencies: ["HTTP", "JSON"], swiftSettings: settings),
 ]
 
 // Step 6: the course, whose every command, path and name is tried.

@@ -17,9 +17,8 @@ extension Server {
       host: address.host, port: address.port, loops: loops ?? EventLoop.startOnePerCore(),
       handler: handler, log: logLine)
     let host = address.host.isEmpty ? "0.0.0.0" : address.host
-    print("\(program) listens on http://\(HostPort(host: host, port: server.port))")
-    // Written at once also when it goes to a file or a pipe: somebody may wait for this line.
-    fflush(nil)
+    LogStream.standardOutput.write(
+      "\(program) listens on http://\(HostPort(host: host, port: server.port))")
     return server
   }
 }
@@ -31,8 +30,8 @@ extension EventLoop {
   }
 }
 
-/// Writes a line to standard error.
+/// Writes a line to standard error, unless that would have to wait for whatever reads it: see
+/// ``LogStream``.
 @Sendable public func logLine(_ line: String) {
-  var standardError = StandardError()
-  print(line, to: &standardError)
+  LogStream.standardError.write(line)
 }

@@ -12,11 +12,12 @@ extension FlagSet {
   public func parseOrExit(_ arguments: [String] = Array(CommandLine.arguments.dropFirst()))
     -> Settings
   {
+    var output = StandardOutput()
     do {
       switch try parse(arguments) {
       case .run(let settings): return settings
-      case .help: print(help, terminator: "")
-      case .version: print(program, version)
+      case .help: print(help, terminator: "", to: &output)
+      case .version: print(program, version, to: &output)
       }
       exit(0)
     } catch {
@@ -37,31 +38,8 @@ extension FlagSet {
   }
 
   private func end(_ line: String, status: Int32) -> Never {
-    var standardError = StandardError()
-    print("\(program): \(line)", to: &standardError)
+    // Also a program that can tell no one why it ends must end.
+    LogStream.standardError.write("\(program): \(line)", patience: 1_000)
     exit(status)
   }
-}
-
-/// Standard error, to `print` to: unbuffered, and what cannot be written is dropped.
-public struct StandardError: TextOutputStream {
-  public init() {}
-
-  public mutating func write(_ text: String) {
-    var text = text
-    text.withUTF8 { bytes in
-      var rest = UnsafeRawBufferPointer(bytes)
-      while !rest.isEmpty {
-        let count = platformWrite(STDERR_FILENO, rest)
-        if count < 0 && errno == EINTR { continue }
-        guard count > 0 else { return }
-        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-      }
-    }
-  }
-}
-
-/// `write` inside the type above is the stream's own.
-private func platformWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-  write(descriptor, bytes.baseAddress, bytes.count)
 }

@@ -1,3 +1,5 @@
+import Options
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -8,12 +10,12 @@
 
 extension Inspection {
   /// Ends the program with an inspection if its first argument is `wal`; otherwise does nothing.
-  ///
-  /// - Parameter complaint: is given a line on what is wrong.
-  public static func runIfAsked(
-    _ arguments: [String] = CommandLine.arguments, complaint: (String) -> Void
-  ) {
+  public static func runIfAsked(_ arguments: [String] = CommandLine.arguments) {
     guard arguments.dropFirst().first == "wal" else { return }
-    exit(run(Array(arguments.dropFirst(2)), output: { print($0) }, complaint: complaint))
+    exit(
+      run(Array(arguments.dropFirst(2)), output: { StandardOutput.print($0) }) { complaint in
+        var standardError = StandardError()
+        print(complaint, to: &standardError)
+      })
   }
 }

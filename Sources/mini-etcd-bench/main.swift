@@ -2,11 +2,13 @@
 
 internal import Options
 
+StandardStreams.prepare()
 let settings = Settings.fromCommandLine()
 do {
   var benchmark = try Benchmark(settings)
   await benchmark.run()
-  print(settings.json ? benchmark.json + "\n" : benchmark.table, terminator: "")
+  var output = StandardOutput()
+  print(settings.json ? benchmark.json + "\n" : benchmark.table, terminator: "", to: &output)
   if benchmark.failures.count > 0 {
     Settings.flags.fail(
       "\(benchmark.failures.count) answers were wrong or missing, first of all from "

@@ -1,5 +1,6 @@
 import Cluster
 import HTTPAPI
+import Options
 import Store
 
 #if canImport(Glibc)
@@ -21,7 +22,7 @@ enum NewCluster {
       exit(2)
     }
     do {
-      print(try ClusterNode.forceNewCluster(in: directory, registry: registry))
+      StandardOutput.print(try ClusterNode.forceNewCluster(in: directory, registry: registry))
       exit(0)
     } catch {
       logLine("mini-etcd: \(error)")

@@ -11,11 +11,12 @@ import Token
 import WAL
 import Watch
 
+StandardStreams.prepare()
 // Before anything else: from here on a signal is a request.
 StopSignal.take()
 
 // `wal verify DIR` and `wal dump DIR` look at a log instead of serving it.
-Inspection.runIfAsked(complaint: logLine)
+Inspection.runIfAsked()
 
 let registry = CommandRegistry([Put.self, Delete.self, Expire.self] + EtcdCommands.all)
 // `force-new-cluster DIR` is the way back when most members are lost.

@@ -10,14 +10,11 @@ internal import Options
   internal import Darwin
 #endif
 
+StandardStreams.prepare()
 let settings = Settings.fromCommandLine()
 let command = Command.parseOrExit(settings)
 do throws(Failure) {
-  try await command.run(by: settings) { line in
-    print(line)
-    // A watcher's events are wanted as they come, also by a pipe.
-    fflush(nil)
-  }
+  try await command.run(by: settings) { line in StandardOutput.print(line) }
 } catch {
   var standardError = StandardError()
   print("mini-etcdctl: \(error)", to: &standardError)

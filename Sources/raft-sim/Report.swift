@@ -22,15 +22,15 @@ private func command(_ result: ScheduleResult, _ settings: ScheduleSettings) -> 
 
 /// One schedule, line by line, and what came of it; ends the program with 1 if it failed.
 func tellStory(seed: UInt64, _ settings: ScheduleSettings) {
-  let result = settings.run(seed: seed, story: Story { print($0) })
-  print()
+  let result = settings.run(seed: seed, story: Story { StandardOutput.print($0) })
+  StandardOutput.print()
   if let failure = result.failure {
-    print(
+    StandardOutput.print(
       "FAILED \(failure.invariant.rawValue) (\(failure.invariant.meaning)): \(failure.description)")
     exit(1)
   }
-  print("All went well: profile \(result.profile), \(result.counts.events) events,")
-  print(
+  StandardOutput.print("All went well: profile \(result.profile), \(result.counts.events) events,")
+  StandardOutput.print(
     "\(result.counts.elections) elections won, \(result.counts.operations) operations, all judged.")
 }
 
@@ -44,13 +44,13 @@ func judge(_ campaign: Campaign) async {
   let counts = outcome.counts
   for result in outcome.failures {
     guard let failure = result.failure else { continue }
-    print(
+    StandardOutput.print(
       "seed \(result.seed), profile \(result.profile): \(failure.invariant.rawValue), "
         + failure.invariant.meaning)
-    print("  \(failure.description)")
-    print("  \(command(result, campaign.settings))")
+    StandardOutput.print("  \(failure.description)")
+    StandardOutput.print("  \(command(result, campaign.settings))")
   }
-  print(
+  StandardOutput.print(
     """
     schedules     \(counts.schedules)
     failed        \(outcome.failures.count)

@@ -13,6 +13,7 @@ struct Settings {
   var failures = 10
 }
 
+StandardStreams.prepare()
 let flags = FlagSet(
   "raft-sim", "Simulates Raft clusters with faults, from one seed each, and judges every step.",
   defaults: Settings(),

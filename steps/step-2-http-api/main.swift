@@ -9,6 +9,7 @@ struct Settings {
   var listen = HostPort(host: "127.0.0.1", port: 8080)
 }
 
+StandardStreams.prepare()
 let flags = FlagSet(
   "step-2-http-api", "A key-value store in memory, served over HTTP.", defaults: Settings(),
   [Flag("listen", \.listen, "`host:port` to serve; :port is every interface")]

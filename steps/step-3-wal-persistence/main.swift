@@ -11,8 +11,9 @@ struct Settings {
   var dataDirectory = "./wal-data"
 }
 
+StandardStreams.prepare()
 // `wal verify DIR` and `wal dump DIR` look at a log instead of serving it.
-Inspection.runIfAsked(complaint: logLine)
+Inspection.runIfAsked()
 
 let flags = FlagSet(
   "step-3-wal-persistence",

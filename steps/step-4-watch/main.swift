@@ -12,8 +12,9 @@ struct Settings {
   var dataDirectory = "./wal-data"
 }
 
+StandardStreams.prepare()
 // `wal verify DIR` and `wal dump DIR` look at a log instead of serving it.
-Inspection.runIfAsked(complaint: logLine)
+Inspection.runIfAsked()
 
 let flags = FlagSet(
   "step-4-watch", "A durable key-value store whose keys can be watched.", defaults: Settings(),

@@ -14,11 +14,12 @@ struct Settings {
   var watchTimeout = Duration.seconds(30)
 }
 
+StandardStreams.prepare()
 // Before anything else: from here on a signal is a request.
 StopSignal.take()
 
 // `wal verify DIR` and `wal dump DIR` look at a log instead of serving it.
-Inspection.runIfAsked(complaint: logLine)
+Inspection.runIfAsked()
 
 let flags = FlagSet(
   "step-5-timeout-control", "A durable key-value store in which nothing waits for ever.",

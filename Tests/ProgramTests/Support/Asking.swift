@@ -1,0 +1,46 @@
+import HTTP
+import JSON
+
+/// Asks servers on this machine.
+final class Asking: Sendable {
+  private let loop: EventLoop
+
+  init() throws { loop = try EventLoop.start() }
+
+  deinit { loop.shutDown() }
+
+  struct Answer: Equatable, Sendable {
+    var status: Int
+    var text: String
+  }
+
+  @concurrent func ask(
+    _ method: HTTP.Method, _ target: String, _ body: String = "", on port: UInt16
+  ) async throws -> Answer {
+    try await loop.run {
+      let connection = try await ClientConnection.connect(
+        to: "127.0.0.1", port: port, within: .seconds(60))
+      defer { connection.close() }
+      let answer = try await connection.perform(
+        ClientRequest(method, target, contentType: .json, body: Array(body.utf8)),
+        within: .seconds(60))
+      return Answer(
+        status: answer.status.rawValue, text: String(decoding: answer.body, as: UTF8.self))
+    }
+  }
+
+  func put(_ key: String, _ value: String, on port: UInt16) async throws -> Answer {
+    try await ask(.post, "/put", #"{"key":"\#(key)","value":"\#(value)"}"#, on: port)
+  }
+
+  /// The key's value; nil if it is absent.
+  func get(_ key: String, on port: UInt16) async throws -> String? {
+    let answer = try await ask(.get, "/get?key=\(key)", on: port)
+    let root = try JSONDocument(Array(answer.text.utf8)).root
+    return root["found"]?.bool == true ? root["value"]?.string : nil
+  }
+}
+
+extension Asking.Answer {
+  static let ok = Asking.Answer(status: 200, text: "OK")
+}

@@ -1,0 +1,177 @@
+import Foundation
+import Glibc
+import Testing
+
+/// One of this package's programs as a process of its own.
+final class Child: @unchecked Sendable {
+  // Sendable because a test uses one from one task at a time.
+  private let process = Process()
+  private let diagnostics: Pipe?
+  private let output: Pipe?
+  /// Held, so that a stalled reader does not become one that has gone.
+  private let streams: [Stream]
+
+  /// Where a child's standard output or standard error goes.
+  enum Stream {
+    /// Kept; see ``Child/output()`` and ``Child/diagnostics()``.
+    case kept
+    case nowhere
+    case pipe(LogPipe)
+  }
+
+  /// Starts a program.
+  /// - Parameter redirections: what a shell does with the descriptors last, such as `>&-`.
+  init(
+    _ program: String, _ arguments: [String] = [], redirections: String = "",
+    output: Stream = .nowhere, diagnostics: Stream = .nowhere
+  ) throws {
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments =
+      ["-c", "exec \"$0\" \"$@\" \(redirections)", Child.path(of: program)] + arguments
+    process.standardInput = FileHandle.nullDevice
+    streams = [output, diagnostics]
+    (self.output, self.diagnostics) = (Pipe(kept: output), Pipe(kept: diagnostics))
+    process.standardOutput = self.output ?? output.target
+    process.standardError = self.diagnostics ?? diagnostics.target
+    try Child.withoutBlockedSignals { try process.run() }
+  }
+
+  deinit {
+    if process.isRunning { Glibc.kill(id, SIGKILL) }
+  }
+
+  private static func path(of program: String) -> String {
+    URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+      .deletingLastPathComponent().appending(path: program).path()
+  }
+
+  /// A process inherits the signals that the thread starting it has blocked, and threads of the
+  /// concurrency pool may have blocked all.
+  private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
+    var (none, blocked) = (sigset_t(), sigset_t())
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &blocked)
+    defer { pthread_sigmask(SIG_SETMASK, &blocked, nil) }
+    try body()
+  }
+
+  var id: Int32 { process.processIdentifier }
+
+  // MARK: Its end
+
+  /// Waits until it has ended: the status as a shell shows it, 128 and the number of a signal that
+  /// ended it.
+  @discardableResult
+  func end() async -> Int32 {
+    while process.isRunning {
+      // The test has taken too long.
+      if Task.isCancelled { Glibc.kill(id, SIGKILL) }
+      try? await Task.sleep(for: .milliseconds(1))
+    }
+    let status = process.terminationStatus
+    return process.terminationReason == .uncaughtSignal ? 128 + status : status
+  }
+
+  @discardableResult
+  func end(by signal: Int32) async -> Int32 {
+    Glibc.kill(id, signal)
+    return await end()
+  }
+
+  /// What it has printed, once it has ended. Not for more than a pipe holds.
+  func keptOutput() -> String { output?.text ?? "" }
+  func keptDiagnostics() -> String { diagnostics?.text ?? "" }
+
+  // MARK: What the system knows of it
+
+  /// What its descriptor refers to; nil if it is closed.
+  func target(of descriptor: Int32) -> String? {
+    try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(id)/fd/\(descriptor)")
+  }
+
+  /// What its descriptors refer to.
+  var descriptorTargets: [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(id)/fd")) ?? []
+    return names.compactMap { Int32($0) }.compactMap(target)
+  }
+
+  /// Whether it has a handler for `signal`.
+  func catches(_ signal: Int32) -> Bool {
+    let status = (try? String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("SigCgt:") }
+    let mask = line.flatMap { UInt64($0.dropFirst(7).drop { $0.isWhitespace }, radix: 16) } ?? 0
+    return mask >> UInt64(signal - 1) & 1 == 1
+  }
+
+  /// Waits until it listens, and returns the port.
+  func port() async throws -> UInt16 {
+    while true {
+      try requireRunning()
+      if let port = listeningPort { return port }
+      try await Task.sleep(for: .milliseconds(2))
+    }
+  }
+
+  private func requireRunning() throws {
+    if process.isRunning { return }
+    Issue.record("ended too early: \(process.terminationReason) \(process.terminationStatus)")
+    throw EndedTooEarly()
+  }
+
+  private struct EndedTooEarly: Error {}
+
+  /// Waits until `condition` holds; it must not end before.
+  func waits(until condition: () -> Bool) async throws {
+    while !condition() {
+      try requireRunning()
+      try await Task.sleep(for: .milliseconds(1))
+    }
+  }
+
+  /// Found without asking the program, which may have no way to say it.
+  private var listeningPort: UInt16? {
+    let sockets = Set(
+      descriptorTargets.filter { $0.hasPrefix("socket:[") }.map { $0.dropFirst(8).dropLast() })
+    guard let table = try? String(contentsOfFile: "/proc/\(id)/net/tcp", encoding: .utf8) else {
+      return nil
+    }
+    for line in table.split(separator: "\n").dropFirst() {
+      // sl local_address rem_address st ... inode; state 0A listens.
+      let words = line.split(separator: " ")
+      if words.count > 9, words[3] == "0A", sockets.contains(words[9]) {
+        return words[1].split(separator: ":").last.flatMap { UInt16($0, radix: 16) }
+      }
+    }
+    return nil
+  }
+}
+
+extension Pipe {
+  fileprivate convenience init?(kept stream: Child.Stream) {
+    guard case .kept = stream else { return nil }
+    self.init()
+  }
+
+  fileprivate var text: String {
+    String(decoding: fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+  }
+}
+
+extension Child.Stream {
+  fileprivate var target: Any {
+    guard case .pipe(let pipe) = self else { return FileHandle.nullDevice }
+    return pipe.writingEnd
+  }
+}
+
+/// A directory that goes when the test ends.
+final class ScratchDirectory: Sendable {
+  let path: String
+  init() throws {
+    let url = FileManager.default.temporaryDirectory
+      .appending(path: "mini-etcd-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    path = url.path()
+  }
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+}
