@@ -13,7 +13,19 @@ internal import HTTP
 /// the signals for a thread in `sigwait` would be simpler still, but the main thread of a Swift program
 /// that waits in `await` takes all signals again.
 public enum StopSignal {
-  /// Takes the signals away from the process's default reaction, which is to end at once.
+  /// Has a signal end the program at once, with the status by which shells know that, until ``take()``
+  /// is called: while a program reads its log or asks to be taken into a cluster there is nothing to end
+  /// in good order.
+  ///
+  /// That is the default reaction too, but not for the first process of a container (PID 1), for which
+  /// the system ignores signals without a handler.
+  public static func endAtOnce() {
+    for number in [SIGTERM, SIGINT] {
+      signal(number) { number in _exit(128 + number) }
+    }
+  }
+
+  /// From here on a signal is a request, which ``first()`` waits for.
   public static func take() {
     var ends: [Int32] = [-1, -1]
     let failure = pipe(&ends)
@@ -47,7 +59,7 @@ public enum StopSignal {
     return number
   }
 
-  // Written once, before the first signal can come and before there is a second thread.
+  // Written once, before the handlers that lead to a reading of them are in place.
   nonisolated(unsafe) private static var reader: Int32 = -1
 }
 

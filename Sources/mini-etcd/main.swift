@@ -12,8 +12,8 @@ import WAL
 import Watch
 
 StandardStreams.prepare()
-// Before anything else: from here on a signal is a request.
-StopSignal.take()
+// Until it serves there is nothing to end in good order.
+StopSignal.endAtOnce()
 
 // `wal verify DIR` and `wal dump DIR` look at a log instead of serving it.
 Inspection.runIfAsked()
@@ -55,6 +55,8 @@ do {
   router.addStatusRoutes(of: node, over: store, watchedBy: hub, measuredBy: meter)
   router.addEtcdRoutes(
     EtcdServices(store: store, proposer: node, hub: hub, cluster: node, time: time))
+  // From here on a signal is a request.
+  StopSignal.take()
   let server = try Server.listening(
     on: settings.listen, as: flags.program, loops: loops,
     MeteredHandler(EntryHandler(router), meter))

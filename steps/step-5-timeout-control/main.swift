@@ -15,8 +15,8 @@ struct Settings {
 }
 
 StandardStreams.prepare()
-// Before anything else: from here on a signal is a request.
-StopSignal.take()
+// Until it serves there is nothing to end in good order.
+StopSignal.endAtOnce()
 
 // `wal verify DIR` and `wal dump DIR` look at a log instead of serving it.
 Inspection.runIfAsked()
@@ -51,6 +51,8 @@ do {
   let watch = DeadlineHandler(
     WatchHandler(hub), within: settings.watchTimeout, by: clock, text: "Watch timeout")
   router.add("/watch", .get, answer: watch.respond)
+  // From here on a signal is a request.
+  StopSignal.take()
   let server = try Server.listening(on: settings.listen, as: flags.program, router)
 
   await withTaskGroup { group in
