@@ -107,11 +107,12 @@ public final class ClusterNode: Proposer, Sendable {
     transport.connect(to: found.roster, besides: settings.contacts)
     let ended = RemovalNotice()
     let syncTimes = Histogram()
+    let intake = SnapshotIntake(disk)
     // Handed to the thread, and used by nobody else from then on.
     nonisolated(unsafe) var thread: NodeThread<D>? = NodeThread(
       node, found: found, on: disk, as: identity, settings, applyingTo: store, registry: registry,
-      time: time, mailbox: mailbox, board: board, transport: transport, syncTimes: syncTimes,
-      ended: ended)
+      time: time, mailbox: mailbox, board: board, transport: transport, intake: intake,
+      syncTimes: syncTimes, ended: ended)
     let start: @Sendable () -> Void = {
       Platform.startThread {
         let waiting = thread.take()?.run() ?? []
@@ -121,7 +122,7 @@ public final class ClusterNode: Proposer, Sendable {
     }
     launch = Mutex(
       Launch(start: start) { gate, router in
-        let handler = SnapshotHandler(gate, mailbox, disk)
+        let handler = SnapshotHandler(gate, mailbox, intake)
         router.add("/raft/snapshot", .post, answer: handler.respond)
       })
     self.mailbox = mailbox

@@ -215,8 +215,9 @@ public final class Journal<D: Disk> {
         batch.append(new, restarts: restartingLog)
       }
     } catch {
-      // Without its record the file is of no use to anybody, and its space may be.
-      if case .noSpace = error { try? disk.remove(FileName.ofSnapshot(new.index)) }
+      // Without its record the file is of no use, and its space may be. One that came from a leader is
+      // kept: Raft counts on it, and its record is written as soon as there is space.
+      if case .noSpace = error, !restartingLog { discard(new) }
       throw error
     }
     do throws(DiskError) {
@@ -229,6 +230,37 @@ public final class Journal<D: Disk> {
       }
       if let old { try disk.remove(FileName.ofSnapshot(old.index)) }
     } catch { throw fail(error) }
+  }
+
+  /// Has the log begin with a snapshot that came from a leader, in place of all the entries it holds.
+  ///
+  /// - Throws: ``JournalError/noSpace(_:)``, after which the log stands as before, and the same call may
+  ///   be made again: `received` then says how far it came.
+  /// - Precondition: it is newer than the snapshot before.
+  public func adopt(
+    received: inout ReceivedSnapshotFile, hardState: HardStateRecord? = nil
+  ) throws(JournalError) {
+    try checkAlive()
+    let (disk, name) = (disk, FileName.ofSnapshot(received.record.index))
+    if received.name != name {
+      let oldName = received.name
+      do throws(DiskError) {
+        try disk.rename(oldName, to: name)
+        received.name = name
+        try disk.syncDirectory()
+      } catch {
+        if error.reason == .noSpace, received.name == oldName { throw JournalError(error) }
+        throw fail(error)
+      }
+    }
+    try adopt(received.record, restartingLog: true, hardState: hardState)
+  }
+
+  /// Removes the file of a snapshot that is not going to be adopted.
+  public func discard(_ snapshot: SnapshotRecord) {
+    // Should this fail, the next start removes it.
+    guard snapshot.index != tip.snapshot?.index else { return }
+    try? disk.remove(FileName.ofSnapshot(snapshot.index))
   }
 
   /// Has the heads of segments to come say which cluster the log belongs to.

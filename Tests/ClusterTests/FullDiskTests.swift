@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Cluster
@@ -47,6 +48,36 @@ import Testing
     let second = try await cluster.start(others[0].name, peers: [full.name, others[1].name])
     #expect(try await again.value("key") == "after")
     for node in [again, second] { await node.stop() }
+  }
+
+  @Test func `a snapshot that comes while the disk is full is installed when there is space`()
+    async throws
+  {
+    let cluster = try TestCluster()
+    let nodes = try await cluster.startThree(snapshotInterval: 40)
+    await nodes[2].stop()
+    for number in 1...150 { try await nodes[0].put("key\(number % 7)", "\(number)") }
+    // It can take the file, but not the log's word for it.
+    let disk = Fullness()
+    disk.fill(.log)
+    let again = try await cluster.start(
+      "node3", peers: ["node1", "node2"], snapshotInterval: 40, fullness: disk)
+    await cluster.journalist.wait(for: "node=node3", "event=disk_full")
+    // Another one is offered, and refused before its bytes have come.
+    for number in 151...300 { try await nodes[0].put("key\(number % 7)", "\(number)") }
+    #expect(again.node.status.counts.snapshotsInstalled == 0)
+    #expect(try again.localValue("key3") == nil)
+    disk.makeRoom()
+    await cluster.journalist.wait(for: "node=node3", "event=disk_has_space")
+    #expect(try await again.value("key3") == "297")
+    try await again.put("key", "after")
+    let files = try FileManager.default.contentsOfDirectory(atPath: cluster.path(of: "node3"))
+    #expect(!files.contains { $0.hasSuffix(".tmp") }, "\(files)")
+    await again.stop()
+    let third = try await cluster.start("node3", peers: ["node1", "node2"], snapshotInterval: 40)
+    #expect(try await third.value("key3") == "297")
+    #expect(try await third.value("key") == "after")
+    for node in [nodes[0], nodes[1], third] { await node.stop() }
   }
 
   @Test func `a lone node whose disk is full goes on when there is space`() async throws {

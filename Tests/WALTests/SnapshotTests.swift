@@ -164,20 +164,23 @@ import Testing
     // A newer one takes its place while it is sent.
     try from.remove(FileName.ofSnapshot(LogIndex(7)))
 
+    let journal = try Journal.open(to).journal
     var receiver = try SnapshotReceiver(to, index: LogIndex(7))
+    var taken: [String] = []
     while true {
       let piece = try source.piece(at: receiver.received, limit: limit)
       if piece.isEmpty { break }
-      try receiver.append(piece)
+      try receiver.append(piece) { line throws(JournalError) in
+        taken.append(String(decoding: line, as: UTF8.self))
+      }
     }
+    #expect(taken == lines, "all is read before the end")
+    var file = try receiver.finish(expecting: record)
     #expect(!to.names.contains(FileName.ofSnapshot(LogIndex(7))))
-    var taken: [String] = []
-    try receiver.finish(expecting: record) { line throws(JournalError) in
-      taken.append(String(decoding: line, as: UTF8.self))
-    }
-    #expect(taken == lines)
+    try journal.adopt(received: &file)
     var random = SeededRandom(1)
     #expect(try read(to.afterPowerCut(&random), 7, record) == lines)
+    #expect(journal.snapshot == record)
   }
 
   @Test func `one that was not received whole gets no name`() throws {
@@ -189,9 +192,9 @@ import Testing
     for piece in [[], Array(whole.dropLast()), whole + whole, changed] {
       let to = MemoryDisk()
       var receiver = try SnapshotReceiver(to, index: LogIndex(7))
-      try receiver.append(piece)
       do throws(JournalError) {
-        try receiver.finish(expecting: record) { (_) throws(JournalError) in }
+        try receiver.append(piece) { (_) throws(JournalError) in }
+        _ = try receiver.finish(expecting: record)
         Issue.record("it was accepted")
       } catch {
         guard case .corrupt = error else { throw error }

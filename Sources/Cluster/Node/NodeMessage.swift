@@ -13,7 +13,8 @@ enum NodeMessage: Sendable {
   case snapshotWritten(SnapshotMetadata, Result<SnapshotRecord?, JournalError>)
   /// A snapshot came from a leader, and is durable; the message it came with is still to be heard.
   case snapshotReceived(Message, ReceivedSnapshot)
-  case snapshotSent(to: NodeID, succeeded: Bool)
+  /// A peer has a snapshot, or could not be given it: why not.
+  case snapshotSent(to: NodeID, failure: String?)
   /// The others say that this node was removed.
   case removed
   /// Finish what is under way and hand leadership on: the process is going to stop.
@@ -33,21 +34,4 @@ enum NodeMessage: Sendable {
   }
 
   static let stopping = "the server is stopping"
-}
-
-/// A state that came over the network, ready to take the place of this node's own.
-final class ReceivedSnapshot: @unchecked Sendable {
-  // Made by one thread and then handed to the node's, which takes the content out.
-  let record: SnapshotRecord
-  let roster: Roster
-  private var space: KeySpace?
-
-  init(record: SnapshotRecord, roster: Roster, space: consuming KeySpace) {
-    self.record = record
-    self.roster = roster
-    self.space = consume space
-  }
-
-  /// The store's content, once.
-  func takeSpace() -> KeySpace? { space.take() }
 }

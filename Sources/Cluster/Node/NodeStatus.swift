@@ -28,6 +28,10 @@ public struct NodeStatus: Sendable {
   public internal(set) var followers: [FollowerStatus] = []
   /// Why nothing can be written just now; nil when it can.
   public internal(set) var ailment: String?
+  /// Whether what Raft asked for could not be written for lack of space.
+  public internal(set) var isDiskFull = false
+
+  static let diskFull = "the disk is full"
 }
 
 /// What a node has done since it was started.

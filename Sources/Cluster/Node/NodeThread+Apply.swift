@@ -7,15 +7,15 @@ import WAL
 
 extension NodeThread {
   /// In the order that ``NodeEffects`` prescribes.
-  func apply(_ result: NodeEffects) throws(JournalError) {
-    if let snapshot = result.effects.snapshot { install(snapshot) }
+  func apply(_ work: WorkQueue.Work) throws(JournalError) {
+    let result = work.result
+    if let received = work.received { install(received) }
     for application in result.applications { try apply(application) }
     for id in result.lost { retry(id.rawValue) }
     for id in result.unknown {
       fail(take(id.rawValue), .unknown("this node was too far behind to see what became of it"))
     }
     for read in result.readable { confirm(read) }
-    for read in result.lostReads { lose(read) }
     answerWaitingReads()
     if let metadata = result.snapshotToTake { try startSnapshot(metadata) }
   }
@@ -59,17 +59,19 @@ extension NodeThread {
   }
 
   /// Puts the state that came from the leader in the place of this node's own.
-  private func install(_ snapshot: SnapshotMetadata) {
-    guard let received, received.record.index == snapshot.position.index,
-      let space = received.takeSpace()
-    else { preconditionFailure("a snapshot is heard of only when it is there") }
-    self.received = nil
-    store.restore(space, applied: snapshot.position.index)
+  private func install(_ received: ReceivedSnapshot) {
+    guard let space = received.takeSpace() else {
+      preconditionFailure("a snapshot is installed once")
+    }
+    // One of this node's own that is being written is older.
+    snapshotBeingWritten?.callOff()
+    let index = received.file.record.index
+    store.restore(space, applied: index)
     roster = received.roster
     counts.snapshotsInstalled += 1
     noteSnapshot()
     membersChanged()
-    log("event=snapshot_installed index=\(snapshot.position.index) keys=\(store.fileCount)")
+    log("event=snapshot_installed index=\(index) keys=\(store.fileCount)")
   }
 }
 

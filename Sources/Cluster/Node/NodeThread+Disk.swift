@@ -7,70 +7,69 @@ import WAL
 // The disk: batches, what is done when it is full, and snapshots.
 
 extension NodeThread {
-  /// Writes what has to be durable; false if that was impossible for lack of space. Whatever else has
-  /// to wait for it then waits as well.
-  func persist(_ effects: Effects) throws(JournalError) -> Bool {
-    guard effects.mustPersist || !unwritten.isEmpty else { return true }
-    guard unwritten.isEmpty else {
-      // What brings nothing to write is only messages, which may be lost.
-      if effects.mustPersist { unwritten.append(effects) }
-      return false
+  /// Writes what waits for the disk, and does what had to wait for that; stops at the first piece of
+  /// work for which there is no space.
+  func advance() throws(JournalError) {
+    while let work = queued.first {
+      if work.effects.mustPersist {
+        if roster.cluster == nil { try compareFounders(in: work.effects.entries) }
+        let start = ContinuousClock.now
+        do throws(JournalError) { try queued.write(to: journal) } catch {
+          guard case .noSpace(let reason) = error else { throw error }
+          return noteFullDisk(reason)
+        }
+        syncTimes.add(ContinuousClock.now - start)
+        node.persisted(through: work.effects.batch)
+      }
+      send(queued.removeFirst().effects.messagesAfterPersisting)
+      transport.flush()
+      try apply(work)
     }
-    if roster.cluster == nil { try compareFounders(in: effects.entries) }
-    do throws(JournalError) { try write(effects) } catch {
-      guard case .noSpace(let reason) = error else { throw error }
-      log("event=disk_full reason=\(quoted(reason))")
-      unwritten.append(effects)
-      // Somebody with a disk that works had better lead.
-      node.resign()
-      refuseAll(reason)
-      return false
+    if isDiskFull {
+      isDiskFull = false
+      log("event=disk_has_space")
+      campaignIfAlone()
     }
-    node.persisted(through: effects.batch)
-    return true
   }
 
-  /// Tries again to write what there was no space for.
-  func writeAgain() throws(JournalError) {
-    while let effects = unwritten.first {
-      do throws(JournalError) { try write(effects) } catch {
-        guard case .noSpace = error else { throw error }
-        return
-      }
-      unwritten.removeFirst()
-      node.persisted(through: effects.batch)
-      send(effects.messagesAfterPersisting)
-    }
-    log("event=disk_has_space")
-    campaignIfAlone()
+  private func noteFullDisk(_ reason: String) {
+    if isDiskFull { return }
+    isDiskFull = true
+    log("event=disk_full reason=\(quoted(reason))")
+    // Another member, with a disk that works, had better lead.
+    node.resign()
+    refuseAll(reason)
   }
 
   /// What keeps this node from taking writes.
-  var ailment: String? {
-    unwritten.isEmpty ? nil : "the disk is full"
+  var ailment: String? { isDiskFull ? NodeStatus.diskFull : nil }
+
+  // MARK: Snapshots from a leader
+
+  /// Has Raft hear of a snapshot that has come, and gives it back unless it is to be installed.
+  func consider(_ snapshot: ReceivedSnapshot, _ message: Message) throws(JournalError) {
+    var declined: ReceivedSnapshot? = snapshot
+    // On a full disk the log cannot take it over, and what waits for the disk comes first. The leader
+    // will offer one again.
+    if !isDiskFull {
+      received = snapshot
+      node.step(message)
+      // At once, before another one can come.
+      try work()
+      declined = received.take()
+    }
+    guard let declined else { return }
+    Platform.startThread { [disk] in
+      declined.file.remove(from: disk)
+      _ = declined.takeSpace()
+    }
   }
 
-  private func write(_ effects: Effects) throws(JournalError) {
-    let start = ContinuousClock.now
-    let state = effects.hardState.map {
-      HardStateRecord(term: $0.term, vote: $0.vote?.rawValue, commit: $0.commitIndex)
-    }
-    if effects.snapshot != nil, let received {
-      try journal.adopt(received.record, restartingLog: true, hardState: state)
-    }
-    try journal.append { batch in
-      if effects.snapshot == nil, let state { batch.append(state) }
-      for entry in effects.entries { batch.append(entry.record) }
-    }
-    syncTimes.add(ContinuousClock.now - start)
-  }
-
-  // MARK: Snapshots
+  // MARK: Snapshots of its own
 
   /// Has a thread of its own write the store as it stands now.
   func startSnapshot(_ metadata: SnapshotMetadata) throws(JournalError) {
-    // What is applied may not be durable yet, and a snapshot must not count before the log does.
-    guard unwritten.isEmpty, snapshotBeingWritten == nil else { return node.snapshotFailed() }
+    guard snapshotBeingWritten == nil else { return node.snapshotFailed() }
     do throws(JournalError) { try journal.rotate() } catch {
       guard case .noSpace = error else { throw error }
       return node.snapshotFailed()
@@ -84,7 +83,9 @@ extension NodeThread {
           disk, index: metadata.position.index, term: metadata.position.term)
         try writer.append { $0.append(roster, metadata.membership) }
         try snapshot.write(to: &writer) { progress.isCalledOff }
-        return progress.isCalledOff ? nil : try writer.finish()
+        guard progress.isCalledOff else { return try writer.finish() }
+        writer.abandon()
+        return nil
       }
       mailbox.post(.snapshotWritten(metadata, result))
     }
@@ -98,8 +99,10 @@ extension NodeThread {
   ) throws(JournalError) {
     snapshotBeingWritten = nil
     do throws(JournalError) {
-      // A snapshot from the leader may have come meanwhile, and is newer.
-      guard let record = try result.get(), record.index > journal.snapshot?.index ?? .zero else {
+      guard let record = try result.get() else { return node.snapshotFailed() }
+      guard record.index > journal.snapshot?.index ?? .zero else {
+        // One from the leader has come meanwhile, and is newer.
+        journal.discard(record)
         return node.snapshotFailed()
       }
       try journal.adopt(record)

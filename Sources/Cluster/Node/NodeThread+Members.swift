@@ -152,6 +152,7 @@ extension NodeThread {
       status.waitingProposals = pending.count + queue.count + held.count
       status.counts = counts
       status.ailment = isDraining ? NodeMessage.stopping : ailment
+      status.isDiskFull = isDiskFull
       status.followers = followers
     }
   }
@@ -174,10 +175,21 @@ extension NodeThread {
     guard case .installSnapshot(let metadata, _) = message.content, let record = journal.snapshot,
       record.index == metadata.position.index
     else { return node.snapshotSent(to: message.to, succeeded: false) }
-    log("event=snapshot_sent to=\(roster.name(of: message.to)) index=\(record.index)")
-    transport.sendSnapshot(message, record, of: disk) { [mailbox] succeeded in
-      mailbox.post(.snapshotSent(to: message.to, succeeded: succeeded))
+    // One that is refused is offered with every heartbeat, which is worth one line.
+    if snapshotFailures[message.to] == nil {
+      log("event=snapshot_sent to=\(roster.name(of: message.to)) index=\(record.index)")
     }
+    transport.sendSnapshot(message, record, of: disk) { [mailbox] failure in
+      mailbox.post(.snapshotSent(to: message.to, failure: failure))
+    }
+  }
+
+  func noteSent(to peer: NodeID, _ failure: String?) {
+    if let failure, failure != snapshotFailures[peer] {
+      log("event=snapshot_not_sent to=\(roster.name(of: peer)) reason=\(quoted(failure))")
+    }
+    snapshotFailures[peer] = failure
+    node.snapshotSent(to: peer, succeeded: failure == nil)
   }
 }
 

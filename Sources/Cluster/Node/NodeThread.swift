@@ -70,10 +70,16 @@ final class NodeThread<D: Disk & Sendable> {
   var reads = ReadsInProgress()
 
   // The disk: see +Disk.
-  /// Effects that could not be written for lack of space, in order.
-  var unwritten: [Effects] = []
+  /// What has to wait until it is written.
+  var queued = WorkQueue()
+  /// Whether there was no space for it when that was last tried.
+  var isDiskFull = false
   var snapshotBeingWritten: SnapshotInProgress?
+  /// The snapshot of which Raft is just hearing.
   var received: ReceivedSnapshot?
+  let intake: SnapshotIntake<D>
+  /// Why peers were not given a snapshot the last time it was tried.
+  var snapshotFailures: [NodeID: String] = [:]
   let syncTimes: Histogram
 
   // Members: see +Members.
@@ -92,7 +98,7 @@ final class NodeThread<D: Disk & Sendable> {
     _ node: consuming RaftNode, found: DataDirectory<D>, on disk: D, as identity: MemberRecord,
     _ settings: NodeSettings, applyingTo store: KeyValueStore, registry: CommandRegistry,
     time: any TimeSource, mailbox: Mailbox<NodeMessage>, board: StatusBoard, transport: Transport,
-    syncTimes: Histogram, ended: RemovalNotice
+    intake: SnapshotIntake<D>, syncTimes: Histogram, ended: RemovalNotice
   ) {
     self.node = node
     journal = found.journal
@@ -107,6 +113,7 @@ final class NodeThread<D: Disk & Sendable> {
     self.mailbox = mailbox
     self.board = board
     self.transport = transport
+    self.intake = intake
     self.syncTimes = syncTimes
     self.ended = ended
   }
@@ -154,13 +161,8 @@ final class NodeThread<D: Disk & Sendable> {
     case .peer(let peer, let messages):
       for message in messages { hear(message, from: peer) }
     case .snapshotWritten(let metadata, let result): try adopt(metadata, result)
-    case .snapshotReceived(let message, let snapshot):
-      received = snapshot
-      node.step(message)
-      // At once, before another one can come.
-      try work()
-    case .snapshotSent(let peer, let succeeded):
-      node.snapshotSent(to: peer, succeeded: succeeded)
+    case .snapshotReceived(let message, let snapshot): try consider(snapshot, message)
+    case .snapshotSent(let peer, let failure): noteSent(to: peer, failure)
     case .removed: noteRemoval()
     case .drain(let continuation): drain(continuation)
     case .close(let continuation): closing.append(continuation)
@@ -208,7 +210,8 @@ final class NodeThread<D: Disk & Sendable> {
     newTicks = 0
     queue += held
     held.removeAll()
-    if !unwritten.isEmpty { try writeAgain() }
+    if isDiskFull { try advance() }
+    intake.dropIdle(for: SnapshotLimits.idleTime)
     giveUpLate()
     reads.retryLate(now: now, after: UInt64(node.core.options.electionTicks))
     describeIfNeeded()
@@ -216,23 +219,20 @@ final class NodeThread<D: Disk & Sendable> {
   }
 
   /// Does what the node asks for, until it asks for nothing more.
-  private func work() throws(JournalError) {
+  func work() throws(JournalError) {
     while true {
       let result = node.takeEffects()
       let effects = result.effects
       send(effects.messages)
       transport.flush()
-      let isWritten = try persist(effects)
-      if isWritten {
-        send(effects.messagesAfterPersisting)
-        transport.flush()
-      }
-      try apply(result)
       for report in effects.reports { log("event=report what=\(quoted("\(report)"))") }
+      for read in result.lostReads { lose(read) }
+      queued.add(result, effects.snapshot == nil ? nil : received.take())
+      if !isDiskFull { try advance() }
       if let violation = node.core.violation {
         throw .failed("Raft's promises are broken: \(violation)")
       }
-      guard effects.mustPersist && isWritten else { return }
+      guard effects.mustPersist && !isDiskFull else { return }
     }
   }
 

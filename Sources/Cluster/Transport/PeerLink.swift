@@ -153,9 +153,7 @@ final class PeerLink: Sendable {
       _ = target.isNew(nil)
       return
     }
-    let reason =
-      String(decoding: answer.body, as: UTF8.self)
-      .split(separator: "\n").first.map(String.init) ?? ""
+    let reason = answer.reason
     if target.isNew(reason) {
       let status = answer.status.rawValue
       context.log("event=refused by=\(target.name) status=\(status) reason=\(quoted(reason))")
@@ -167,3 +165,10 @@ final class PeerLink: Sendable {
 /// A connection that was used and then not needed for a while is gone, or about to go: the peer closes
 /// its idle ones.
 private struct IdleConnectionClosed: Error {}
+
+extension ClientResponse {
+  /// The first line of what a peer says when it refuses.
+  var reason: String {
+    String(decoding: body, as: UTF8.self).split(separator: "\n").first.map(String.init) ?? ""
+  }
+}

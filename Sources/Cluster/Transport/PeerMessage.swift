@@ -46,6 +46,4 @@ enum PeerLimits {
   static let waitingBytes = 32 << 20
   /// Requests on their way to one peer and not answered.
   static let unansweredRequests = 8
-  /// Bytes of one piece of a snapshot.
-  static let pieceBytes = 1 << 20
 }

@@ -5,7 +5,8 @@ import Raft
 import Store
 import WAL
 
-/// Streams a snapshot to a peer, in pieces: one request each, answered when the piece is written.
+/// Streams a snapshot to a peer, in pieces: one request each, answered when the piece is written and
+/// what it says of the store is built.
 ///
 ///     POST /raft/snapshot
 ///     {"cluster":...,"from":...,"incarnation":...,"to":...,"term":5,"round":31,"voters":[...],
@@ -31,8 +32,9 @@ struct SnapshotSending<D: Disk & Sendable>: Sendable {
     self.addresses = addresses
   }
 
-  /// Sends all of it; true if the peer has it. On an event loop.
-  func run() async -> Bool {
+  /// Sends all of it. On an event loop.
+  /// - Returns: why the peer does not have it; nil if it has.
+  func run() async -> String? {
     do {
       let connection = try await context.connect(to: addresses)
       defer { connection.close() }
@@ -41,20 +43,22 @@ struct SnapshotSending<D: Disk & Sendable>: Sendable {
       }
       var offset = 0
       while offset < Int(record.bytes) {
-        let (from, limit) = (offset, PeerLimits.pieceBytes)
+        let from = offset
+        // A peer that takes none says so to the first piece: it need not be a large one.
+        let limit = offset == 0 ? SnapshotLimits.firstPieceBytes : SnapshotLimits.pieceBytes
         let piece = try await onThread { () throws(JournalError) in
           try source.value.piece(at: from, limit: limit)
         }
-        if piece.isEmpty { return false }
+        if piece.isEmpty { return "the file is shorter than its record says" }
         let answer = try await connection.perform(
-          context.request("/raft/snapshot", head(at: offset) + piece), within: .seconds(30))
-        guard answer.status == .noContent else { return false }
+          context.request("/raft/snapshot", head(at: offset) + piece),
+          within: SnapshotLimits.answerTime + context.allowance(for: piece.count))
+        guard answer.status == .noContent else { return answer.reason }
         offset += piece.count
       }
-      return true
+      return nil
     } catch {
-      context.log("event=snapshot_not_sent reason=\(quoted("\(error)"))")
-      return false
+      return "\(error)"
     }
   }
 
@@ -96,4 +100,16 @@ struct SnapshotHead: Sendable {
   var record: SnapshotRecord
   /// Where in the file the piece begins.
   var offset: Int
+}
+
+/// Limits of snapshots on their way, in one place.
+enum SnapshotLimits {
+  /// Bytes of the first piece.
+  static let firstPieceBytes = 64 << 10
+  /// Bytes of every other piece.
+  static let pieceBytes = 1 << 20
+  /// How long a peer may take for one piece, beyond the way of its bytes.
+  static let answerTime = Duration.seconds(30)
+  /// How long a snapshot of which nothing more comes is kept; longer than any sender waits.
+  static let idleTime = Duration.seconds(600)
 }

@@ -120,12 +120,12 @@ final class Transport: @unchecked Sendable {
     }
   }
 
-  /// Streams a snapshot to a peer, and says whether that succeeded.
+  /// Streams a snapshot to a peer, and says why that failed, if it did.
   func sendSnapshot<D: Disk & Sendable>(
     _ message: Message, _ record: SnapshotRecord, of disk: D,
-    then finish: @escaping @Sendable (Bool) -> Void
+    then finish: @escaping @Sendable (_ failure: String?) -> Void
   ) {
-    guard let links = links(to: message.to) else { return finish(false) }
+    guard let links = links(to: message.to) else { return finish("it is no member") }
     let sending = SnapshotSending(message, record, disk, context, to: links.target.addresses)
     start { finish(await sending.run()) }
   }

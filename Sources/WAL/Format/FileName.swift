@@ -31,6 +31,10 @@ enum FileName: Hashable {
   static func ofSegment(_ number: UInt64) -> String { "wal-\(padded(number)).jsonl" }
   static func ofSnapshot(_ index: LogIndex) -> String { "snapshot-\(padded(index.rawValue)).jsonl" }
   static func ofTornTail(_ segment: UInt64) -> String { "wal-\(padded(segment)).torn" }
+  /// A snapshot that is being received, for the `attempt`th time in this process: unfinished.
+  static func received(_ index: LogIndex, attempt: UInt64) -> String {
+    unfinished("snapshot-\(padded(index.rawValue))-\(attempt).jsonl")
+  }
   static func unfinished(_ name: String) -> String { name + ".tmp" }
 
   private static func number(in name: String, after prefix: String) -> UInt64? {

@@ -60,7 +60,7 @@ enum SnapshotReader {
 
   /// Takes the whole lines at the beginning of `bytes`.
   /// - Returns: how many bytes they are.
-  private static func takeLines(
+  static func takeLines(
     of bytes: UnsafeMutableRawBufferPointer, isAtEnd: Bool, _ name: String,
     _ check: inout SnapshotCheck,
     _ takeLine: (UnsafeRawBufferPointer) throws(JournalError) -> Void

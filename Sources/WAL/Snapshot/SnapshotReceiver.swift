@@ -3,49 +3,109 @@ public import Store
 /// Takes in a snapshot that another node wrote, piece by piece as it comes over the network.
 ///
 /// The file is the same on every node, so its bytes are passed on as they are: see
-/// ``SnapshotSource``. It gets its name only when all of it is there, verified and durable.
+/// ``SnapshotSource``. Each piece is verified, written and, every few megabytes, synced when it comes,
+/// so that the last one takes no longer than any other, however large the snapshot is.
+///
+/// The file has a name of its own until the log takes it over, because another snapshot at the same
+/// index may be received or written meanwhile: see ``Journal/adopt(received:hardState:)``.
 public struct SnapshotReceiver<D: Disk>: ~Copyable {
   private let disk: D
   private let file: D.File
+  private let name: String
   private let index: LogIndex
+  private var check: SnapshotCheck
+  /// The beginning of a line whose end has not come yet.
+  private var unfinishedLine: [UInt8] = []
   /// How many bytes have come.
   public private(set) var received = 0
+  /// How many of those are durable.
+  private var synced = 0
+
+  /// After so many bytes they are synced.
+  private static var syncInterval: Int { 16 << 20 }
 
   /// Begins to receive the snapshot at `index`.
-  /// - Precondition: as for ``SnapshotWriter``.
-  public init(_ disk: D, index: LogIndex) throws(JournalError) {
+  ///
+  /// - Parameter attempt: a number that tells it from others that are received by this process.
+  public init(_ disk: D, index: LogIndex, attempt: UInt64 = 1) throws(JournalError) {
     self.disk = disk
     self.index = index
-    file = try withDisk { () throws(DiskError) in
-      try disk.create(FileName.unfinished(FileName.ofSnapshot(index)))
-    }
+    name = FileName.received(index, attempt: attempt)
+    check = SnapshotCheck(index)
+    let name = name
+    file = try withDisk { () throws(DiskError) in try disk.create(name) }
   }
 
   /// Adds the piece that begins at ``received``.
-  public mutating func append(_ piece: [UInt8]) throws(JournalError) {
+  ///
+  /// - Parameter takeLine: is given every line of content that is whole by now. What it was given
+  ///   counts when ``finish(expecting:)`` returns.
+  /// - Throws: ``JournalError/corrupt(_:)`` if it is no part of a snapshot.
+  public mutating func append(
+    _ piece: [UInt8], takeLine: (UnsafeRawBufferPointer) throws(JournalError) -> Void
+  ) throws(JournalError) {
     let (disk, file) = (disk, file)
     try withDisk { () throws(DiskError) in try disk.append(piece, to: file) }
     received += piece.count
+    if received - synced >= Self.syncInterval {
+      try withDisk { () throws(DiskError) in try disk.sync(file) }
+      synced = received
+    }
+    unfinishedLine += piece
+    // A long line is looked at once, when its end has come.
+    guard piece.contains(UInt8(ascii: "\n")) else { return }
+    let name = name
+    let taken = try unfinishedLine.withUnsafeMutableBufferPointer { bytes throws(JournalError) in
+      try SnapshotReader.takeLines(
+        of: UnsafeMutableRawBufferPointer(bytes), isAtEnd: false, name, &check, takeLine)
+    }
+    unfinishedLine.removeFirst(taken)
   }
 
-  /// Verifies what has come, and makes it durable under its name.
+  /// Makes what has come durable, if it is what was sent.
   ///
-  /// - Parameters:
-  ///   - expected: what the sender said of it.
-  ///   - takeLine: is given every line of content. What it was given counts when this returns.
-  /// - Throws: ``JournalError/corrupt(_:)`` if it is not what was sent.
+  /// - Parameter expected: what the sender said of it.
+  /// - Throws: ``JournalError/corrupt(_:)`` if it is something else. The file is removed then.
   public consuming func finish(
-    expecting expected: SnapshotRecord,
-    takeLine: (UnsafeRawBufferPointer) throws(JournalError) -> Void
-  ) throws(JournalError) {
-    let (disk, file, name) = (disk, file, FileName.ofSnapshot(index))
-    _ = try SnapshotReader.read(
-      disk, file, named: FileName.unfinished(name), index, expecting: expected, takeLine: takeLine)
+    expecting expected: SnapshotRecord
+  ) throws(JournalError) -> ReceivedSnapshotFile {
+    do throws(Damage) {
+      guard unfinishedLine.isEmpty else { throw .unfinished }
+      _ = try check.finish(length: received, expecting: expected)
+    } catch {
+      let line = check.line
+      let name = name
+      abandon()
+      throw .damaged(name, line, error)
+    }
+    let (disk, file) = (disk, file)
     try withDisk { () throws(DiskError) in
       try disk.sync(file)
-      try disk.rename(FileName.unfinished(name), to: name)
       try disk.syncDirectory()
     }
+    return ReceivedSnapshotFile(record: expected, name: name)
+  }
+
+  /// Removes what has come.
+  public consuming func abandon() {
+    // Should this fail, the next start removes it.
+    try? disk.remove(name)
+  }
+}
+
+/// A snapshot that came from another node, verified and durable, of which the log does not speak yet.
+///
+/// Either the log takes it over (``Journal/adopt(received:hardState:)``) or it is discarded
+/// (``remove(from:)``).
+public struct ReceivedSnapshotFile: Sendable {
+  public let record: SnapshotRecord
+  /// The file's name: its own, until the log is about to take it over.
+  var name: String
+
+  /// Removes the file of a snapshot that the log is not going to take over. From any thread.
+  public func remove(from disk: some Disk) {
+    // Should this fail, the next start removes it.
+    try? disk.remove(name)
   }
 }
 

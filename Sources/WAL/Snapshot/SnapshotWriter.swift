@@ -63,6 +63,12 @@ public struct SnapshotWriter<D: Disk>: ~Copyable {
       checksum: encoder.sum.value)
   }
 
+  /// Removes what was written of a snapshot that is not wanted any more.
+  public consuming func abandon() {
+    // Should this fail, the next start removes it.
+    try? disk.remove(FileName.unfinished(FileName.ofSnapshot(index)))
+  }
+
   private mutating func flush() throws(JournalError) {
     do throws(DiskError) { try disk.append(encoder.bytes, to: file) } catch {
       // The space is needed for better things than half a snapshot; should this fail too, the next

@@ -1,0 +1,108 @@
+import HTTP
+import Raft
+import Store
+import Synchronization
+import WAL
+
+/// The snapshot that is being received, if one is.
+///
+/// Every piece costs what its size costs, the last one too: the file is verified and synced, and the
+/// store built, while it comes. So the sender may bound the time for each piece, and a snapshot of any
+/// size arrives.
+final class SnapshotIntake<D: Disk & Sendable>: Sendable {
+  private let disk: D
+  private let state = Mutex(State())
+
+  private struct State {
+    var present: Intake?
+    /// How many were begun: no two of them may share a file.
+    var attempts: UInt64 = 0
+  }
+
+  /// Everything of it is used under the lock.
+  private final class Intake: @unchecked Sendable {
+    let from: NodeID
+    let record: SnapshotRecord
+    var receiver: SnapshotReceiver<D>?
+    var content: SnapshotContent? = SnapshotContent()
+    var latestPiece = ContinuousClock.now
+
+    init(_ head: SnapshotHead, _ receiver: consuming SnapshotReceiver<D>) {
+      from = head.identity.from
+      record = head.record
+      self.receiver = consume receiver
+    }
+
+    /// Takes the next piece in; true if that was the last one.
+    func append(_ piece: [UInt8]) throws(JournalError) -> Bool {
+      latestPiece = .now
+      try receiver?.append(piece) { line throws(JournalError) in try content?.load(line) }
+      return receiver?.received ?? 0 >= Int(record.bytes)
+    }
+
+    func finish() throws(JournalError) -> ReceivedSnapshot? {
+      guard let receiver = receiver.take(), let content = content.take() else { return nil }
+      let file = try receiver.finish(expecting: record)
+      let roster = content.roster ?? Roster()
+      return ReceivedSnapshot(file: file, roster: roster, space: content.finish())
+    }
+
+    func abandon() { receiver.take()?.abandon() }
+  }
+
+  init(_ disk: D) { self.disk = disk }
+
+  /// Takes a piece in; with the last one, returns what the snapshot says.
+  func take(_ head: SnapshotHead, _ piece: [UInt8]) throws(JournalError) -> ReceivedSnapshot? {
+    try state.withLock { state throws(JournalError) -> ReceivedSnapshot? in
+      if head.offset == 0 {
+        state.present.take()?.abandon()
+        state.attempts += 1
+        state.present = Intake(
+          head,
+          try SnapshotReceiver(disk, index: head.record.index, attempt: state.attempts))
+      }
+      guard let intake = state.present, intake.from == head.identity.from,
+        intake.record == head.record, intake.receiver?.received == head.offset
+      else { throw .failed("the piece does not follow on the one before it") }
+      do throws(JournalError) {
+        guard try intake.append(piece) else { return nil }
+        state.present = nil
+        return try intake.finish()
+      } catch {
+        intake.abandon()
+        state.present = nil
+        throw error
+      }
+    }
+  }
+
+  /// Drops a snapshot of which nothing has come for `time`: its sender has gone, and another one begins
+  /// at the beginning. Returns at once; the work is done elsewhere.
+  func dropIdle(for time: Duration) {
+    let idle = state.withLockIfAvailable { state -> Intake? in
+      guard let present = state.present, .now - present.latestPiece >= time else { return nil }
+      state.present = nil
+      return present
+    }
+    guard let idle = idle ?? nil else { return }
+    Platform.startThread { idle.abandon() }
+  }
+}
+
+/// A state that came over the network, ready to take the place of this node's own.
+final class ReceivedSnapshot: @unchecked Sendable {
+  // Made by one thread and then handed to the node's, which takes the content out.
+  var file: ReceivedSnapshotFile
+  let roster: Roster
+  private var space: KeySpace?
+
+  init(file: ReceivedSnapshotFile, roster: Roster, space: consuming KeySpace) {
+    self.file = file
+    self.roster = roster
+    self.space = consume space
+  }
+
+  /// The store's content, once.
+  func takeSpace() -> KeySpace? { space.take() }
+}
