@@ -196,6 +196,12 @@ public final class ClusterNode: Proposer, Sendable {
   /// What this node is just now.
   public var status: NodeStatus { board.present }
 
+  /// Whether a request is one of another member's: those are answered also when clients have taken all
+  /// places for connections.
+  @Sendable public static func isPeerRequest(_ request: Request) -> Bool {
+    request.path.starts(with: "/raft/".utf8)
+  }
+
   /// Adds the routes by which other members reach this node.
   public func addPeerRoutes(to router: inout Router) {
     let (log, name) = (settings.log, settings.name)

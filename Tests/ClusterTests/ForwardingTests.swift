@@ -1,4 +1,6 @@
+import HTTP
 import Store
+import Synchronization
 import Testing
 
 @testable import Cluster
@@ -17,6 +19,44 @@ import Testing
     for node in nodes {
       for other in nodes { #expect(try await node.value(other.name) == "1") }
     }
+    for node in nodes { await node.stop() }
+  }
+
+  @Test func `what was delivered is not repeated because something on the way says it failed`()
+    async throws
+  {
+    let cluster = try TestCluster()
+    let nodes = try await cluster.startThree()
+    let leader = try #require(nodes.first { $0.isLeader })
+    let follower = try #require(nodes.first { !$0.isLeader })
+    try await leader.put("key", "before")
+    let index = leader.store.storeIndex
+    leader.doorway.answersBadGateway.store(true, ordering: .relaxed)
+    for number in 1...3 { _ = try await follower.put("key", "\(number)").result.get() }
+    leader.doorway.answersBadGateway.store(false, ordering: .relaxed)
+    // Whatever else has been forwarded comes before this.
+    _ = try await follower.put("key", "last").result.get()
+    #expect(leader.store.storeIndex.rawValue == index.rawValue + 4)
+    for node in nodes { await node.stop() }
+  }
+
+  @Test func `only a gate's own refusal says that nothing was taken`() async throws {
+    let cluster = try TestCluster()
+    let nodes = try await cluster.startThree(token: "a-token-of-the-cluster")
+    let refusal = try await nodes[0].cluster.loop.run {
+      let connection = try await ClientConnection.connect(
+        to: "127.0.0.1", port: nodes[0].doorway.port)
+      defer { connection.close() }
+      return try await connection.perform(ClientRequest(.post, "/raft/messages"))
+    }
+    #expect(refusal.status == .unauthorized && PeerRefusal.isCertain(refusal))
+    let other = try await nodes[0].cluster.loop.run {
+      let connection = try await ClientConnection.connect(
+        to: "127.0.0.1", port: nodes[0].doorway.port)
+      defer { connection.close() }
+      return try await connection.perform(ClientRequest(.get, "/raft/messages"))
+    }
+    #expect(other.status == .methodNotAllowed && !PeerRefusal.isCertain(other))
     for node in nodes { await node.stop() }
   }
 

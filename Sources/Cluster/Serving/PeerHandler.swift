@@ -13,6 +13,20 @@ struct PeerHandler: Handler {
   let mailbox: Mailbox<NodeMessage>
 
   func respond(to request: Request, with response: Response) async throws {
+    do throws(HTTPError) {
+      let (identity, messages) = try admit(request)
+      mailbox.post(.peer(identity.from, messages))
+    } catch {
+      response.addHeader(PeerRefusal.header, "true")
+      throw error
+    }
+    response.status = .noContent
+  }
+
+  /// What a member says, once it is let in.
+  private func admit(
+    _ request: Request
+  ) throws(HTTPError) -> (PeerIdentity, [PeerMessage]) {
     try gate.checkToken(of: request)
     let value = try jsonObject(request.body)
     let identity: PeerIdentity
@@ -29,8 +43,7 @@ struct PeerHandler: Handler {
     } catch { throw HTTPError(.badRequest, error.reason) }
     try gate.check(identity)
     for case .raft(let message) in messages { try gate.check(message.term) }
-    mailbox.post(.peer(identity.from, messages))
-    response.status = .noContent
+    return (identity, messages)
   }
 }
 

@@ -141,7 +141,10 @@ final class PeerLink: Sendable {
         target.roundTrips.succeed(after: .now - request.sendTime)
       } else {
         target.roundTrips.fail()
-        context.lose(Parcel(forwarded: request.forwarded), to: target.id)
+        // Anything else may have been said after the peer took it.
+        if PeerRefusal.isCertain(answer) {
+          context.lose(Parcel(forwarded: request.forwarded), to: target.id)
+        }
       }
       note(answer)
     }

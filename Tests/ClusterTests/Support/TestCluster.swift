@@ -83,7 +83,7 @@ final class TestCluster: Sendable {
     // A narrow road has no room for many.
     settings.heartbeatInterval = .milliseconds(bytesPerSecond == nil ? 20 : 100)
     // A busy machine is not a dead leader.
-    settings.electionTimeout = .seconds(1)
+    settings.electionTimeout = .seconds(bytesPerSecond == nil ? 1 : 2)
     settings.nodeOptions.snapshotInterval = snapshotInterval
     settings.nodeOptions.entriesKept = 5
     settings.entryBytes = Self.entryBytes
@@ -130,10 +130,13 @@ final class TestCluster: Sendable {
   }
 }
 
-/// A server whose handler comes and goes; without one it answers 503.
+/// A server whose handler comes and goes. Without one it refuses everything and says, as a gate does,
+/// that nothing of it was taken.
 final class Doorway: Handler {
   private let handler = Mutex<(any Handler)?>(nil)
   private let server = Mutex<Server?>(nil)
+  /// Whether what peers say is delivered and then answered as by a proxy that has lost its server.
+  let answersBadGateway = Atomic(false)
 
   init(on loop: EventLoop) throws {
     let server = try Server(host: "127.0.0.1", port: 0, loops: [loop], handler: self) { _ in }
@@ -151,9 +154,13 @@ final class Doorway: Handler {
 
   func respond(to request: Request, with response: Response) async throws {
     guard let handler = handler.withLock({ $0 }) else {
-      throw HTTPError(.serviceUnavailable, "closed")
+      response.addHeader(PeerRefusal.header, "closed")
+      throw HTTPError(.forbidden, "closed")
     }
     try await handler.respond(to: request, with: response)
+    if ClusterNode.isPeerRequest(request), answersBadGateway.load(ordering: .relaxed) {
+      throw HTTPError(Status(502), "bad gateway")
+    }
   }
 }
 
