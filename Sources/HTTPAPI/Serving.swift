@@ -9,13 +9,16 @@ public import Options
 extension Server {
   /// A server for a program: it listens where the flag says, and says so on standard output.
   ///
-  /// - Parameter loops: what connections are served on; without it, a loop a core.
+  /// - Parameters:
+  ///   - loops: what connections are served on; without it, one loop per core.
+  ///   - priority: which requests have places kept for them.
   public static func listening(
-    on address: HostPort, as program: String, loops: [EventLoop]? = nil, _ handler: any Handler
+    on address: HostPort, as program: String, loops: [EventLoop]? = nil,
+    priority: (@Sendable (Request) -> Bool)? = nil, _ handler: any Handler
   ) throws -> Server {
     let server = try Server(
       host: address.host, port: address.port, loops: loops ?? EventLoop.startOnePerCore(),
-      handler: handler, log: logLine)
+      handler: handler, log: logLine, priority: priority)
     let host = address.host.isEmpty ? "0.0.0.0" : address.host
     LogStream.standardOutput.write(
       "\(program) listens on http://\(HostPort(host: host, port: server.port))")

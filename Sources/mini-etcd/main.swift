@@ -59,6 +59,7 @@ do {
   StopSignal.take()
   let server = try Server.listening(
     on: settings.listen, as: flags.program, loops: loops,
+    priority: ClusterNode.isPeerRequest,
     MeteredHandler(EntryHandler(router), meter))
   meter.measure(server)
   if token == nil && !settings.peers.isEmpty && !settings.listen.isLoopback {

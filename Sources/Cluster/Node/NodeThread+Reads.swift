@@ -30,7 +30,7 @@ struct ReadsInProgress {
     }
   }
 
-  /// What has waited for too long, wherever it is. Who asks another node asks again until then.
+  /// What has waited for too long, wherever it is.
   mutating func takeLate(_ now: UInt64) -> [PendingRead] {
     var late = arrived.filter { $0.deadline < now }
     arrived.removeAll { $0.deadline < now }
@@ -40,6 +40,10 @@ struct ReadsInProgress {
       }
       late += reads
       confirming[id] = nil
+    }
+    for (id, question) in asked {
+      late += question.reads.filter { $0.deadline < now }
+      asked[id]?.reads.removeAll { $0.deadline < now }
     }
     for place in waiting.indices {
       late += waiting[place].reads.filter { $0.deadline < now }

@@ -25,7 +25,9 @@ final class Acceptor: @unchecked Sendable {
   ///
   /// When the process has no descriptor left, what connects waits in the system's queue. To try again at
   /// once, and again, would cost a core.
-  func next() async throws(SystemError) -> Int32? {
+  ///
+  /// - Parameter onShortage: told when that is so.
+  func next(onShortage: (SystemError) async -> Void) async throws(SystemError) -> Int32? {
     while !isStopped {
       let socket = try listen()
       do {
@@ -34,6 +36,7 @@ final class Acceptor: @unchecked Sendable {
       } catch .interrupted {
         break
       } catch {
+        if case .system(let error) = error { await onShortage(error) }
         await pause()
       }
     }

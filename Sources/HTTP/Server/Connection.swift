@@ -10,16 +10,29 @@
 /// and nothing more is read from a client that does not read its answers.
 final class Connection {
   let socket: Socket
+  private let place: Place
   private let share: ServerLoop
   /// Borrowed while there is a request, or a part of one, or an answer not sent yet.
   private var exchange: Exchange?
   /// When the present request began to come in.
   private var requestStart: UInt32 = 0
   private var flushesAtEndOfTurn = false
+  /// Since when it is idle, if it is.
+  private(set) var idleStart: UInt32
+  /// It is about to be closed, to make room.
+  private(set) var isLeaving = false
 
-  init(_ socket: Socket, share: ServerLoop) {
+  init(_ socket: Socket, at place: Place, share: ServerLoop) {
     self.socket = socket
+    self.place = place
     self.share = share
+    idleStart = share.loop.time.uptime
+  }
+
+  /// Ends it; only while it is idle.
+  func leave() {
+    isLeaving = true
+    socket.interrupt()
   }
 
   /// Whether it has no request, nor a part of one.
@@ -31,12 +44,15 @@ final class Connection {
     socket.takeOwner()
     do {
       while let exchange = try await receive() {
+        if place == .reserved && share.priority?(exchange.request) != true { throw NoPlace() }
         try await answer(exchange)
         if exchange.response.closes { break }
       }
       try await endAfterAnswer()
     } catch let error as WireError {
       await refuse(error.status, "\(error.status.rawValue) \(error.status.reason): \(error.reason)")
+    } catch is NoPlace {
+      await refuse(.serviceUnavailable, "all places for connections are taken")
     } catch SocketError.timedOut where isReceiving {
       await refuse(.requestTimeout, "408 Request Timeout")
     } catch {
@@ -98,6 +114,7 @@ final class Connection {
   private func giveBackExchange() {
     guard let old = exchange else { return }
     exchange = nil
+    idleStart = share.loop.time.uptime
     old.assign(to: nil)
     share.giveBack(old)
   }
@@ -194,3 +211,6 @@ final class Connection {
     }
   }
 }
+
+/// A connection has a place that is kept for requests with priority, and its request has none.
+private struct NoPlace: Error {}

@@ -20,16 +20,18 @@ public final class Server: Sendable {
   /// two cores with the clients on them too, one loop answers half as many reads again for 64 connections
   /// as two do, while 1,000 that all have news are told by two in two thirds of the time.
   static let fullLoop = 64
-
-  /// Descriptors left for everything else: files, connections to others.
-  private static let reservedDescriptors = 64
+ 
+  /// Seconds between two lines about the same shortage.
+  private static let silence: UInt32 = 60
 
   /// The port it listens on, also if the system chose it.
   public let port: UInt16
 
   private let acceptor: Acceptor
   private let shares: [ServerLoop]
-  private let mostConnections: Int
+  private let places: Places
+  /// Until when nothing more is said about a lack of places, and of descriptors.
+  private let quietUntil = Mutex((places: UInt32(0), descriptors: UInt32(0)))
   private let log: @Sendable (String) -> Void
 
   /// Begins to listen. Blocks while `host` is looked up, unless it is in digits.
@@ -39,16 +41,22 @@ public final class Server: Sendable {
   ///   - port: 0 lets the system choose one.
   ///   - loops: what connections are served on; at least one.
   ///   - log: takes a line about each request that failed for a reason of the server's own.
+  ///   - priority: whether a request is to be answered also when there are more connections than usual:
+  ///     some places are kept for such. Called on the loops.
   public init(
     host: String, port: UInt16, loops: [EventLoop], limits: Limits = Limits(),
     timeouts: Timeouts = Timeouts(), handler: any Handler,
-    log: @escaping @Sendable (String) -> Void = { print($0) }
+    log: @escaping @Sendable (String) -> Void = { print($0) },
+    priority: (@Sendable (Request) -> Bool)? = nil
   ) throws(AddressError) {
-    let room = Platform.raiseDescriptorLimit() - Self.reservedDescriptors
+    let descriptors = Platform.raiseDescriptorLimit()
     self.log = log
-    mostConnections = min(limits.connections, max(room, 1))
+    places = Places(
+      limit: limits.connections, descriptors: descriptors, hasPriority: priority != nil)
     shares = loops.map {
-      ServerLoop(loop: $0, handler: handler, limits: limits, timeouts: timeouts, log: log)
+      ServerLoop(
+        loop: $0, handler: handler, priority: priority, limits: limits, timeouts: timeouts,
+        log: log)
     }
     let listener = try Listener.open(host, port: port)
     self.port = listener.port
@@ -60,11 +68,11 @@ public final class Server: Sendable {
     await withTaskCancellationHandler {
       await acceptor.loop.run {
         await withDiscardingTaskGroup { group in
-          while let descriptor = await nextConnection() {
+          while let (descriptor, place) = await nextConnection() {
             let share = shareForNextConnection
             share.connectionCount.add(1, ordering: .relaxed)
             group.addTask(executorPreference: share.loop) { [acceptor] in
-              await share.serve(descriptor)
+              await share.serve(descriptor, at: place)
               await acceptor.noteClosedConnection()
             }
           }
@@ -76,15 +84,56 @@ public final class Server: Sendable {
     }
   }
 
-  /// Waits for a connection, and before that for room for it.
-  private func nextConnection() async -> Int32? {
-    while counts.connections >= mostConnections && !acceptor.isStopped { await acceptor.pause() }
+  /// Waits for a connection, and then for a place for it.
+  private func nextConnection() async -> (descriptor: Int32, place: Place)? {
     do {
-      return try await acceptor.next()
+      let next = try await acceptor.next { error in
+        if quietUntil.withLock({ isDue(&$0.descriptors) }) {
+          log("event=no_descriptor reason=\"\(error)\" action=wait")
+        }
+        _ = await closeLongestIdle()
+      }
+      guard let descriptor = next else { return nil }
+      while !acceptor.isStopped {
+        if let place = await admit() { return (descriptor, place) }
+        await acceptor.pause()
+      }
+      Platform.close(descriptor)
+      return nil
     } catch {
       log("cannot accept connections: \(error)")
       return nil
     }
+  }
+
+  /// A place for the client that waits; nil if there is none.
+  private func admit() async -> Place? {
+    let count = counts.connections
+    if count < places.usual { return .usual }
+    if quietUntil.withLock({ isDue(&$0.places) }) {
+      log("event=connections_full limit=\(places.usual) action=close_idle")
+    }
+    if await closeLongestIdle() { return .usual }
+    return count < places.usual + places.reserved ? .reserved : nil
+  }
+
+  /// Whether a line may be written; then not for a while. Only on the acceptor's loop.
+  private func isDue(_ quietUntil: inout UInt32) -> Bool {
+    let now = acceptor.loop.time.uptime
+    if now < quietUntil { return false }
+    quietUntil = now + Self.silence
+    return true
+  }
+
+  /// Ends the connection that has been without a request for the longest time; false if there is none.
+  private func closeLongestIdle() async -> Bool {
+    var longest: (share: ServerLoop, start: UInt32)?
+    for share in shares {
+      guard let start = await share.loop.run({ share.longestIdle?.idleStart }) else { continue }
+      if start < longest?.start ?? .max { longest = (share, start) }
+    }
+    guard let share = longest?.share else { return false }
+    return await share.loop.run { share.closeLongestIdle() }
   }
 
   /// The first loop that is not full yet; when all are, the one with the fewest connections.

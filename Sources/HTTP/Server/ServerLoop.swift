@@ -13,6 +13,7 @@ final class ServerLoop: @unchecked Sendable {
 
   let loop: EventLoop
   let handler: any Handler
+  let priority: (@Sendable (Request) -> Bool)?
   let limits: Limits
   let timeouts: Timeouts
   let log: @Sendable (String) -> Void
@@ -32,29 +33,50 @@ final class ServerLoop: @unchecked Sendable {
   private var date: [UInt8] = []
 
   init(
-    loop: EventLoop, handler: any Handler, limits: Limits, timeouts: Timeouts,
-    log: @escaping @Sendable (String) -> Void
+    loop: EventLoop, handler: any Handler, priority: (@Sendable (Request) -> Bool)?,
+    limits: Limits, timeouts: Timeouts, log: @escaping @Sendable (String) -> Void
   ) {
     self.loop = loop
     self.handler = handler
+    self.priority = priority
     self.limits = limits
     self.timeouts = timeouts
     self.log = log
   }
 
   /// Serves an accepted connection to its end, and closes it.
-  func serve(_ descriptor: Int32) async {
+  func serve(_ descriptor: Int32, at place: Place) async {
     defer { connectionCount.subtract(1, ordering: .relaxed) }
     guard let socket = try? loop.adopt(descriptor) else {
       // epoll has no memory or no watches left: there is no way to talk to this client.
       return Platform.close(descriptor)
     }
-    let connection = Connection(socket, share: self)
+    let connection = Connection(socket, at: place, share: self)
     connections[descriptor] = connection
     await connection.serve()
     // Once it is closed the descriptor may be the next connection's.
     connections[descriptor] = nil
     socket.close()
+  }
+
+  // MARK: Making room
+
+  /// The connection that has had no request for the longest time, and for a second at the least: one that
+  /// has just come is about to ask.
+  var longestIdle: Connection? {
+    var longest: Connection?
+    for connection in connections.values where connection.isIdle && !connection.isLeaving {
+      let start = connection.idleStart
+      if start < longest?.idleStart ?? loop.time.uptime { longest = connection }
+    }
+    return longest
+  }
+
+  /// Closes that one; false if there is none any more.
+  func closeLongestIdle() -> Bool {
+    guard let longestIdle else { return false }
+    longestIdle.leave()
+    return true
   }
 
   // MARK: Buffers

@@ -141,25 +141,4 @@ struct `Descriptors` {
       precondition(limit.rlim_cur == most)
     }
   }
-
-  @Test func `are not taken by more connections than the limit; the next waits for one to close`()
-    async throws
-  {
-    var limits = Limits()
-    limits.connections = 2
-    // No time passes: the server must be told of the one that closes.
-    try await withServer(limits: limits, clock: ManualClock(), echo) { server in
-      let first = try await server.connect()
-      let second = try await server.connect()
-      let third = try await server.connect()
-      try await third.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-      await server.wait { $0.connections == 2 }
-      for _ in 0..<100 { await turn(of: server.loop) }
-      #expect(server.server.counts == ServerCounts(connections: 2))
-      first.close()
-      #expect(try await third.receiveAnswer().body == "GET /|")
-      second.close()
-      third.close()
-    }
-  }
 }
