@@ -22,12 +22,13 @@ public struct PutHandler: Handler {
     do { root = try JSONDocument(body).root } catch {
       throw HTTPError(.badRequest, "the body is not JSON: \(error)")
     }
-    guard root.isObject else { throw HTTPError(.badRequest, "the body is not a JSON object") }
+    guard root.isObject else { throw HTTPError(.badRequest, "the body must be a JSON object") }
     let path = try filePath(of: try text("key", in: root))
     let value = try text("value", in: root)
     guard let member = root["ttl"] else { return Put(path, value) }
     guard let seconds = member.int64, seconds > 0 else {
-      throw HTTPError(.badRequest, "ttl is not a positive whole number of seconds")
+      throw HTTPError(
+        .badRequest, "ttl must be a positive whole number of seconds, not \(excerpt(of: member))")
     }
     return Put(path, value, timeToLive: seconds)
   }
@@ -36,7 +37,14 @@ public struct PutHandler: Handler {
     _ name: StaticString, in object: JSONValue
   ) throws(HTTPError) -> [UInt8] {
     guard let member = object[name] else { throw HTTPError(.badRequest, "\(name) is missing") }
-    guard let bytes = member.bytes else { throw HTTPError(.badRequest, "\(name) is not a string") }
-    return bytes
+    if let bytes = member.bytes { return bytes }
+    throw HTTPError(.badRequest, "\(name) must be a string, not \(excerpt(of: member))")
+  }
+
+  /// The beginning of a value as it was sent.
+  private static func excerpt(of value: JSONValue) -> String {
+    let text = value.text
+    let start = String(decoding: text.prefix(40), as: UTF8.self) + (text.count > 40 ? "…" : "")
+    return value.isString ? "\"\(start)\"" : start
   }
 }

@@ -12,11 +12,11 @@ extension Duration: FlagValue {
       self = .zero
       return
     }
-    guard !rest.isEmpty else { throw InvalidValue("not a duration such as 30s or 1m30s") }
+    guard !rest.isEmpty else { throw InvalidValue("must be a duration such as 30s or 1m30s") }
     var nanoseconds: Int128 = 0
     while !rest.isEmpty {
       nanoseconds += try Self.takeTerm(from: &rest)
-      guard nanoseconds <= Int128(Int64.max) else { throw InvalidValue("out of range") }
+      guard nanoseconds <= Int128(Int64.max) else { throw tooLong }
     }
     self = .nanoseconds(isNegative ? -Int64(nanoseconds) : Int64(nanoseconds))
   }
@@ -32,16 +32,16 @@ extension Duration: FlagValue {
       fraction = takeDigits(from: &rest)
     }
     guard !whole.isEmpty || !fraction.isEmpty else {
-      throw InvalidValue("not a duration such as 30s or 1m30s")
+      throw InvalidValue("must be a duration such as 30s or 1m30s")
     }
     let unit = rest.prefix { $0 != UInt8(ascii: ".") && !isDigit($0) }
     rest.removeFirst(unit.count)
     guard let length = nanoseconds(of: Substring(unit)) else {
       throw InvalidValue(
-        unit.isEmpty ? "the unit is missing, as in 30s" : "the units are ns, us, ms, s, m and h")
+        unit.isEmpty ? "must have a unit, as in 30s" : "must have a unit of ns, us, ms, s, m or h")
     }
     guard let count = whole.isEmpty ? 0 : Int64(Substring(whole)) else {
-      throw InvalidValue("out of range")
+      throw tooLong
     }
     // As many places as Int128 holds: an hour is 3.6e12 nanoseconds, and 3.6e37 still fits.
     let places = fraction.prefix(25)
@@ -104,3 +104,6 @@ extension Duration: FlagValue {
 
   public static var flagPlaceholder: String { "duration" }
 }
+
+private let tooLong = InvalidValue(
+  "must be at most \(Duration.nanoseconds(Int64.max).flagText)")

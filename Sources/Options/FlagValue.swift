@@ -35,7 +35,8 @@ extension Int: FlagValue {
       let digits = text.utf8.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
       let isNumber = !digits.isEmpty && digits.allSatisfy { (0x30...0x39).contains($0) }
       throw InvalidValue(
-        isNumber && text.utf8.count <= digits.count + 1 ? "out of range" : "not a whole number")
+        isNumber && text.utf8.count <= digits.count + 1
+          ? "must be from \(Int.min) to \(Int.max)" : "must be a whole number")
     }
     self = value
   }
@@ -49,7 +50,7 @@ extension Bool: FlagValue {
     switch text {
     case "1", "t", "T", "true", "TRUE", "True": self = true
     case "0", "f", "F", "false", "FALSE", "False": self = false
-    default: throw InvalidValue("neither true nor false")
+    default: throw InvalidValue("must be true or false")
     }
   }
   /// Empty for false: the help does not say that a switch is off.
@@ -89,7 +90,7 @@ extension Array: FlagValue where Element: FlagValue {
     self = []
     if text.isEmpty { return }
     for item in text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
-      guard !item.isEmpty else { throw InvalidValue("an item of the list is empty") }
+      guard !item.isEmpty else { throw InvalidValue("must have no empty item between commas") }
       append(try Element(flagText: String(Substring(item))))
     }
   }
@@ -110,7 +111,7 @@ public struct Named<Value: FlagValue>: FlagValue {
   public init(flagText text: String) throws(InvalidValue) {
     let name = text.utf8.prefix { $0 != UInt8(ascii: "=") }
     guard !name.isEmpty, name.count < text.utf8.count else {
-      throw InvalidValue("not name=\(Value.flagPlaceholder)")
+      throw InvalidValue("must be name=\(Value.flagPlaceholder)")
     }
     let value = text.utf8.dropFirst(name.count + 1)
     self.init(String(Substring(name)), try Value(flagText: String(Substring(value))))

@@ -14,16 +14,19 @@ public struct HostPort: Hashable, Sendable {
 extension HostPort: FlagValue {
   /// Splits at the last colon, as Go's `net.SplitHostPort` does: an IPv6 address needs its
   /// brackets, for otherwise nobody knows which colon comes before the port. Ports are decimal.
-  public init(flagText text: String) throws(InvalidValue) {
+  ///
+  /// The same as a URL, `http://localhost:80/`, is accepted: etcd's flags are URLs.
+  public init(flagText url: String) throws(InvalidValue) {
+    let text = try Self.withoutScheme(url)
     guard let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")) else {
-      throw InvalidValue("not host:port")
+      throw Self.malformed
     }
     let digits = text.utf8[colon...].dropFirst()
     guard !digits.isEmpty, digits.allSatisfy({ (0x30...0x39).contains($0) }) else {
-      throw InvalidValue("not host:port")
+      throw Self.malformed
     }
     guard let port = UInt16(Substring(digits)) else {
-      throw InvalidValue("the port must be from 0 to 65535")
+      throw InvalidValue("must have a port from 0 to 65535")
     }
     var host = text.utf8[..<colon]
     let isBracketed = host.first == UInt8(ascii: "[") && host.last == UInt8(ascii: "]")
@@ -31,11 +34,23 @@ extension HostPort: FlagValue {
       host = host.dropFirst().dropLast()
     }
     guard host.contains(UInt8(ascii: ":")) == isBracketed else {
-      throw InvalidValue("an IPv6 address, and nothing else, stands in brackets: [::1]:8080")
+      throw InvalidValue("must have an IPv6 address, and nothing else, in brackets: [::1]:8080")
     }
-    guard host.allSatisfy(Self.isHostByte) else { throw InvalidValue("not host:port") }
+    guard host.allSatisfy(Self.isHostByte) else { throw Self.malformed }
     self.init(host: String(Substring(host)), port: port)
   }
+
+  private static func withoutScheme(_ url: String) throws(InvalidValue) -> Substring {
+    let text = url.utf8
+    if text.starts(with: "https://".utf8) {
+      throw InvalidValue("must be an http address: there is no TLS here, use a proxy for it")
+    }
+    guard text.starts(with: "http://".utf8) else { return url[...] }
+    let rest = text.dropFirst("http://".utf8.count)
+    return Substring(rest.last == UInt8(ascii: "/") ? rest.dropLast() : rest)
+  }
+
+  private static let malformed = InvalidValue("must be host:port, such as 127.0.0.1:8080")
 
   public var flagText: String {
     host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"

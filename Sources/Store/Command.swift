@@ -58,6 +58,16 @@ public enum FieldError: Error, Hashable, Sendable {
   case unknownCommand(String)
 }
 
+extension FieldError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .missing(let name): "its field \(name.debugDescription) is missing"
+    case .malformed(let name): "its field \(name.debugDescription) is malformed"
+    case .unknownCommand(let name): "unknown command \(name.debugDescription)"
+    }
+  }
+}
+
 /// The commands a program knows, for reading its log.
 public struct CommandRegistry: Sendable {
   private let types: [any Command.Type]

@@ -53,12 +53,13 @@ public struct DeadlineHandler<C: Clock>: Handler where C.Duration == Duration {
       throw HTTPError(.badRequest, "\(error)")
     }
     guard let asked else { return limit }
+    let text = String(decoding: asked, as: UTF8.self)
     do throws(InvalidValue) {
-      let duration = try Duration(flagText: String(decoding: asked, as: UTF8.self))
-      guard duration > .zero else { throw InvalidValue("not more than zero") }
+      let duration = try Duration(flagText: text)
+      guard duration > .zero else { throw InvalidValue("must be more than zero") }
       return min(duration, limit)
     } catch {
-      throw HTTPError(.badRequest, "invalid timeout: \(error.reason)")
+      throw HTTPError(.badRequest, "invalid timeout \(text.debugDescription): \(error.reason)")
     }
   }
 }

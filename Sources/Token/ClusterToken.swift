@@ -23,10 +23,12 @@ public struct ClusterToken: Sendable {
 
   /// - Returns: nil unless it is 1 to ``longest`` visible ASCII characters.
   public init?(_ bytes: some Collection<UInt8>) {
-    guard (1...Self.longest).contains(bytes.count), bytes.allSatisfy({ (0x21...0x7e).contains($0) })
+    guard (1...Self.longest).contains(bytes.count), bytes.allSatisfy(Self.isVisible)
     else { return nil }
     authorization = Array("Bearer ".utf8) + bytes
   }
+
+  private static func isVisible(_ byte: UInt8) -> Bool { (0x21...0x7e).contains(byte) }
 
   /// Reads the first line of a file.
   public init(file path: String) throws(TokenFileError) {
@@ -36,9 +38,18 @@ public struct ClusterToken: Sendable {
     defer { fclose(file) }
     var bytes = [UInt8](repeating: 0, count: Self.longest + 1)
     let count = fread(&bytes, 1, bytes.count, file)
+    guard ferror(file) == 0 else {
+      throw TokenFileError("\(path): \(String(cString: strerror(errno)))")
+    }
     let line = bytes[..<count].prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
     guard let token = ClusterToken(line) else {
-      throw TokenFileError("\(path): its first line is no visible characters")
+      let seen =
+        line.count > Self.longest
+        ? "more than \(Self.longest)"
+        : line.allSatisfy(Self.isVisible) ? "\(line.count)" : "others"
+      throw TokenFileError(
+        "\(path): its first line must be 1 to \(Self.longest) visible ASCII characters, not \(seen)"
+      )
     }
     self = token
   }

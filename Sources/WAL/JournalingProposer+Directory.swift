@@ -10,8 +10,9 @@ extension JournalingProposer {
     let (proposer, report) = try open(
       PosixDisk(path: path), store: store, registry: registry, time: time, log: log)
     if let tornTail = report.tornTail { log(tornTail) }
-    let snapshot = report.snapshot.map { "a snapshot at log index \($0) and " } ?? ""
-    log("\(path) holds \(snapshot)\(report.entries) entries; \(store.fileCount) keys")
+    log(
+      "event=open dir=\(path.debugDescription) snapshot=\(report.snapshot ?? .zero) "
+        + "entries=\(report.entries) keys=\(store.fileCount)")
     return proposer
   }
 }

@@ -127,11 +127,8 @@ struct Endpoint: FlagValue, Equatable {
   init(address: HostPort) { self.address = address }
 
   init(flagText text: String) throws(InvalidValue) {
-    var rest = Substring(text)
-    if rest.hasPrefix("http://") { rest.removeFirst("http://".count) }
-    if rest.hasSuffix("/") { rest.removeLast() }
-    address = try HostPort(flagText: String(rest))
-    if address.host.isEmpty { throw InvalidValue("the host is missing") }
+    address = try HostPort(flagText: text)
+    if address.host.isEmpty { throw InvalidValue("must have a host, as in http://127.0.0.1:8080") }
   }
   var flagText: String { "http://\(address)" }
   static var flagPlaceholder: String { "url" }

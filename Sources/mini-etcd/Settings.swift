@@ -78,23 +78,27 @@ struct Settings {
   }
 
   private func check(_ settings: NodeSettings) throws(Contradiction) {
-    guard NodeSettings.isName(id), peers.allSatisfy(NodeSettings.isName) else {
-      throw Contradiction("a name is 1 to 64 visible ASCII characters, without quotes")
+    for name in [id] + peers where !NodeSettings.isName(name) {
+      throw Contradiction(
+        "a member's name must be 1 to 64 visible ASCII characters without quotes, "
+          + "not \(name.debugDescription)")
     }
     if peers.contains(id) { throw Contradiction("-peers names \(id), which is this node's -id") }
     if Set(peers).count < peers.count { throw Contradiction("-peers names a member twice") }
-    if joins && peers.isEmpty { throw Contradiction("-join needs -peers: whom to ask") }
+    if joins && peers.isEmpty { throw Contradiction("-join needs -peers, the members to ask") }
     if peers.isEmpty && peerAddresses.contains(where: { $0.name != id }) {
-      throw Contradiction("-peer-addrs without -peers: which of them are members?")
+      throw Contradiction("-peer-addrs needs -peers, which says who is a member")
     }
     for peer in peers where settings.addresses[peer] == nil {
-      throw Contradiction("-peer-addrs does not say where \(peer) is")
+      throw Contradiction("-peer-addrs must have an address for \(peer), which -peers names")
     }
     for named in peerAddresses where named.name != id && !peers.contains(named.name) {
       throw Contradiction("-peer-addrs names \(named.name), which is not among -peers")
     }
     if electionTimeout < heartbeatInterval * 5 {
-      throw Contradiction("-election-timeout must be at least five times -heartbeat-interval")
+      throw Contradiction(
+        "-election-timeout must be at least five times -heartbeat-interval, "
+          + "\((heartbeatInterval * 5).flagText), not \(electionTimeout.flagText)")
     }
   }
 }

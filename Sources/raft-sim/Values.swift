@@ -11,7 +11,7 @@ struct SeedRange: FlagValue {
     let ends = text.split(separator: "..", omittingEmptySubsequences: false).map { UInt64($0) }
     guard let first = ends.first, let low = first, let last = ends.last, let high = last,
       ends.count <= 2, low <= high
-    else { throw InvalidValue("not a range such as 1..10000") }
+    else { throw InvalidValue("must be a range such as 1..10000") }
     range = low...high
   }
 
@@ -27,7 +27,7 @@ struct ProfileName: FlagValue {
 
   init(flagText text: String) throws(InvalidValue) {
     guard let profile = Profile(rawValue: text) else {
-      throw InvalidValue("the mixes are \(ProfileName.all)")
+      throw InvalidValue("must be one of \(ProfileName.all)")
     }
     self.profile = profile
   }

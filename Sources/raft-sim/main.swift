@@ -18,22 +18,21 @@ let flags = FlagSet(
   "raft-sim", "Simulates Raft clusters with faults, from one seed each, and judges every step.",
   defaults: Settings(),
   [
-    Flag("seed", \.seed, "tell the schedule of this `seed` as a story"),
+    Flag("seed", \.seed, in: 1...(.max), "tell the schedule of this `seed` as a story"),
     Flag("seeds", \.seeds, "judge the schedules of a `range` of seeds, such as 1..10000"),
     Flag("profile", \.profile, "the `mix` of faults: \(ProfileName.all); none: by seed"),
-    Flag("nodes", \.nodes, "nodes in the cluster, 1 to 7; 0: by seed"),
-    Flag("events", \.events, "events before the faults end"),
-    Flag("failures", \.failures, "begin no more schedules after so many have failed"),
-    Flag("workers", \.workers, "schedules at a time; 0: one a core"),
+    Flag("nodes", \.nodes, in: 0...7, "nodes in the cluster, 1 to 7; 0: by seed"),
+    Flag("events", \.events, in: 0...1_000_000_000, "events before the faults end"),
+    Flag(
+      "failures", \.failures, in: 1...1_000_000_000,
+      "begin no more schedules after so many have failed"),
+    Flag("workers", \.workers, in: 0...1_000, "schedules at a time; 0: one a core"),
   ])
 let settings = flags.parseOrExit()
 var schedule = ScheduleSettings()
 schedule.profile = settings.profile.profile
 schedule.events = settings.events
-if settings.nodes != 0 {
-  guard (1...7).contains(settings.nodes) else { flags.refuse("-nodes is 1 to 7") }
-  schedule.nodeCount = settings.nodes
-}
+if settings.nodes != 0 { schedule.nodeCount = settings.nodes }
 if settings.seed > 0 {
   tellStory(seed: UInt64(settings.seed), schedule)
 } else if let seeds = settings.seeds.range {
@@ -42,5 +41,5 @@ if settings.seed > 0 {
   campaign.failureLimit = settings.failures
   await judge(campaign)
 } else {
-  flags.refuse("one of -seed and -seeds is needed")
+  flags.refuse("one of -seed and -seeds must be given")
 }

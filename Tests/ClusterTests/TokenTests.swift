@@ -72,4 +72,26 @@ import Token
       try ClusterToken(file: "/nowhere/token")
     } throws: { "\($0)" == "/nowhere/token: No such file or directory" }
   }
+
+  @Test(arguments: [
+    ("", "0"), ("\nsecret", "0"), ("a b", "others"), ("\u{E9}", "others"),
+    (String(repeating: "x", count: 1_025), "more than 1024"),
+  ])
+  func `a file without a token is refused with what is there`(
+    _ text: String, _ seen: String
+  ) throws {
+    let path = NSTemporaryDirectory() + UUID().uuidString
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try Data(text.utf8).write(to: URL(filePath: path))
+    #expect {
+      try ClusterToken(file: path)
+    } throws: {
+      "\($0)"
+        == "\(path): its first line must be 1 to 1024 visible ASCII characters, not \(seen)"
+    }
+  }
+
+  @Test func `a directory is no file with a token`() {
+    #expect { try ClusterToken(file: "/tmp") } throws: { "\($0)" == "/tmp: Is a directory" }
+  }
 }

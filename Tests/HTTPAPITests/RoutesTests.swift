@@ -32,17 +32,29 @@ import Testing
 
   @Test(arguments: [
     (#""#, "the body is not JSON"), (#"{"key":"k","value":"v"} x"#, "the body is not JSON"),
-    (#"[]"#, "the body is not a JSON object"), (#"{}"#, "key is missing"),
+    (#"[]"#, "the body must be a JSON object"), (#"{}"#, "key is missing"),
     (#"{"key":"","value":"v"}"#, "key is empty"),
-    (#"{"key":1,"value":"v"}"#, "key is not a string"),
-    (#"{"key":null,"value":"v"}"#, "key is not a string"), (#"{"key":"k"}"#, "value is missing"),
-    (#"{"key":"k","value":{}}"#, "value is not a string"),
+    (#"{"key":1,"value":"v"}"#, "key must be a string, not 1"),
+    (#"{"key":null,"value":"v"}"#, "key must be a string, not null"),
+    (#"{"key":"k"}"#, "value is missing"),
+    (#"{"key":"k","value":{}}"#, "value must be a string, not {}"),
     (#"{"key":"//","value":"v"}"#, "key has no name, only slashes"),
     (#"{"key":"a/./b","value":"v"}"#, "a key must not contain the segments . or .."),
-    (#"{"key":"k","value":"v","ttl":0}"#, "ttl is not a positive whole number of seconds"),
-    (#"{"key":"k","value":"v","ttl":1.5}"#, "ttl is not a positive whole number of seconds"),
-    (#"{"key":"k","value":"v","ttl":"5"}"#, "ttl is not a positive whole number of seconds"),
-    (#"{"key":"k","value":"v","ttl":9223372036854775808}"#, "ttl is not a positive whole number"),
+    (
+      #"{"key":"k","value":"v","ttl":0}"#, #"ttl must be a positive whole number of seconds, not 0"#
+    ),
+    (
+      #"{"key":"k","value":"v","ttl":1.5}"#,
+      #"ttl must be a positive whole number of seconds, not 1.5"#
+    ),
+    (
+      #"{"key":"k","value":"v","ttl":"5"}"#,
+      #"ttl must be a positive whole number of seconds, not "5""#
+    ),
+    (
+      #"{"key":"k","value":"v","ttl":9223372036854775808}"#,
+      #"ttl must be a positive whole number of seconds, not 9223372036854775808"#
+    ),
     (#"{"key":"file/k","value":"v"}"#, "/file is not a directory"),
     (#"{"key":"dir","value":"v"}"#, "/dir is a directory"),
   ])
@@ -67,6 +79,25 @@ import Testing
   func `every request has its status`(method: Method, target: String, status: Int) async throws {
     try await withCourse { serving, _ async throws in
       #expect(try await serving.ask(method, target).status == status)
+    }
+  }
+
+  @Test(arguments: [
+    ("/get", "key is missing"), ("/get?key", "key is empty"), ("/get?key=", "key is empty"),
+    ("/get?key=%zz", #"invalid URL escape "%zz""#), ("/get?key=%", #"invalid URL escape "%""#),
+    ("/get?key=a;b", "invalid semicolon separator in query"),
+    ("/get?key=//", "key has no name, only slashes"),
+    ("/get?key=a/../b", "a key must not contain the segments . or .."),
+    ("/g%zt?key=a", #"invalid URL escape "%zt""#),
+  ])
+  func `a key that cannot be read is 400 with the reason`(
+    target: String, reason: String
+  ) async throws {
+    try await withCourse { serving, _ async throws in
+      #expect(try await serving.ask(.get, target) == .init(400, reason + "\n"))
+      let method = Method.delete
+      let deletion = target.replacing("/get", with: "/delete")
+      #expect(try await serving.ask(method, deletion) == .init(400, reason + "\n"))
     }
   }
 

@@ -97,27 +97,33 @@ import Testing
     (["---name"], #"malformed flag "---name""#),
     (["-name"], "flag -name needs a value"),
     (["-join", "-n"], "flag -n needs a value"),
-    (["-n", "x"], #"invalid value "x" for flag -n: not a whole number"#),
-    (["-n="], #"invalid value "" for flag -n: not a whole number"#),
-    (["-n=1.5"], #"invalid value "1.5" for flag -n: not a whole number"#),
-    (["-n=--1"], #"invalid value "--1" for flag -n: not a whole number"#),
-    (["-n=0x10"], #"invalid value "0x10" for flag -n: not a whole number"#),
+    (["-n", "x"], #"invalid value "x" for flag -n: must be a whole number"#),
+    (["-n="], #"invalid value "" for flag -n: must be a whole number"#),
+    (["-n=1.5"], #"invalid value "1.5" for flag -n: must be a whole number"#),
+    (["-n=--1"], #"invalid value "--1" for flag -n: must be a whole number"#),
+    (["-n=0x10"], #"invalid value "0x10" for flag -n: must be a whole number"#),
     (["-n", "1001"], #"invalid value "1001" for flag -n: must be from -5 to 1000"#),
     (["-n", "-6"], #"invalid value "-6" for flag -n: must be from -5 to 1000"#),
     (
       ["-n=9223372036854775808"],
-      #"invalid value "9223372036854775808" for flag -n: out of range"#
+      #"invalid value "9223372036854775808" for flag -n: must be from -9223372036854775808 to 9223372036854775807"#
     ),
-    (["-join=yes"], #"invalid value "yes" for flag -join: neither true nor false"#),
-    (["-join="], #"invalid value "" for flag -join: neither true nor false"#),
-    (["-timeout=3"], #"invalid value "3" for flag -timeout: the unit is missing, as in 30s"#),
-    (["-listen=x"], #"invalid value "x" for flag -listen: not host:port"#),
-    (["-peers=a,,b"], #"invalid value "a,,b" for flag -peers: an item of the list is empty"#),
+    (["-join=yes"], #"invalid value "yes" for flag -join: must be true or false"#),
+    (["-join="], #"invalid value "" for flag -join: must be true or false"#),
+    (["-timeout=3"], #"invalid value "3" for flag -timeout: must have a unit, as in 30s"#),
+    (
+      ["-listen=x"],
+      #"invalid value "x" for flag -listen: must be host:port, such as 127.0.0.1:8080"#
+    ),
+    (
+      ["-peers=a,,b"],
+      #"invalid value "a,,b" for flag -peers: must have no empty item between commas"#
+    ),
     (["x"], #"unexpected argument "x""#),
     (["-join", "false"], #"unexpected argument "false""#),
     (["--", "-join"], #"unexpected argument "-join""#),
     (["-"], #"unexpected argument "-""#),
-    (["-n=x", "-help"], #"invalid value "x" for flag -n: not a whole number"#),
+    (["-n=x", "-help"], #"invalid value "x" for flag -n: must be a whole number"#),
   ]
 
   @Test(arguments: refused)

@@ -19,17 +19,30 @@ import Testing
     #expect("\(address)" == text)
   }
 
-  static let brackets = "an IPv6 address, and nothing else, stands in brackets: [::1]:8080"
-  static let port = "the port must be from 0 to 65535"
+  @Test(arguments: [
+    ("http://localhost:80", "localhost:80"), ("http://[::1]:80/", "[::1]:80"),
+    ("http://:8081", ":8081"),
+  ])
+  func `an address may be written as a URL`(_ text: String, _ address: String) throws {
+    #expect(try HostPort(flagText: text).flagText == address)
+  }
+
+  static let malformed = "must be host:port, such as 127.0.0.1:8080"
+  static let brackets = "must have an IPv6 address, and nothing else, in brackets: [::1]:8080"
+  static let port = "must have a port from 0 to 65535"
+  static let scheme = "must be an http address: there is no TLS here, use a proxy for it"
   static let badAddresses: [(String, String)] = [
-    ("", "not host:port"), ("8080", "not host:port"), ("localhost", "not host:port"),
-    (":", "not host:port"), ("localhost:", "not host:port"), (":http", "not host:port"),
-    (":+80", "not host:port"), (":-1", "not host:port"), (":80 ", "not host:port"),
-    (" :80", "not host:port"), ("a b:80", "not host:port"), ("a/b:80", "not host:port"),
-    ("[::1]", "not host:port"), ("]:80", "not host:port"), ("a@b:80", "not host:port"),
+    ("", malformed), ("8080", malformed), ("localhost", malformed),
+    (":", malformed), ("localhost:", malformed), (":http", malformed),
+    (":+80", malformed), (":-1", malformed), (":80 ", malformed),
+    (" :80", malformed), ("a b:80", malformed), ("a/b:80", malformed),
+    ("[::1]", malformed), ("]:80", malformed), ("a@b:80", malformed),
     (":65536", port), (":99999999999999999999", port),
     ("::1:8080", brackets), ("[]:80", brackets), ("[localhost]:80", brackets),
-    ("http://localhost:80", brackets), ("[::1:80", brackets), ("::1]:80", brackets),
+    ("[::1:80", brackets), ("::1]:80", brackets), ("https://localhost:80", scheme),
+    ("http://a:80/b", malformed), ("http://a:80//", malformed), ("http://a", malformed),
+    ("http://", malformed), ("http://http://a:80", brackets), ("a:80/", malformed),
+    ("unix://a:80", brackets), ("HTTP://a:80", brackets),
   ]
 
   @Test(arguments: badAddresses)

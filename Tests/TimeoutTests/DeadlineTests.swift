@@ -46,11 +46,18 @@ import Watch
     }
   }
 
-  @Test(arguments: ["0s", "-1s", "5", "soon", ""])
-  func `a timeout that is none is 400`(timeout: String) async throws {
+  @Test(arguments: [
+    ("0s", #"invalid timeout "0s": must be more than zero"#),
+    ("-1s", #"invalid timeout "-1s": must be more than zero"#),
+    ("5", #"invalid timeout "5": must have a unit, as in 30s"#),
+    ("soon", #"invalid timeout "soon": must be a duration such as 30s or 1m30s"#),
+    ("", #"invalid timeout "": must be a duration such as 30s or 1m30s"#),
+    ("%z", #"invalid URL escape "%z""#), ("1;s", "invalid semicolon separator in query"),
+  ])
+  func `a timeout that is none is 400`(timeout: String, reason: String) async throws {
     try await withServing(router) { serving async throws in
       let answer = try await serving.ask(.get, "/watch?key=k&timeout=\(timeout)")
-      #expect(answer.status == 400 && answer.text.hasPrefix("invalid timeout"), "\(answer)")
+      #expect(answer == .init(400, reason + "\n"))
     }
   }
 

@@ -42,13 +42,23 @@ func answer(to line: String) async -> String? {
       return list(try store.get(words.count == 2 ? Path(words[1]) : .root).node)
     case ("help", 1): return usage
     case ("quit", 1): return nil
-    default: return "error: not a command: \(line) (help shows the commands)"
+    default: return "error: \(complaint(about: line)) (help shows the commands)"
     }
   } catch let missing as KeyValueStore.Missing {
     return "(\(missing.error))"
   } catch {
     return "error: \(error)"
   }
+}
+
+/// What is wrong with a line that cannot be followed.
+func complaint(about line: String) -> String {
+  let verb = line.split(separator: " ").first ?? ""
+  for command in usage.split(separator: "\n") where command.hasPrefix("\(verb) ") {
+    let form = command.firstRange(of: "  ").map { command[..<$0.lowerBound] } ?? command
+    return "must be \(form), not \(line)"
+  }
+  return "not a command: \(line)"
 }
 
 /// The names in a directory, a line each, a directory's with a slash; a file's value.

@@ -19,8 +19,8 @@ expect 'key is missing' "$url/get"
 expect 'key is empty' "$url/get?key="
 expect 'key is missing' -d '{"value": "1"}' "$url/put"
 expect 'value is missing' -d '{"key": "k"}' "$url/put"
-expect 'key is not a string' -d '{"key": 1, "value": "1"}' "$url/put"
-expect 'ttl is not a positive whole number of seconds' \
+expect 'key must be a string, not 1' -d '{"key": 1, "value": "1"}' "$url/put"
+expect 'ttl must be a positive whole number of seconds, not 0' \
   -d '{"key": "k", "value": "1", "ttl": 0}' "$url/put"
 expect 'key has no name, only slashes' "$url/get?key=//"
 expect 'a key must not contain the segments . or ..' "$url/get?key=a/../b"

@@ -4,7 +4,7 @@
 # A watch has a deadline.
 expect 'Watch timeout' "$url/watch?key=never&timeout=200ms"
 expect '408' -o /dev/null -w '%{http_code}' "$url/watch?key=never&timeout=200ms"
-expect 'invalid timeout: the unit is missing, as in 30s' "$url/watch?key=never&timeout=5"
+expect 'invalid timeout "5": must have a unit, as in 30s' "$url/watch?key=never&timeout=5"
 
 # A key with a time to live goes, and a watch sees it go.
 expect 'OK' -d '{"key": "temp", "value": "1", "ttl": 1}' "$url/put"

@@ -1,7 +1,7 @@
 internal import JSON
 
 /// A percent sign that two hexadecimal digits do not follow.
-package struct PercentError: Error, Hashable, Sendable {
+package struct PercentError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The sign and what follows it, at most three bytes.
   package let escape: [UInt8]
 
@@ -9,6 +9,8 @@ package struct PercentError: Error, Hashable, Sendable {
   package var reason: String {
     "invalid URL escape \"\(String(decoding: escape, as: UTF8.self))\""
   }
+
+  package var description: String { reason }
 }
 
 extension [UInt8] {

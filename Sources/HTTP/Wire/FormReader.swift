@@ -66,7 +66,7 @@ package struct FormField: Hashable, Sendable {
 }
 
 /// What is wrong with a query or a form.
-package enum FormError: Error, Hashable, Sendable {
+package enum FormError: Error, Hashable, Sendable, CustomStringConvertible {
   case badEscape(PercentError)
   /// `;` once joined parameters as `&` does; Go refuses it since 1.17, since readers differ in it.
   case semicolon
@@ -78,6 +78,8 @@ package enum FormError: Error, Hashable, Sendable {
     case .semicolon: "invalid semicolon separator in query"
     }
   }
+
+  package var description: String { reason }
 }
 
 extension FormField {

@@ -10,6 +10,8 @@ final class Child: @unchecked Sendable {
   private let output: Pipe?
   /// Held, so that a stalled reader does not become one that has gone.
   private let streams: [Stream]
+  /// Where it runs: what it writes without being told where must not be in the repository.
+  private let directory: ScratchDirectory
 
   /// Where a child's standard output or standard error goes.
   enum Stream {
@@ -30,6 +32,8 @@ final class Child: @unchecked Sendable {
       ["-c", "exec \"$0\" \"$@\" \(redirections)", Child.path(of: program)] + arguments
     process.standardInput = FileHandle.nullDevice
     streams = [output, diagnostics]
+    directory = try ScratchDirectory()
+    process.currentDirectoryURL = URL(filePath: directory.path)
     (self.output, self.diagnostics) = (Pipe(kept: output), Pipe(kept: diagnostics))
     process.standardOutput = self.output ?? output.target
     process.standardError = self.diagnostics ?? diagnostics.target
