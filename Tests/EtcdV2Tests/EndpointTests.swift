@@ -210,4 +210,18 @@ private final class ThreeNodes: ClusterView {
       #expect(try await serving.ask("GET /a").status == .notFound)
     }
   }
+
+  @Test func `users and roles are said to be missing`() async throws {
+    try await withCluster { serving, _ async throws in
+      let enabled = try await serving.ask(.get, "/v2/auth/enable")
+      #expect(enabled == .init(200, #"{"enabled":false}"# + "\n"))
+      for (method, path) in [
+        (Method.put, "enable"), (.delete, "enable"), (.get, "users"), (.get, "roles/root"),
+        (.put, "users/a"), (.get, ""),
+      ] {
+        let answer = try await serving.ask(method, "/v2/auth/\(path)")
+        #expect(answer == .init(403, #"{"message":"users and roles are not supported"}"#))
+      }
+    }
+  }
 }

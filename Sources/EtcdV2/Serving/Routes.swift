@@ -18,6 +18,7 @@ extension Router {
   /// | `/v2/members` and below | ``MembersHandler`` |
   /// | `/v2/machines` | where clients may go |
   /// | `/v2/stats/self`, `leader`, `store` | ``StatisticsRoutes`` |
+  /// | `/v2/auth` and below | ``AuthHandler`` |
   /// | `/version` | which etcd this behaves like |
   /// | everything else | 404 |
   public mutating func addEtcdRoutes(_ services: EtcdServices) {
@@ -27,6 +28,7 @@ extension Router {
     services.store.observe(eventTimes)
     mount("/v2/keys", KeysHandler(services, counting: statistics, eventTimes: eventTimes))
     mount("/v2/members", MembersHandler(services.cluster))
+    mount("/v2/auth", AuthHandler(services.cluster))
     addMachines(services.cluster)
     addStatistics(services, of: statistics)
     addVersion()
