@@ -34,7 +34,8 @@ public struct StandardError: TextOutputStream {
   public init() {}
 
   public mutating func write(_ text: String) {
-    _ = writeAll(text, to: STDERR_FILENO)
+    var text = text
+    _ = text.withUTF8 { writeAll(UnsafeRawBufferPointer($0), to: STDERR_FILENO) }
   }
 }
 
@@ -49,7 +50,23 @@ public struct StandardOutput: TextOutputStream {
   public init() {}
 
   public mutating func write(_ text: String) {
-    let code = writeAll(text, to: STDOUT_FILENO)
+    var text = text
+    text.withUTF8 { Self.write(UnsafeRawBufferPointer($0)) }
+  }
+
+  /// Writes bytes as they are.
+  public static func write(_ bytes: [UInt8]) {
+    bytes.withUnsafeBytes { write($0) }
+  }
+
+  /// Writes a line.
+  public static func print(_ line: String = "") {
+    var standardOutput = StandardOutput()
+    standardOutput.write(line + "\n")
+  }
+
+  private static func write(_ bytes: UnsafeRawBufferPointer) {
+    let code = writeAll(bytes, to: STDOUT_FILENO)
     if code == 0 { return }
     if code == EPIPE {
       signal(SIGPIPE, SIG_DFL)
@@ -60,31 +77,22 @@ public struct StandardOutput: TextOutputStream {
     standardError.write("cannot write to standard output: \(reason)\n")
     exit(1)
   }
-
-  /// Writes a line.
-  public static func print(_ line: String = "") {
-    var standardOutput = StandardOutput()
-    standardOutput.write(line + "\n")
-  }
 }
 
-/// Writes all of a text; returns 0, or the code of the error that prevented it.
-private func writeAll(_ text: String, to descriptor: Int32) -> Int32 {
-  var text = text
-  return text.withUTF8 { bytes in
-    var rest = UnsafeRawBufferPointer(bytes)
-    while !rest.isEmpty {
-      let count = write(descriptor, rest.baseAddress, rest.count)
-      if count < 0 {
-        if errno == EINTR { continue }
-        if errno != EAGAIN { return errno }
-        // Another process has made the pipe or terminal that both share non-blocking.
-        var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        _ = poll(&entry, 1, -1)
-        continue
-      }
+/// Writes all bytes; returns 0, or the code of the error that prevented it.
+private func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
+  var rest = bytes
+  while !rest.isEmpty {
+    let count = write(descriptor, rest.baseAddress, rest.count)
+    if count >= 0 {
       rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+      continue
     }
-    return 0
+    if errno == EINTR { continue }
+    if errno != EAGAIN { return errno }
+    // Another process has made the pipe or terminal that both share non-blocking.
+    var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    _ = poll(&entry, 1, -1)
   }
+  return 0
 }

@@ -1,26 +1,34 @@
 internal import HTTP
-internal import JSON
 internal import Options
 
 /// Asks servers in turn until one answers, and stays with that one.
 ///
 /// A request that only reads is put to the next server whatever happened. One that changes something is
-/// not, once it may have arrived: it could be done twice.
+/// not, once it may have arrived at a server of etcd's API: it could be done twice.
 final class Client {
   private(set) var endpoints: [Endpoint]
   let timeout: Duration
+  private let headers: Headers
   private var connection: ClientConnection?
 
   /// Only on an event loop.
-  init(_ endpoints: [Endpoint], timeout: Duration) {
+  init(_ endpoints: [Endpoint], timeout: Duration, headers: Headers = Headers()) {
     self.endpoints = endpoints
     self.timeout = timeout
+    self.headers = headers
   }
 
-  /// The first answer; a refusal too is one.
+  /// The same with other servers.
+  func asking(_ endpoints: [Endpoint]) -> Client {
+    Client(endpoints, timeout: timeout, headers: headers)
+  }
+
+  /// The first answer of a server of etcd's API; a refusal too is one.
   ///
   /// - Parameter waits: whether the server may take as long as it likes.
   func ask(_ request: ClientRequest, waits: Bool = false) async throws(Failure) -> ClientResponse {
+    var request = request
+    for header in headers.all { request.addHeader(name: header.name, value: header.value) }
     let isRead = request.method == .get || request.method == .head
     var reasons: [String] = []
     for _ in endpoints {
@@ -29,20 +37,38 @@ final class Client {
         connection.expire(after: waits ? nil : timeout)
         try await connection.send(request)
         let response = try await connection.receive()
-        if response.status.rawValue < 500 { return response }
-        if !isRead { throw Failure.unknown("\(endpoints[0]): \(Self.reason(in: response))") }
-        reasons.append("\(endpoints[0]): \(Self.reason(in: response))")
+        if response.isTooLarge { throw Failure.refused("\(endpoints[0]): \(response.summary)") }
+        let isEtcd = response.isEtcd(for: request)
+        if response.status.rawValue >= 500 {
+          // Also a proxy's: it may have passed the request on.
+          if !isRead { throw Failure.unknown("\(endpoints[0]): \(response.reason)") }
+          reasons.append("\(endpoints[0]): \(response.reason)")
+        } else if isEtcd {
+          return response
+        } else {
+          reasons.append(
+            "\(endpoints[0]) does not answer as a server of etcd's v2 API: \(response.summary)")
+        }
       } catch let failure as Failure {
         throw failure
       } catch {
         let wasSent = connection != nil && (error as? ClientError) != .notSent
-        if wasSent && !isRead { throw .unknown("\(endpoints[0]): \(error)") }
+        if wasSent && !isRead && !isForeign(error) { throw .unknown("\(endpoints[0]): \(error)") }
         // What could not be connected to is named by its error.
-        reasons.append(connection == nil ? "\(error)" : "\(endpoints[0]): \(error)")
+        reasons.append(connection == nil ? "\(error)" : "\(endpoints[0]): \(words(for: error))")
       }
       turnToNext()
     }
     throw .unanswered(reasons)
+  }
+
+  /// Whether what came is no HTTP at all, so that no etcd can have taken the request.
+  private func isForeign(_ error: any Error) -> Bool {
+    if case .malformed = error as? ClientError { true } else { false }
+  }
+
+  private func words(for error: any Error) -> String {
+    isForeign(error) ? "\(error): no HTTP server, or one that wants TLS" : "\(error)"
   }
 
   private func connected() async throws -> ClientConnection {
@@ -59,17 +85,5 @@ final class Client {
     connection?.close()
     connection = nil
     endpoints.append(endpoints.removeFirst())
-  }
-
-  /// What a server says of its own trouble: etcd's cause or message, or the first line.
-  static func reason(in response: ClientResponse) -> String {
-    if let root = try? JSONDocument(response.body).root {
-      for name in ["cause", "message", "status"] as [StaticString] {
-        if let text = root[name]?.string, !text.isEmpty { return text }
-      }
-    }
-    let line = response.body.prefix { $0 != UInt8(ascii: "\n") }
-    if line.isEmpty { return "status \(response.status.rawValue)" }
-    return String(decoding: line, as: UTF8.self)
   }
 }

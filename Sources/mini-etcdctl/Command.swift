@@ -1,6 +1,12 @@
 internal import HTTP
 internal import Options
 
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
 /// What a command's own flags and arguments say; each command knows only some of the flags.
 struct Arguments: Sendable {
   var timeToLive: Int?
@@ -10,6 +16,7 @@ struct Arguments: Sendable {
   var previousIndex: Int?
   var afterIndex: Int?
   var isForever = false
+  var isRaw = false
   var operands: [String] = []
 }
 
@@ -37,7 +44,7 @@ struct Command: Sendable {
     self.action = action
   }
 
-  static let all = keyCommands + [watch] + clusterCommands + [membership]
+  static let all = keyCommands + [watch] + transferCommands + clusterCommands + [membership]
 
   /// How it is called, and what it does, as the program's help has it.
   var help: String {
@@ -56,18 +63,17 @@ struct Command: Sendable {
     let command: Command
     let arguments: Arguments
 
-    /// Runs it on a loop of its own, and prints to `output` line by line.
-    func run(
-      by settings: Settings, output: @escaping @Sendable (String) -> Void
-    ) async throws(Failure) {
+    /// Runs it on a loop of its own.
+    func run(by settings: Settings, _ streams: Conversation.Streams) async throws(Failure) {
       let loop: EventLoop
       do { loop = try EventLoop.start() } catch { throw .unanswered(["\(error)"]) }
       defer { loop.shutDown() }
       let (command, arguments) = (command, arguments)
       let result = await loop.run {
-        let client = Client(settings.endpoints, timeout: settings.timeout)
+        let client = Client(
+          settings.endpoints, timeout: settings.timeout, headers: settings.headers)
         let conversation = Conversation(
-          client, token: settings.token, asJSON: settings.json, output: output)
+          client, token: settings.token, isJSON: settings.json, streams)
         do throws(Failure) {
           try await command.action(arguments, conversation)
           return Result<Void, Failure>.success(())
@@ -80,19 +86,43 @@ struct Command: Sendable {
   }
 
   /// Finds the command that `words` begin with and reads its flags.
-  static func parse(_ words: [String]) throws(Failure) -> (Command, FlagSet<Arguments>, [String]) {
-    guard let name = words.first else { throw .usage("which command?") }
+  static func parse(_ words: [String]) throws(Failure) -> Request {
+    guard let name = words.first else { throw .usage("a command must be given") }
     guard let command = all.first(where: { $0.name == name }) else {
       throw .usage("unknown command \(name.debugDescription)")
     }
-    return (command, command.flagSet, Array(words.dropFirst()))
+    do {
+      switch try command.flagSet.parse(Array(words.dropFirst())) {
+      case .run(let arguments): return .call(try command.call(with: arguments))
+      case .help: return .help(command.flagSet.help)
+      case .version: return .help("mini-etcdctl \(release)\n")
+      }
+    } catch let failure as Failure {
+      throw failure
+    } catch {
+      var hint = ""
+      if case .unknownFlag(let flag) = error as? UsageError, Settings.hasFlag(flag) {
+        hint = "; it must come before the command"
+      }
+      throw .usage("\(name): \(error)\(hint)")
+    }
+  }
+
+  /// What the words after the program's own flags ask for.
+  enum Request {
+    case call(Call)
+    /// A text to print.
+    case help(String)
   }
 
   /// The call that the command line asks for, or the end of the program.
   static func parseOrExit(_ settings: Settings) -> Call {
     do throws(Failure) {
-      let (command, flags, words) = try parse(settings.command)
-      return try command.call(with: flags.parseOrExit(words))
+      switch try parse(settings.command) {
+      case .call(let call): return call
+      case .help(let text): StandardOutput.write(Array(text.utf8))
+      }
+      exit(0)
     } catch {
       Settings.flags.refuse("\(error)")
     }
@@ -100,7 +130,9 @@ struct Command: Sendable {
 
   func call(with arguments: Arguments) throws(Failure) -> Call {
     guard count.contains(arguments.operands.count) else {
-      throw .usage("usage: mini-etcdctl \(name) \(operands)")
+      let late = arguments.operands.first { $0.hasPrefix("-") && $0 != "-" }
+      let hint = late.map { "; flags such as \($0) must come before \(operands)" } ?? ""
+      throw .usage("usage: mini-etcdctl \(name) \(operands)\(hint)")
     }
     return Call(command: self, arguments: arguments)
   }

@@ -5,11 +5,7 @@ struct Endpoint: FlagValue, Hashable, CustomStringConvertible {
   let address: HostPort
 
   init(flagText text: String) throws(InvalidValue) {
-    if text.hasPrefix("https://") { throw InvalidValue("https is not spoken here") }
-    var rest = Substring(text)
-    if rest.hasPrefix("http://") { rest = rest.dropFirst("http://".count) }
-    if rest.last == "/" { rest.removeLast() }
-    address = try HostPort(flagText: String(rest))
+    address = try HostPort(flagText: text)
   }
 
   init(_ address: HostPort) { self.address = address }

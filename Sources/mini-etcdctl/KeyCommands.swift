@@ -6,59 +6,62 @@ internal import Options
 
 extension Command {
   static let keyCommands = [
-    Command("set", "KEY VALUE", takes: 2...2, "Writes VALUE under KEY.", [ttl]) {
+    Command("set", "KEY [VALUE]", takes: 1...2, "Writes VALUE under KEY. \(fromInput)", [ttl]) {
       (arguments, conversation) async throws(Failure) in
-      try await write(arguments, conversation, [])
+      try await write(value(arguments, conversation), arguments, conversation, [])
     },
-    Command("get", "KEY", takes: 1...1, "Prints the value of KEY.") {
-      (arguments, conversation) async throws(Failure) in
+    Command(
+      "get", "KEY", takes: 1...1, "Prints the value of KEY.",
+      [Flag("raw", \.isRaw, "print the value's bytes alone, without a line end behind them")]
+    ) { (arguments, conversation) async throws(Failure) in
       let answer = try await conversation.ask(
-        .get, key: arguments.operands[0], [("quorum", "true")])
-      guard let value = answer["node"]?["value"]?.string else {
+        .get, key: key(arguments), [("quorum", yes)] + exactly(conversation))
+      guard let value = answer["node"]?["value"]?.blob else {
         throw .refused("\(answer["node"]?["key"]?.string ?? "/") is a directory")
       }
-      conversation.say(value)
+      if arguments.isRaw { conversation.sayExactly(value) } else { conversation.say(value) }
     },
     Command(
       "del", "KEY", takes: 1...1, "Removes KEY.",
       [Flag("dir", \.isDirectory, "it may be an empty directory"), recursive]
     ) { (arguments, conversation) async throws(Failure) in
-      var parameters: [(String, String)] = []
-      if arguments.isDirectory { parameters.append(("dir", "true")) }
-      if arguments.isRecursive { parameters.append(("recursive", "true")) }
-      _ = try await conversation.ask(.delete, key: arguments.operands[0], parameters)
+      var parameters: Conversation.Parameters = []
+      if arguments.isDirectory { parameters.append(("dir", yes)) }
+      if arguments.isRecursive { parameters.append(("recursive", yes)) }
+      _ = try await conversation.ask(.delete, key: key(arguments), parameters)
     },
     Command("ls", "[DIR]", takes: 0...1, "Prints the keys in DIR, or in all.", [recursive]) {
       (arguments, conversation) async throws(Failure) in
-      var parameters = [("sorted", "true"), ("quorum", "true")]
-      if arguments.isRecursive { parameters.append(("recursive", "true")) }
-      let answer = try await conversation.ask(
-        .get, key: arguments.operands.first ?? "/", parameters)
+      var parameters = [("sorted", yes), ("quorum", yes)] + exactly(conversation)
+      if arguments.isRecursive { parameters.append(("recursive", yes)) }
+      let answer = try await conversation.ask(.get, key: key(arguments), parameters)
       if let node = answer["node"] { list(node, conversation) }
     },
     Command(
-      "mk", "KEY VALUE", takes: 2...2, "Writes VALUE under KEY if there is none yet.",
+      "mk", "KEY [VALUE]", takes: 1...2,
+      "Writes VALUE under KEY if there is none yet. \(fromInput)",
       [
         Flag("in-order", \.isInOrder, "make a key in the directory KEY, named by its age"), ttl,
       ]
     ) { (arguments, conversation) async throws(Failure) in
+      let value = try value(arguments, conversation)
       guard arguments.isInOrder else {
-        return try await write(arguments, conversation, [("prevExist", "false")])
+        return try await write(value, arguments, conversation, [("prevExist", no)])
       }
       let answer = try await conversation.ask(
-        .post, key: arguments.operands[0],
-        [("value", arguments.operands[1])] + timeToLive(arguments))
+        .post, key: key(arguments), [("value", value)] + timeToLive(arguments))
       if let key = answer["node"]?["key"]?.string { conversation.say(key) }
     },
     Command("mkdir", "DIR", takes: 1...1, "Makes a directory where there is nothing yet.", [ttl]) {
       (arguments, conversation) async throws(Failure) in
       _ = try await conversation.ask(
-        .put, key: arguments.operands[0],
-        [("dir", "true"), ("prevExist", "false")] + timeToLive(arguments))
+        .put, key: key(arguments), [("dir", yes), ("prevExist", no)] + timeToLive(arguments))
     },
-    Command("update", "KEY VALUE", takes: 2...2, "Writes VALUE if there is a KEY.", [ttl]) {
-      (arguments, conversation) async throws(Failure) in
-      try await write(arguments, conversation, [("prevExist", "true")])
+    Command(
+      "update", "KEY [VALUE]", takes: 1...2, "Writes VALUE if there is a KEY. \(fromInput)", [ttl]
+    ) { (arguments, conversation) async throws(Failure) in
+      try await write(
+        value(arguments, conversation), arguments, conversation, [("prevExist", yes)])
     },
     Command(
       "cas", "KEY OLD NEW", takes: 2...3,
@@ -68,16 +71,15 @@ extension Command {
       """,
       [Flag("index", \.previousIndex, "the modifiedIndex to compare with"), ttl]
     ) { (arguments, conversation) async throws(Failure) in
-      var arguments = arguments
-      var comparison: [(String, String)] = []
-      if let index = arguments.previousIndex { comparison.append(("prevIndex", "\(index)")) }
-      if arguments.operands.count == 3 {
-        let old = arguments.operands.remove(at: 1)
-        if old.isEmpty { throw .usage("an empty value cannot be compared; use -index") }
-        comparison.append(("prevValue", old))
+      let words = arguments.operands
+      var comparison: Conversation.Parameters = []
+      if let index = arguments.previousIndex { comparison.append(("prevIndex", text("\(index)"))) }
+      if words.count == 3 {
+        if words[1].isEmpty { throw .usage("an empty value cannot be compared; use -index") }
+        comparison.append(("prevValue", text(words[1])))
       }
       if comparison.isEmpty { throw .usage("usage: mini-etcdctl cas KEY OLD NEW") }
-      try await write(arguments, conversation, comparison)
+      try await write(text(words[words.count - 1]), arguments, conversation, comparison)
     },
   ]
 
@@ -85,33 +87,70 @@ extension Command {
     "recursive", \.isRecursive, "with everything beneath")
   private static let ttl = Flag<Arguments>(
     "ttl", \.timeToLive, "`seconds` until it vanishes")
+  private static let fromInput = "Without VALUE it is all of standard input,\nbyte for byte."
 
-  private static func timeToLive(_ arguments: Arguments) -> [(String, String)] {
-    arguments.timeToLive.map { [("ttl", "\($0)")] } ?? []
+  // MARK: Words as bytes
+
+  static let yes = text("true")
+  static let no = text("false")
+
+  static func text(_ word: String) -> [UInt8] { Array(word.utf8) }
+
+  /// The key that is named first, or the root.
+  static func key(_ arguments: Arguments) -> [UInt8] { text(arguments.operands.first ?? "/") }
+
+  /// Asks a mini-etcd for keys and values that are not UTF-8 in a form that keeps their bytes. Etcd does
+  /// not know it, and puts U+FFFD in place of such bytes.
+  static func exactly(_ conversation: Conversation) -> Conversation.Parameters {
+    conversation.isJSON ? [] : [("b64", yes)]
   }
 
-  /// Puts the second operand under the first, on a condition, and prints what stands there then.
+  /// The value that is named second, or read.
+  private static func value(
+    _ arguments: Arguments, _ conversation: Conversation
+  ) throws(Failure) -> [UInt8] {
+    if arguments.operands.count > 1 { return text(arguments.operands[1]) }
+    // As etcdctl has it: nothing to read is more likely a mistake than an empty value.
+    guard let input = conversation.input(), !input.isEmpty else {
+      throw .usage("VALUE must be an argument or come from standard input, which is empty")
+    }
+    return input
+  }
+
+  private static func timeToLive(_ arguments: Arguments) -> Conversation.Parameters {
+    arguments.timeToLive.map { [("ttl", text("\($0)"))] } ?? []
+  }
+
+  /// Puts a value under the first operand, on a condition, and prints what is there then.
   private static func write(
-    _ arguments: Arguments, _ conversation: Conversation, _ condition: [(String, String)]
+    _ value: [UInt8], _ arguments: Arguments, _ conversation: Conversation,
+    _ condition: Conversation.Parameters
   ) async throws(Failure) {
     let answer = try await conversation.ask(
-      .put, key: arguments.operands[0],
-      [("value", arguments.operands[1])] + condition + timeToLive(arguments))
+      .put, key: key(arguments), [("value", value)] + condition + timeToLive(arguments))
     if let value = answer["node"]?["value"]?.string { conversation.say(value) }
   }
 
   /// Prints the keys beneath a node, directories with a slash at their end.
   private static func list(_ node: JSONValue, _ conversation: Conversation) {
-    guard let nodes = node["nodes"] else {
-      if node["value"] != nil, let key = node["key"]?.string { conversation.say(key) }
+    guard node["nodes"] != nil else {
+      if node["value"] != nil, let key = node["key"]?.blob { conversation.say(key) }
       return
     }
-    // Those still to be printed, the next one last.
-    var rest = Array(nodes.elements).reversed() as [JSONValue]
+    for node in nodes(beneath: node) {
+      conversation.say((node["key"]?.blob ?? []) + (node["dir"]?.bool == true ? text("/") : []))
+    }
+  }
+
+  /// What is beneath a node, a directory before what is in it.
+  static func nodes(beneath node: JSONValue) -> [JSONValue] {
+    var found: [JSONValue] = []
+    // Those whose turn is still to come, the next one last.
+    var rest = [node]
     while let next = rest.popLast() {
-      let isDirectory = next["dir"]?.bool == true
-      conversation.say((next["key"]?.string ?? "") + (isDirectory ? "/" : ""))
+      found.append(next)
       if let nodes = next["nodes"] { rest += Array(nodes.elements).reversed() }
     }
+    return Array(found.dropFirst())
   }
 }

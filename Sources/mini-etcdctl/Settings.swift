@@ -14,6 +14,7 @@ struct Settings: Sendable {
   var json = false
   var timeout = Duration.seconds(5)
   var tokenFile = ""
+  var headers = Headers()
   /// What was in that file.
   var token: ClusterToken?
   /// The command and its own flags and arguments.
@@ -27,8 +28,11 @@ struct Settings: Sendable {
     Commands (each explains its own flags: mini-etcdctl COMMAND -help):
     \(Command.all.map(\.help).joined(separator: "\n"))
 
-    Exit status: 0 done; 1 nobody answered, or it is not known whether it was done; 2 wrong
-    usage; 3 no such key; 4 refused, as a comparison that failed; 5 not everybody is healthy.
+    Flags come before the command, a command's own flags before its arguments.
+
+    Exit status: 0 done; 1 no server of etcd's API answered, or it is not known whether it was
+    done; 2 wrong usage; 3 no such key, as such a server says; 4 refused, as a comparison that
+    failed; 5 not every member is healthy.
     """,
     defaults: Settings(),
     operands: Operands(\.command, "COMMAND [flags] [argument ...]"),
@@ -40,10 +44,20 @@ struct Settings: Sendable {
         without either 127.0.0.1:8080, then 8081, 8082 and 8083
         """),
       Flag("json", \.json, "print answers as they came"),
-      Flag("timeout", \.timeout, "how long one server may take"),
+      Flag(
+        "timeout", \.timeout, in: .milliseconds(1)...(.seconds(86_400)),
+        "how long one server may take"),
+      Flag(
+        "header", \.headers,
+        "send `'Name: value'` with every request, or what is in @FILE, one header per line"),
       Flag(
         "cluster-token-file", \.tokenFile, "the `file` with the secret of the cluster's members"),
     ])
+
+  /// Whether the program itself has a flag of that name.
+  static func hasFlag(_ name: String) -> Bool {
+    ["endpoints", "json", "timeout", "header", "cluster-token-file"].contains(name)
+  }
 
   static func fromCommandLine() -> Settings {
     var settings = flags.parseOrExit()

@@ -14,7 +14,7 @@ StandardStreams.prepare()
 let settings = Settings.fromCommandLine()
 let command = Command.parseOrExit(settings)
 do throws(Failure) {
-  try await command.run(by: settings) { line in StandardOutput.print(line) }
+  try await command.run(by: settings, .standard)
 } catch {
   var standardError = StandardError()
   print("mini-etcdctl: \(error)", to: &standardError)

@@ -20,6 +20,8 @@ import Testing
     ("watch -recursive -after 0 /", ["set /a/b 1"], 0),
     ("members", ["ab: name=node1 peerURLs=http://p:1 clientURLs=http://127.0.0.1:1"], 0),
     ("set", [], 2), ("set a", [], 2), ("set a b c", [], 2), ("get -ttl 1 a", [], 2),
+    ("watch -after 9223372036854775807 c", [], 2), ("watch -after -1 c", [], 2),
+    ("watch -after 1 none -forever", [], 2), ("import x", [], 2), ("update c", [], 2),
     ("bogus", [], 2), ("", [], 2), ("stats bogus", [], 2), ("get -help", ["help"], 0),
     ("set x/../y 1", [], 4), ("get //x", [], 4),
   ]

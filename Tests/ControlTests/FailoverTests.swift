@@ -94,7 +94,7 @@ private struct Leaving: Handler {
       let url = "http://127.0.0.1:\(well.server.port)"
       try await withServing(router(clientURL: url)) { serving async throws in
         let healthy = await run(["health"], on: [serving.server.port])
-        #expect(healthy == Printed(lines: ["node1: healthy"]))
+        #expect(healthy.lines == ["node1: healthy"] && healthy.status == 0, "\(healthy)")
       }
     }
     try await withServing(router(clientURL: "http://127.0.0.1:1")) { serving async throws in
@@ -134,7 +134,39 @@ private struct Leaving: Handler {
     }
   }
 
-  private static func watch(_ port: UInt16, _ lines: Lines) async {
+  @Test func `a watch for ever tells of events that are no longer known, and goes on`()
+    async throws
+  {
+    try await withServing(router()) { serving async throws in
+      let port = serving.server.port
+      // More than the history keeps.
+      let loop = serving.loop
+      try await loop.run {
+        let connection = try await ClientConnection.connect(to: "127.0.0.1", port: port)
+        defer { connection.close() }
+        for _ in 0..<1_100 {
+          _ = try await connection.perform(ClientRequest(.put, "/v2/keys/b?value=1"))
+        }
+      }
+      let (lines, notes) = (Lines(), Lines())
+      await withTaskGroup { group in
+        group.addTask { await Self.watch(port, lines, notes) }
+        while notes.all.isEmpty { try? await Task.sleep(for: .milliseconds(1)) }
+        // It may not wait yet: until it has heard, it is told again.
+        while lines.all.isEmpty {
+          _ = await run(["set", "a", "new"], on: [port])
+        }
+        group.cancelAll()
+      }
+      #expect(
+        notes.all.first?.hasPrefix("events were missed: The event in requested index") == true)
+      #expect(lines.all.first == "set /a new")
+    }
+  }
+
+  private static func watch(
+    _ port: UInt16, _ lines: Lines, _ notes: Lines = Lines()
+  ) async {
     var settings = Settings()
     settings.endpoints = [Endpoint(HostPort(host: "127.0.0.1", port: port))]
     var arguments = Arguments()
@@ -142,7 +174,10 @@ private struct Leaving: Handler {
     arguments.afterIndex = 0
     arguments.isForever = true
     // It ends by being cancelled.
-    try? await Command.watch.call(with: arguments).run(by: settings, output: lines.append)
+    try? await Command.watch.call(with: arguments).run(
+      by: settings,
+      Conversation.Streams(
+        output: lines.append, note: { notes.append(Array("\($0)\n".utf8)) }, input: { nil }))
   }
 }
 

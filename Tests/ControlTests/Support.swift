@@ -24,44 +24,57 @@ func router(clientURL: String = "http://127.0.0.1:1") -> any Handler {
   return EntryHandler(router)
 }
 
-/// The lines a command prints, as they come.
+/// What a command prints, as it comes.
 final class Lines: Sendable {
-  private let lines = Mutex<[String]>([])
+  private let bytes = Mutex<[UInt8]>([])
 
-  var all: [String] { lines.withLock { $0 } }
+  var all: [String] {
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    if lines.last == "" { lines.removeLast() }
+    return lines
+  }
 
-  func append(_ line: String) { lines.withLock { $0.append(line) } }
+  var text: String { String(decoding: printed, as: UTF8.self) }
+  var printed: [UInt8] { bytes.withLock { $0 } }
+
+  func append(_ more: [UInt8]) { bytes.withLock { $0 += more } }
 }
 
 /// What a command printed, and how it ended.
 struct Printed: Equatable, CustomStringConvertible {
   var lines: [String]
+  var bytes: [UInt8] = []
+  var notes: [String] = []
   var status: Int32 = 0
   var complaint = ""
 
-  var description: String { "\(lines) \(status) \(complaint)" }
+  var description: String { "\(lines) \(notes) \(status) \(complaint)" }
 }
 
 /// Runs a command line, given in words, against servers on these ports.
-func run(_ words: [String], on ports: [UInt16], json: Bool = false) async -> Printed {
+/// - Parameter input: what it finds on standard input.
+func run(
+  _ words: [String], on ports: [UInt16], json: Bool = false, input: [UInt8] = [],
+  headers: Headers = Headers()
+) async -> Printed {
   var settings = Settings()
   settings.endpoints = ports.map { Endpoint(HostPort(host: "127.0.0.1", port: $0)) }
   settings.json = json
+  settings.headers = headers
   // A busy machine is not a fault.
   settings.timeout = .seconds(120)
-  let lines = Lines()
+  let (lines, notes) = (Lines(), Lines())
+  let streams = Conversation.Streams(
+    output: lines.append, note: { notes.append(Array("\($0)\n".utf8)) }, input: { input })
+  var printed = Printed(lines: [])
   do throws(Failure) {
-    let (command, flags, rest) = try Command.parse(words)
-    let arguments: Arguments
-    do {
-      guard case .run(let parsed) = try flags.parse(rest) else { return Printed(lines: ["help"]) }
-      arguments = parsed
-    } catch {
-      throw .usage("\(error)")
+    switch try Command.parse(words) {
+    case .help: return Printed(lines: ["help"])
+    case .call(let call): try await call.run(by: settings, streams)
     }
-    try await command.call(with: arguments).run(by: settings, output: lines.append)
-    return Printed(lines: lines.all)
   } catch {
-    return Printed(lines: lines.all, status: error.status, complaint: "\(error)")
+    (printed.status, printed.complaint) = (error.status, "\(error)")
   }
+  (printed.lines, printed.bytes, printed.notes) = (lines.all, lines.printed, notes.all)
+  return printed
 }

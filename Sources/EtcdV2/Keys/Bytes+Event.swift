@@ -45,35 +45,40 @@ extension [UInt8] {
 
   /// Appends a node without what it holds.
   mutating func append(
-    _ node: NodeInfo, key: Span<UInt8>, modifiedIndex: StoreIndex, at now: Timestamp
+    _ node: NodeInfo, key: Span<UInt8>, exact: Bool = false, modifiedIndex: StoreIndex,
+    at now: Timestamp
   ) {
-    appendBeginning(of: node, key: key, at: now)
+    appendBeginning(of: node, key: key, exact: exact, at: now)
     appendIndexes(modifiedIndex, node.createdIndex)
     append("}")
   }
 
   /// Appends a file, without a copy of what is known of it.
-  mutating func append(_ file: File, key: Span<UInt8>, at now: Timestamp) {
-    appendBeginning(key: key, value: file.value)
+  mutating func append(_ file: File, key: Span<UInt8>, exact: Bool, at now: Timestamp) {
+    appendBeginning(key: key, value: file.value, exact: exact)
     if let expiration = file.expiration { append(expiration, at: now) }
     appendIndexes(file.modifiedIndex, file.createdIndex)
     append("}")
   }
 
   /// Appends a node up to where its `nodes` would stand. The root's key is empty.
-  mutating func appendBeginning(of node: NodeInfo, key: Span<UInt8>, at now: Timestamp) {
-    appendBeginning(key: key, value: node.value)
+  mutating func appendBeginning(
+    of node: NodeInfo, key: Span<UInt8>, exact: Bool, at now: Timestamp
+  ) {
+    appendBeginning(key: key, value: node.value, exact: exact)
     if let expiration = node.expiration { append(expiration, at: now) }
   }
 
-  private mutating func appendBeginning(key: Span<UInt8>, value: [UInt8]?) {
+  /// - Parameter exact: whether bytes that are not UTF-8 are kept, as `{"b64":"..."}`; in etcd's own
+  ///   answers U+FFFD stands for them.
+  private mutating func appendBeginning(key: Span<UInt8>, value: [UInt8]?, exact: Bool) {
     // Only the root's is empty.
     if key.isEmpty { return append("{\"dir\":true") }
     append("{\"key\":")
-    append(jsonString: key)
+    if exact { append(jsonBytes: [UInt8](copying: key)) } else { append(jsonString: key) }
     guard let value else { return append(",\"dir\":true") }
     append(",\"value\":")
-    append(jsonString: value)
+    if exact { append(jsonBytes: value) } else { append(jsonString: value) }
   }
 
   private mutating func append(_ expiration: Timestamp, at now: Timestamp) {

@@ -22,6 +22,7 @@ struct KeyParameters {
   private(set) var wait: Text?
   private(set) var waitIndex: Text?
   private(set) var stream: Text?
+  private(set) var b64: Text?
 
   /// Reads the parameters of `request`: of its body only if that is a form sent by PUT or POST.
   /// - Throws: 210 with what is wrong, in the body before the query.
@@ -55,6 +56,7 @@ struct KeyParameters {
     case 3:
       if name.equals("ttl") { ttl.keep(text) }
       if name.equals("dir") { dir.keep(text) }
+      if name.equals("b64") { b64.keep(text) }
     case 4:
       if name.equals("wait") { wait.keep(text) }
     case 5:

@@ -19,6 +19,9 @@ struct KeyRequest {
   /// The first index that is waited for; 0 for whatever comes next.
   var waitIndex: UInt64 = 0
   var isStream = false
+  /// Whether keys and values that are not UTF-8 are answered as `{"b64":"..."}`, as the log has them.
+  /// Unknown to etcd, which ignores the parameter; for mini-etcdctl's export.
+  var isExact = false
 
   /// Reads the request for the key `path`.
   ///
@@ -36,6 +39,7 @@ struct KeyRequest {
     isDirectory = try Self.bool(parameters.dir, "dir")
     isQuorum = try Self.bool(parameters.quorum, "quorum")
     isStream = try Self.bool(parameters.stream, "stream")
+    isExact = parameters.b64?.bool == true
     if waits && request.method != .get {
       throw EtcdError(.invalidField, #""wait" can only be used with GET requests"#)
     }

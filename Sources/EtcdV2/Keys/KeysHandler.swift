@@ -68,7 +68,8 @@ struct KeysHandler: Handler {
     statistics.getSuccesses.increment()
     addIndexes(reading.storeIndex, to: response)
     var listing = Listing(
-      reading.node, at: asked.path, recursive: asked.isRecursive, now: time.now)
+      reading.node, at: asked.path, recursive: asked.isRecursive, exact: asked.isExact,
+      now: time.now)
     if listing.write(to: &response.body, upTo: Listing.wholeBytes) { return }
     try await send(&listing, method, response)
   }

@@ -18,6 +18,7 @@ struct Listing {
   private let node: Node
   private let path: Path
   private let isRecursive: Bool
+  private let isExact: Bool
   private let now: Timestamp
 
   private var hasBegun = false
@@ -26,11 +27,14 @@ struct Listing {
   /// The key of the directory on top of the stack, and of what is being listed in it.
   private var key: [UInt8] = []
 
-  /// - Parameter now: what times to live are counted from.
-  init(_ node: Node, at path: Path, recursive: Bool, now: Timestamp) {
+  /// - Parameters:
+  ///   - exact: whether keys and values that are not UTF-8 are written as `{"b64":"..."}`.
+  ///   - now: what times to live are counted from.
+  init(_ node: Node, at path: Path, recursive: Bool, exact: Bool = false, now: Timestamp) {
     self.node = node
     self.path = path
     isRecursive = recursive
+    isExact = exact
     self.now = now
   }
 
@@ -52,7 +56,7 @@ struct Listing {
     bytes.append("{\"action\":\"get\",\"node\":")
     switch node {
     case .file(let file):
-      bytes.append(file, key: path.bytes.span, at: now)
+      bytes.append(file, key: path.bytes.span, exact: isExact, at: now)
     case .directory(let directory):
       key = path.isRoot ? [] : path.bytes
       open(directory, &bytes)
@@ -60,7 +64,7 @@ struct Listing {
   }
 
   private mutating func open(_ directory: Directory, _ bytes: inout [UInt8]) {
-    bytes.appendBeginning(of: directory.info, key: key.span, at: now)
+    bytes.appendBeginning(of: directory.info, key: key.span, exact: isExact, at: now)
     stack.append(OpenDirectory(directory))
   }
 
@@ -83,9 +87,10 @@ struct Listing {
     case .directory(let child) where isRecursive:
       return open(child, &bytes)
     case .directory(let child):
-      bytes.append(child.info, key: key.span, modifiedIndex: child.modifiedIndex, at: now)
+      bytes.append(
+        child.info, key: key.span, exact: isExact, modifiedIndex: child.modifiedIndex, at: now)
     case .file(let file):
-      bytes.append(file, key: key.span, at: now)
+      bytes.append(file, key: key.span, exact: isExact, at: now)
     }
     key.removeLast(entry.name.count + 1)
   }

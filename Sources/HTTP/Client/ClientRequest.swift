@@ -25,6 +25,15 @@ public struct ClientRequest: Sendable {
     headers.append(header: name, bytes: value.span)
   }
 
+  /// Adds a header with a name that is known only when the program runs. The caller has
+  /// seen to it that the name is a token and that no line ends in the value.
+  public mutating func addHeader(name: [UInt8], value: [UInt8]) {
+    headers.append(copying: name.span)
+    headers.append(": ")
+    headers.append(copying: value.span)
+    headers.append("\r\n")
+  }
+
   /// Appends the request as it goes out; `hostLine` is its Host header with its line end.
   func write(to output: inout [UInt8], hostLine: [UInt8]) {
     output.append(method: method, target: target.span)

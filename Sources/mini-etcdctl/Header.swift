@@ -1,0 +1,72 @@
+internal import Options
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// Headers to send with every request: `Name: value`, or `@FILE` with one per line, so that a secret does
+/// not appear among the processes' arguments.
+struct Headers: FlagValue, Equatable {
+  struct Header: Equatable {
+    let name: [UInt8]
+    let value: [UInt8]
+  }
+
+  var all: [Header] = []
+
+  init() {}
+
+  init(flagText text: String) throws(InvalidValue) {
+    guard text.hasPrefix("@") else {
+      all = [try Header(text)]
+      return
+    }
+    let path = String(text.dropFirst())
+    guard let file = fopen(path, "r") else { throw InvalidValue(String(cString: strerror(errno))) }
+    defer { fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: Self.longestFile + 1)
+    let count = fread(&bytes, 1, bytes.count, file)
+    if ferror(file) != 0 { throw InvalidValue(String(cString: strerror(errno))) }
+    if count > Self.longestFile {
+      throw InvalidValue("must be a file of at most \(Self.longestFile) bytes")
+    }
+    for line in String(decoding: bytes[..<count], as: UTF8.self).split(whereSeparator: \.isNewline)
+    {
+      all.append(try Header(String(line)))
+    }
+  }
+
+  private static let longestFile = 16_384
+
+  var flagText: String { "" }
+  static var flagPlaceholder: String { "header" }
+}
+
+extension Headers.Header {
+  fileprivate init(_ line: String) throws(InvalidValue) {
+    let name = line.utf8.prefix { $0 != UInt8(ascii: ":") }
+    let value = line.utf8.dropFirst(name.count + 1).drop { $0 == UInt8(ascii: " ") }
+    guard name.count < line.utf8.count, !name.isEmpty, name.allSatisfy(Self.isNameByte),
+      value.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == UInt8(ascii: "\t") })
+    else {
+      throw InvalidValue("must be 'Name: value', or @FILE with such lines")
+    }
+    let own = ["host", "content-length", "content-type", "transfer-encoding", "connection"]
+    if own.contains(line.prefix { $0 != ":" }.lowercased()) {
+      throw InvalidValue("must be a header that mini-etcdctl does not write itself")
+    }
+    self.init(name: Array(name), value: Array(value))
+  }
+
+  /// RFC 9110, section 5.6.2: a token.
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+    }
+  }
+}
