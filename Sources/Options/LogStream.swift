@@ -44,13 +44,15 @@ public final class LogStream: Sendable {
     case polled
   }
 
-  init(_ descriptor: Int32) {
+  /// - Parameter reopens: false as where a pipe cannot be opened anew.
+  init(_ descriptor: Int32, reopens: Bool = true) {
     var status = stat()
     let type = fstat(descriptor, &status) == 0 ? status.st_mode & S_IFMT : S_IFREG
     switch type {
     case S_IFIFO, S_IFCHR:
       // Elsewhere than on Linux there is no such path. Also a pipe of another user does not open.
-      let own = open("/proc/self/fd/\(descriptor)", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+      let flags = O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
+      let own = reopens ? open("/proc/self/fd/\(descriptor)", flags) : -1
       (self.descriptor, kind) = own >= 0 ? (own, .reopened) : (descriptor, .polled)
     case S_IFSOCK: (self.descriptor, kind) = (descriptor, .socket)
     default: (self.descriptor, kind) = (descriptor, .file)

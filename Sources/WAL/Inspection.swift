@@ -29,7 +29,7 @@ public enum Inspection {
       case "verify": output("\(directory): \(try verify(disk))")
       case "dump": try dump(disk, output: output)
       default:
-        complaint(usage)
+        complaint("after wal must come verify or dump, not \(words[0].debugDescription)\n\(usage)")
         return 2
       }
       return 0

@@ -39,12 +39,12 @@ import Testing
     }
   }
 
-  @Test(arguments: Ends.Kind.allCases)
+  @Test(arguments: Ends.Kind.allCases, [true, false])
   func `lines that find no room are dropped and counted, and no write waits`(
-    kind: Ends.Kind
+    kind: Ends.Kind, reopens: Bool
   ) throws {
     let ends = Ends(kind)
-    let stream = LogStream(ends.writing)
+    let stream = LogStream(ends.writing, reopens: reopens)
     stream.write("first")
     #expect(ends.read() == "first\n")
     // More than fits into any pipe. If a write waited for a reader, this would never end.
