@@ -28,9 +28,11 @@ func program(
 // Step 1: what a key is, what may be asked of it, and what then happened.
 package.targets += [
   .target(name: "Store", swiftSettings: settings),
+  .target(name: "CostSupport", path: "Tests/CostSupport", swiftSettings: settings),
   .target(name: "RandomSupport", path: "Tests/RandomSupport", swiftSettings: settings),
   .testTarget(
-    name: "StoreTests", dependencies: ["RandomSupport", "Store"], swiftSettings: settings),
+    name: "StoreTests", dependencies: ["CostSupport", "RandomSupport", "Store"],
+    swiftSettings: settings),
   program("step-1-basic-store", ["Store"]),
 ]
 
@@ -42,7 +44,8 @@ package.targets += [
     name: "JSONTests", dependencies: ["JSON", "RandomSupport"], swiftSettings: settings),
   .target(name: "HTTP", dependencies: ["CSystem", "JSON"], swiftSettings: settings),
   .testTarget(
-    name: "HTTPTests", dependencies: ["HTTP", "JSON", "RandomSupport"], swiftSettings: settings),
+    name: "HTTPTests", dependencies: ["CostSupport", "HTTP", "JSON", "RandomSupport"],
+    swiftSettings: settings),
   .target(name: "Options", swiftSettings: settings),
   .testTarget(name: "OptionsTests", dependencies: ["Options"], swiftSettings: settings),
   .target(
@@ -51,7 +54,8 @@ package.targets += [
     name: "ServingSupport", dependencies: ["HTTP"], path: "Tests/ServingSupport",
     swiftSettings: settings),
   .testTarget(
-    name: "HTTPAPITests", dependencies: ["HTTP", "HTTPAPI", "ServingSupport", "Store"],
+    name: "HTTPAPITests",
+    dependencies: ["CostSupport", "HTTP", "HTTPAPI", "ServingSupport", "Store"],
     swiftSettings: settings),
   program(
     "step-2-http-api", ["HTTP", "HTTPAPI", "Options", "Store"],
@@ -63,7 +67,8 @@ package.targets += [
   .target(
     name: "WAL", dependencies: ["HTTP", "JSON", "Options", "Store"], swiftSettings: settings),
   .testTarget(
-    name: "WALTests", dependencies: ["HTTP", "JSON", "RandomSupport", "Store", "WAL"],
+    name: "WALTests",
+    dependencies: ["CostSupport", "HTTP", "JSON", "RandomSupport", "Store", "WAL"],
     swiftSettings: settings),
   program(
     "step-3-wal-persistence", ["HTTP", "HTTPAPI", "Options", "Store", "WAL"], beside: ["lines.sh"]),
@@ -78,7 +83,9 @@ package.targets += [
     name: "Watch", dependencies: ["HTTP", "HTTPAPI", "JSON", "Store"], swiftSettings: settings),
   .testTarget(
     name: "WatchTests",
-    dependencies: ["HTTP", "RandomSupport", "ServingSupport", "Store", "Watch"],
+    dependencies: [
+      "CostSupport", "HTTP", "RandomSupport", "ServingSupport", "Store", "Watch",
+    ],
     swiftSettings: settings),
   program(
     "step-4-watch", ["HTTP", "HTTPAPI", "Options", "Store", "WAL", "Watch"], beside: ["lines.sh"]),
@@ -119,8 +126,8 @@ package.targets += [
   .testTarget(
     name: "EtcdV2Tests",
     dependencies: [
-      "EtcdV2", "HTTP", "HTTPAPI", "JSON", "RandomSupport", "ServingSupport", "Store", "Timeout",
-      "WAL", "Watch",
+      "CostSupport", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "RandomSupport", "ServingSupport",
+      "Store", "Timeout", "WAL", "Watch",
     ],
     exclude: ["Facts"],
     swiftSettings: settings),
@@ -138,8 +145,8 @@ package.targets += [
   .testTarget(
     name: "ClusterTests",
     dependencies: [
-      "Cluster", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Options", "Raft", "RandomSupport", "Store",
-      "Token", "WAL", "Watch",
+      "Cluster", "CostSupport", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Options", "Raft",
+      "RandomSupport", "Store", "Token", "WAL", "Watch",
     ],
     swiftSettings: settings),
   .executableTarget(
@@ -165,7 +172,8 @@ package.targets += [
   .testTarget(
     name: "ControlTests",
     dependencies: [
-      "mini-etcdctl", "EtcdV2", "HTTP", "HTTPAPI", "Options", "ServingSupport", "Store", "Watch",
+      "mini-etcdctl", "CostSupport", "EtcdV2", "HTTP", "HTTPAPI", "Options", "ServingSupport",
+      "Store", "Watch",
     ],
     swiftSettings: settings),
   .executableTarget(
