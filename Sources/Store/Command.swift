@@ -37,6 +37,10 @@ public protocol FieldWriter {
 
 /// Gives a command's fields back; nil for a field that was not written.
 public protocol FieldReader {
+  /// Whether the fields stand in a log: they were accepted once, perhaps before there were limits, and
+  /// are taken as they are. Otherwise they come from outside, and keys are held to the limits.
+  var areLogged: Bool { get }
+
   func bytes(_ name: StaticString) throws(FieldError) -> [UInt8]?
   func integer(_ name: StaticString) throws(FieldError) -> Int64?
   func bool(_ name: StaticString) throws(FieldError) -> Bool?
@@ -44,9 +48,19 @@ public protocol FieldReader {
 
 extension FieldReader {
   /// The path in a field that must be there.
-  public func path(_ name: StaticString) throws(FieldError) -> Path {
+  /// - Parameter room: how many bytes the name has that the command adds to it, if it adds one.
+  public func path(
+    _ name: StaticString, withRoomForNameOf room: Int? = nil
+  ) throws(FieldError) -> Path {
     guard let bytes = try bytes(name) else { throw .missing(name.description) }
-    do { return try Path(bytes) } catch { throw .malformed(name.description) }
+    do throws(InvalidPath) {
+      if areLogged { return try Path(logged: bytes[...]) }
+      let path = try Path(bytes)
+      if let room { try path.checkRoom(forNameOf: room) }
+      return path
+    } catch {
+      throw .invalidPath(error)
+    }
   }
 }
 
@@ -54,6 +68,8 @@ extension FieldReader {
 public enum FieldError: Error, Hashable, Sendable {
   case missing(String)
   case malformed(String)
+  /// A field should name a path.
+  case invalidPath(InvalidPath)
   /// Written by a later step, which knows more commands.
   case unknownCommand(String)
 }
@@ -63,6 +79,7 @@ extension FieldError: CustomStringConvertible {
     switch self {
     case .missing(let name): "its field \(name.debugDescription) is missing"
     case .malformed(let name): "its field \(name.debugDescription) is malformed"
+    case .invalidPath(let reason): "\(reason)"
     case .unknownCommand(let name): "unknown command \(name.debugDescription)"
     }
   }

@@ -13,24 +13,43 @@ public struct Path: Hashable, Sendable {
 
   private static let slash = UInt8(ascii: "/")
 
-  private init(unchecked bytes: [UInt8]) { self.bytes = bytes }
+  /// The path whose bytes these are: a slash before each name, or the root's alone.
+  init(unchecked bytes: [UInt8]) { self.bytes = bytes }
+
+  /// Most bytes a key may have. The slash before its first name does not count.
+  public static let byteLimit = 4_096
+  /// Most names a key may have. One write makes a directory for each, so that this bounds what a
+  /// small request may cost.
+  public static let segmentLimit = 256
 
   /// The path that `key` names: doubled slashes count once, those at either end do not count.
   ///
   /// `cloud`, `/cloud` and `//cloud/` are one path; a key of nothing but slashes is the root.
+  /// Every key that comes from outside becomes a path here, and so before it gets into a log.
   /// - Throws: ``InvalidPath`` when a segment is `.` or `..`, which elsewhere mean "here" and "up":
-  ///   rather than guess what was meant, no key bears such a name.
+  ///   rather than guess what was meant, no key bears such a name; and when the key is longer or
+  ///   deeper than the limits.
   public init(_ key: [UInt8]) throws(InvalidPath) { try self.init(key[...]) }
 
   /// The path that a part of some bytes names, as above.
   public init(_ key: ArraySlice<UInt8>) throws(InvalidPath) {
+    try self.init(logged: key)
+    if bytes.count - 1 > Path.byteLimit { throw .tooLong(bytes: bytes.count - 1) }
+    let depth = depth
+    if depth > Path.segmentLimit { throw .tooDeep(segments: depth) }
+  }
+
+  /// The path of a key that was accepted once and stands in a log or a snapshot, perhaps since there
+  /// were no limits: it has to be applied again, so only what never was a key is refused.
+  public init(logged key: ArraySlice<UInt8>) throws(InvalidPath) {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(key.count + 1)
+    // A key may consist of slashes for the most part, and the path is kept for long.
+    bytes.reserveCapacity(min(key.count, Path.byteLimit) + 1)
     var start = key.startIndex
     while start < key.endIndex {
       let end = key[start...].firstIndex(of: Path.slash) ?? key.endIndex
       if start < end {
-        if Path.isDots(key[start..<end]) { throw InvalidPath() }
+        if Path.isDots(key[start..<end]) { throw .dots }
         bytes.append(Path.slash)
         bytes.append(contentsOf: key[start..<end])
       }
@@ -39,11 +58,27 @@ public struct Path: Hashable, Sendable {
     self.bytes = bytes.isEmpty ? Path.root.bytes : bytes
   }
 
+  /// Whether a name of so many bytes may be added to this path.
+  /// - Throws: ``InvalidPath`` when the path would be longer or deeper than the limits.
+  public func checkRoom(forNameOf count: Int) throws(InvalidPath) {
+    let total = isRoot ? count : bytes.count + count
+    if total > Path.byteLimit { throw .tooLong(bytes: total) }
+    if depth >= Path.segmentLimit { throw .tooDeep(segments: depth + 1) }
+  }
+
   private static func isDots(_ name: ArraySlice<UInt8>) -> Bool {
     name.count <= 2 && name.allSatisfy { $0 == UInt8(ascii: ".") }
   }
 
   public var isRoot: Bool { bytes.count == 1 }
+
+  /// How many names there are on the way from the root. Costs a glance at every byte.
+  public var depth: Int {
+    if isRoot { return 0 }
+    var count = 0
+    for byte in bytes where byte == Path.slash { count += 1 }
+    return count
+  }
 
   /// The names on the way from the root; the root has none.
   public var segments: Segments { Segments(rest: bytes.dropFirst()) }
@@ -106,7 +141,22 @@ extension Path: CustomStringConvertible {
   public var description: String { String(decoding: bytes, as: UTF8.self) }
 }
 
-/// A key with a segment `.` or `..`.
-public struct InvalidPath: Error, Hashable, CustomStringConvertible {
-  public var description: String { "a key must not contain the segments . or .." }
+/// Why a key names no path.
+public enum InvalidPath: Error, Hashable, Sendable {
+  /// It has a segment `.` or `..`.
+  case dots
+  /// It has more than ``Path/byteLimit`` bytes.
+  case tooLong(bytes: Int)
+  /// It has more than ``Path/segmentLimit`` segments.
+  case tooDeep(segments: Int)
+}
+
+extension InvalidPath: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .dots: "a key must not contain the segments . or .."
+    case .tooLong(let count): "a key must have at most \(Path.byteLimit) bytes, not \(count)"
+    case .tooDeep(let count): "a key must have at most \(Path.segmentLimit) segments, not \(count)"
+    }
+  }
 }

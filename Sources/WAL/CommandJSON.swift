@@ -22,10 +22,11 @@ extension Command {
 
 extension CommandRegistry {
   /// Makes a command of its JSON.
+  /// - Parameter isLogged: whether it stands in a log; see ``Store/FieldReader/areLogged``.
   /// - Throws: ``Store/FieldError``; `malformed` too if it is no JSON.
-  public func decode(_ value: JSONValue) throws(FieldError) -> any Command {
+  public func decode(_ value: JSONValue, isLogged: Bool) throws(FieldError) -> any Command {
     guard let name = value["do"]?.bytes else { throw .missing("do") }
-    return try decode(name, from: JSONFieldReader(value: value))
+    return try decode(name, from: JSONFieldReader(value: value, areLogged: isLogged))
   }
 }
 
@@ -45,7 +46,7 @@ struct CommandReader {
     }
     do {
       try document.parse(entry.payload[...])
-      return try registry.decode(document.root)
+      return try registry.decode(document.root, isLogged: true)
     } catch {
       throw .writtenByLaterStep("\(place): \(error)")
     }
@@ -80,6 +81,7 @@ private struct JSONFieldWriter: FieldWriter {
 
 private struct JSONFieldReader: FieldReader {
   let value: JSONValue
+  let areLogged: Bool
 
   func bytes(_ name: StaticString) throws(FieldError) -> [UInt8]? {
     try read(name, \.blob)

@@ -12,7 +12,7 @@ import Testing
     let registry = CommandRegistry(Self.commands)
     for type in Self.commands {
       let json = #"{"do":"\#(type.name)","key":"/a","value":"1","dir":true}"#
-      let operation = try Operation(JSONDocument(Array(json.utf8)).root, registry)
+      let operation = try Operation(JSONDocument(Array(json.utf8)).root, registry, isLogged: true)
       guard case .command(let command) = operation else {
         Issue.record("\(type.name) is read as \(operation)")
         continue

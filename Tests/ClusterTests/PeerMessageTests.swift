@@ -1,3 +1,5 @@
+import CostSupport
+import EtcdV2
 import JSON
 import Raft
 import Store
@@ -76,6 +78,49 @@ import Testing
         }
       }
     }
+  }
+
+  /// Reads what a follower forwards.
+  private func forwarded(_ operation: String) throws {
+    let message = #"{"t":"forward","first":1,"ops":[\#(operation)]}"#
+    let registry = CommandRegistry([Put.self, Delete.self] + EtcdCommands.all)
+    _ = try PeerMessage(
+      try JSONDocument(Array(message.utf8)).root, from: NodeID(1), to: NodeID(2), registry)
+  }
+
+  @Test func `a forwarded command is held to the limits on keys`() throws {
+    for key in LimitKeys.taken {
+      try forwarded(#"{"do":"put","key":"/\#(key)","value":"v"}"#)
+      try forwarded(#"{"do":"set","key":"/\#(key)","value":"v"}"#)
+    }
+    for (key, reason) in LimitKeys.refused {
+      for name in ["put", "delete", "set", "create", "update", "remove"] {
+        #expect(throws: PeerError("an operation is not known: \(reason)")) {
+          try forwarded(#"{"do":"\#(name)","key":"/\#(key)","value":"v"}"#)
+        }
+      }
+    }
+  }
+
+  @Test func `the name that a forwarded command is going to make counts`() throws {
+    let (taken, refused) = (LimitKeys.nested(255), LimitKeys.deep)
+    try forwarded(#"{"do":"create","key":"/\#(taken)","value":"v","inOrder":true}"#)
+    #expect(
+      throws: PeerError("an operation is not known: a key must have at most 256 segments, not 257")
+    ) {
+      try forwarded(#"{"do":"create","key":"/\#(refused)","value":"v","inOrder":true}"#)
+    }
+  }
+
+  @Test func `what stands in a log is taken whatever its length`() throws {
+    let key = LimitKeys.nested(10_000)
+    let payload = Array(#"{"do":"put","key":"/\#(key)","value":"v"}"#.utf8)
+    let entry = Entry(index: LogIndex(1), term: Term(1), kind: .command, payload: payload)
+    guard case .command(let command) = try Operation(entry, registry) else {
+      Issue.record("no command")
+      return
+    }
+    #expect((command as? Put)?.path.depth == 10_000)
   }
 
   @Test func `a roster is read as it was written`() throws {

@@ -1,3 +1,4 @@
+import CostSupport
 import HTTP
 import ServingSupport
 import Testing
@@ -45,6 +46,21 @@ import Testing
         #expect(await run(["set", text, text], on: [port]).lines == [text])
         #expect(await run(["get", text], on: [port]).lines == [text])
         #expect(await run(["cas", text, text, "new"], on: [port]).lines == ["new"])
+      }
+    }
+  }
+
+  @Test func `a key past a limit is refused with the server's reason`() async throws {
+    try await withServing(router()) { serving async throws in
+      let port = serving.server.port
+      for key in LimitKeys.taken { #expect(await run(["set", key, "1"], on: [port]).status == 0) }
+      for (key, reason) in LimitKeys.refused {
+        for words in [
+          ["set", key, "1"], ["get", key], ["del", key], ["ls", key], ["watch", key],
+        ] {
+          let result = await run(words, on: [port])
+          #expect(result.status == 4 && result.complaint.contains(reason), "\(words[0]) \(result)")
+        }
       }
     }
   }

@@ -14,6 +14,7 @@ private struct Fields: FieldWriter, FieldReader, Equatable {
     case bool(Bool)
   }
   var all: [String: Field] = [:]
+  var areLogged = true
 
   mutating func write(_ name: StaticString, _ value: [UInt8]) { all["\(name)"] = .bytes(value) }
   mutating func write(_ name: StaticString, _ value: Int64) { all["\(name)"] = .integer(value) }
@@ -90,7 +91,7 @@ private struct Fields: FieldWriter, FieldReader, Equatable {
     for command in try Self.commands() {
       var line: [UInt8] = []
       command.encode(into: &line)
-      let read = try registry.decode(try JSONDocument(line).root)
+      let read = try registry.decode(try JSONDocument(line).root, isLogged: true)
       #expect("\(read)" == "\(command)")
     }
   }

@@ -1,3 +1,4 @@
+import CostSupport
 import HTTP
 import HTTPAPI
 import ServingSupport
@@ -98,6 +99,31 @@ import Testing
       let method = Method.delete
       let deletion = target.replacing("/get", with: "/delete")
       #expect(try await serving.ask(method, deletion) == .init(400, reason + "\n"))
+    }
+  }
+
+  @Test(arguments: LimitKeys.taken)
+  func `every route takes a key at the limits`(key: String) async throws {
+    try await withCourse { serving, _ async throws in
+      let body = #"{"key":"\#(key)","value":"v"}"#
+      #expect(try await serving.ask(.post, "/put", body) == .init(200, "OK"))
+      let got = try await serving.ask(.get, "/get?key=\(key)")
+      #expect(got == .init(200, #"{"key":"\#(key)","value":"v","found":true}"# + "\n"))
+      #expect(try await serving.ask(.delete, "/delete?key=\(key)") == .init(200, "Deleted"))
+    }
+  }
+
+  @Test(arguments: LimitKeys.refused)
+  func `every route refuses a key past a limit`(key: String, reason: String) async throws {
+    try await withCourse { serving, store async throws in
+      let body = #"{"key":"\#(key)","value":"v"}"#
+      let refusal = Serving.Answer(400, reason + "\n")
+      #expect(try await serving.ask(.post, "/put", body) == refusal)
+      #expect(try await serving.ask(.get, "/get?key=\(key)") == refusal)
+      for method in [Method.delete, .post] {
+        #expect(try await serving.ask(method, "/delete?key=\(key)") == refusal)
+      }
+      #expect(store.appliedIndex == .zero, "nothing was proposed")
     }
   }
 

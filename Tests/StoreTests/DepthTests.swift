@@ -1,10 +1,10 @@
 import Store
 import Testing
 
-/// Neither depth nor breadth may cost the thread's stack, or time out of proportion.
+/// What a log holds may be older than the limit on depth. Neither depth nor breadth may cost the thread's stack, or time out of proportion.
 @Suite(.timeLimit(.minutes(5))) struct DepthTests {
   private func deepPath(_ depth: Int) throws -> Path {
-    try Path(Array(repeatElement(Array("/d".utf8), count: depth).joined()))
+    try Path(logged: Array(repeatElement(Array("/d".utf8), count: depth).joined())[...])
   }
 
   @Test func `a chain of 10,000 directories is written and listed`() throws {

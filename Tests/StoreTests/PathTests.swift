@@ -1,3 +1,4 @@
+import CostSupport
 import Store
 import Testing
 
@@ -13,7 +14,45 @@ import Testing
 
   @Test(arguments: [".", "..", "a/.", "a/..", "./a", "../a", "a/./b", "a/../b", "/a/.//"])
   func `the segments . and .. are refused`(key: String) {
-    #expect(throws: InvalidPath.self) { try path(key) }
+    #expect(throws: InvalidPath.dots) { try path(key) }
+    #expect(throws: InvalidPath.dots) { try Path(logged: Array(key.utf8)[...]) }
+  }
+
+  @Test(arguments: LimitKeys.taken)
+  func `a key may be as long and as deep as the limits`(key: String) throws {
+    #expect(try path(key).description == "/" + key)
+    // Slashes that do not count do not count here either.
+    #expect(try path("//" + key.replacing("/", with: "///") + "//").description == "/" + key)
+  }
+
+  @Test(arguments: LimitKeys.refused)
+  func `a key past a limit is refused with what it has and may have`(
+    key: String, reason: String
+  ) throws {
+    for key in [key, "/" + key, key + "/"] {
+      let error = #expect(throws: InvalidPath.self) { try path(key) }
+      #expect(error?.description == reason)
+    }
+    #expect(try Path(logged: Array(key.utf8)[...]).description == "/" + key)
+  }
+
+  @Test func `a name that is to be added counts`() throws {
+    let long = try path(String(repeating: "k", count: 4_096 - 21))
+    try long.checkRoom(forNameOf: 20)
+    #expect(throws: InvalidPath.tooLong(bytes: 4_097)) { try long.checkRoom(forNameOf: 21) }
+    try path(LimitKeys.nested(255)).checkRoom(forNameOf: 20)
+    #expect(throws: InvalidPath.tooDeep(segments: 257)) {
+      try path(LimitKeys.deep).checkRoom(forNameOf: 20)
+    }
+    try Path.root.checkRoom(forNameOf: 4_096)
+    #expect(throws: InvalidPath.tooLong(bytes: 4_097)) {
+      try Path.root.checkRoom(forNameOf: 4_097)
+    }
+  }
+
+  @Test func `a path made of many slashes keeps no memory for them`() throws {
+    let key = Array(repeating: UInt8(ascii: "/"), count: 1 << 20) + [UInt8(ascii: "a")]
+    #expect(try Path(key).bytes.capacity < 8_192)
   }
 
   @Test func `names, parent and prefix come from the bytes`() throws {

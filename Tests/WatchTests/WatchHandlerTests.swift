@@ -1,3 +1,4 @@
+import CostSupport
 import HTTP
 import ServingSupport
 import Store
@@ -25,6 +26,22 @@ import Testing
       await watcherComes()
       try store.put("status", "ready")
       #expect(try await answer == .init(200, #"{"key":"status","value":"ready"}"# + "\n"))
+    }
+  }
+
+  @Test func `a key may be watched up to the limits and not past them`() async throws {
+    try await withServing(router) { serving async throws in
+      for key in LimitKeys.taken {
+        async let answer = serving.ask(.get, "/watch?key=\(key)")
+        await watcherComes()
+        try store.put(key, "ready")
+        #expect(try await answer == .init(200, #"{"key":"\#(key)","value":"ready"}"# + "\n"))
+        while hub.count > 0 { try? await Task.sleep(for: .milliseconds(1)) }
+        try store.remove(key)
+      }
+      for (key, reason) in LimitKeys.refused {
+        #expect(try await serving.ask(.get, "/watch?key=\(key)") == .init(400, reason + "\n"))
+      }
     }
   }
 

@@ -42,10 +42,13 @@ enum Operation: Sendable {
 
   /// What an entry of the log says, which is a command to Raft.
   init(_ entry: Entry, _ registry: CommandRegistry) throws {
-    self = try Operation(try JSONDocument(entry.payload).root, registry)
+    self = try Operation(try JSONDocument(entry.payload).root, registry, isLogged: true)
   }
 
-  init(_ value: JSONValue, _ registry: CommandRegistry) throws(FieldError) {
+  /// What `value` says: an entry's payload, or what another node would like to be one.
+  init(
+    _ value: JSONValue, _ registry: CommandRegistry, isLogged: Bool
+  ) throws(FieldError) {
     guard let name = value["do"] else { throw .missing("do") }
     if name.equals("found") {
       guard let roster = Roster(value) else { throw .malformed("found") }
@@ -59,7 +62,7 @@ enum Operation: Sendable {
       guard let id = value["id"]?.id else { throw .malformed("id") }
       self = .remove(NodeID(id))
     } else {
-      self = .command(try registry.decode(value))
+      self = .command(try registry.decode(value, isLogged: isLogged))
     }
   }
 

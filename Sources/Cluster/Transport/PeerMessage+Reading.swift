@@ -40,7 +40,9 @@ extension PeerMessage {
     guard let list = value["ops"], list.isArray else { throw PeerError("ops is no list") }
     var operations: [Operation] = []
     for element in list.elements {
-      do throws(FieldError) { operations.append(try Operation(element, registry)) } catch {
+      do throws(FieldError) {
+        operations.append(try Operation(element, registry, isLogged: false))
+      } catch {
         throw PeerError("an operation is not known: \(error)")
       }
     }

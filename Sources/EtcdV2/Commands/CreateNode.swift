@@ -33,8 +33,11 @@ public struct CreateNode: Command {
 
   private static func digits(of index: StoreIndex) -> [UInt8] {
     let digits = Array(index.description.utf8)
-    return Array(repeating: UInt8(ascii: "0"), count: 20 - digits.count) + digits
+    return Array(repeating: UInt8(ascii: "0"), count: nameBytes - digits.count) + digits
   }
+
+  /// How many bytes a name in order has: the digits of the largest index.
+  static let nameBytes = 20
 
   public mutating func stamp(by time: any TimeSource) { lifetime.stamp(by: time) }
 
@@ -46,9 +49,9 @@ public struct CreateNode: Command {
   }
 
   public init(from fields: some FieldReader) throws(FieldError) {
-    path = try fields.path("key")
+    isInOrder = try fields.bool("inOrder") ?? false
+    path = try fields.path("key", withRoomForNameOf: isInOrder ? Self.nameBytes : nil)
     content = try fields.content()
     lifetime = try Lifetime(from: fields)
-    isInOrder = try fields.bool("inOrder") ?? false
   }
 }

@@ -20,9 +20,18 @@ extension Request {
   }
 
   /// The key that a path at or below /v2/keys names: `/v2/keys/a%2Fb/` is `/a/b`.
-  /// - Throws: 400 when it can name none. ``EntryHandler`` lets no such path in.
-  func key() throws(HTTPError) -> Path {
+  ///
+  /// etcd itself knows no limits; a key beyond ours is an invalid field: 400, with errorCode 209. With
+  /// POST the name that is going to be made counts as well.
+  /// - Throws: 400 when it can name none. ``EntryHandler`` lets no malformed one in.
+  func key() throws -> Path {
     let name = try decodedPath.dropFirst("/v2/keys".utf8.count)
-    do { return try Path(name) } catch { throw HTTPError(.badRequest, "\(error)") }
+    do throws(InvalidPath) {
+      let path = try Path(name)
+      if method == .post { try path.checkRoom(forNameOf: CreateNode.nameBytes) }
+      return path
+    } catch {
+      throw EtcdError(.invalidField, "\(error)")
+    }
   }
 }
