@@ -50,13 +50,6 @@ public struct Event: Sendable {
     if path == self.path { return true }
     return removedDirectory?.node(beneath: self.path, at: path) != nil
   }
-
-  /// Every path this event took away, its own first; none unless it is a removal.
-  public var removedPaths: [Path] {
-    guard node == nil else { return [] }
-    guard let removedDirectory else { return [path] }
-    return [path] + removedDirectory.descendants(of: path).map(\.path)
-  }
 }
 
 /// Why a command was refused. Nothing was changed.

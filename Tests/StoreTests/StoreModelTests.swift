@@ -102,10 +102,11 @@ private func randomKey(_ random: inout SeededRandom) -> String {
     let copy = KeyValueStore()
     let recorder = Recorder()
     copy.observe(recorder)
-    var space = KeySpace()
-    for entry in snapshot.entries { try space.load(entry) }
-    space.finishLoading(at: snapshot.storeIndex)
-    copy.restore(space, applied: snapshot.appliedIndex)
+    var loader = KeySpaceLoader()
+    for entry in snapshot.root.descendants(of: .root) {
+      try loader.load(entry.name, depth: entry.depth, entry.node.info)
+    }
+    copy.restore(loader.finish(at: snapshot.storeIndex), applied: snapshot.appliedIndex)
     #expect(recorder.starts == [.zero, snapshot.storeIndex])
     #expect(Array(copy.snapshot().entries) == Array(snapshot.entries))
     #expect(copy.storeIndex == original.storeIndex)
@@ -138,18 +139,39 @@ private func randomKey(_ random: inout SeededRandom) -> String {
   }
 
   @Test func `a snapshot that holds an impossible entry is refused`() throws {
-    func entry(_ key: String, _ value: String?) throws -> StoreSnapshot.Entry {
-      StoreSnapshot.Entry(
-        path: try path(key),
-        info: NodeInfo(
-          value: value.map { Array($0.utf8) }, createdIndex: StoreIndex(1),
-          modifiedIndex: StoreIndex(1), expiration: nil))
+    func info(_ value: [UInt8]?) -> NodeInfo {
+      NodeInfo(
+        value: value, createdIndex: StoreIndex(1), modifiedIndex: StoreIndex(1), expiration: nil)
     }
-    var space = KeySpace()
-    try space.load(entry("a", "1"))
-    #expect(throws: StoreError.notADirectory(try path("a"))) { try space.load(entry("a/b", "1")) }
-    #expect(throws: StoreError.keyNotFound(try path("x"))) { try space.load(entry("x/y", "1")) }
-    #expect(throws: StoreError.keyExists(try path("a"))) { try space.load(entry("a", "2")) }
-    #expect(throws: StoreError.rootIsReadOnly) { try space.load(entry("/", nil)) }
+    var loader = KeySpaceLoader()
+    func isRefused(_ name: String, _ depth: Int) -> Bool {
+      (try? loader.load(Array(name.utf8), depth: depth, info([]))) == nil
+    }
+    #expect(isRefused("x", 2) && isRefused("x", 0) && isRefused("x", -1) && isRefused("x", .max))
+    #expect(isRefused("", 1) && isRefused("x/y", 1))
+    try loader.load(Array("a".utf8), depth: 1, info([1]))
+    #expect(isRefused("a", 1), "it is there already")
+    #expect(isRefused("b", 2), "what was last is a file")
+    try loader.load(Array("d".utf8), depth: 1, info(nil))
+    try loader.load(Array("e".utf8), depth: 2, info(nil))
+    try loader.load(Array("f".utf8), depth: 1, info(nil))
+    #expect(isRefused("x", 3), "what was open is closed")
+  }
+
+  @Test func `a snapshot of whole paths is loaded as well`() throws {
+    let store = KeyValueStore()
+    for key in ["a/b/c", "a/b/d", "a/e", "f"] {
+      try store.put(key, key, expires: Timestamp(microseconds: 5))
+    }
+    let snapshot = store.snapshot()
+    var loader = KeySpaceLoader()
+    for entry in snapshot.entries { try loader.load(entry.path, entry.info) }
+    #expect(throws: MisplacedEntry.self) { try loader.load(path("x/y"), snapshot.root.info) }
+    #expect(throws: MisplacedEntry.self) { try loader.load(path("a/x"), snapshot.root.info) }
+    #expect(throws: MisplacedEntry.self) { try loader.load(.root, snapshot.root.info) }
+    let copy = KeyValueStore()
+    copy.restore(loader.finish(at: snapshot.storeIndex), applied: snapshot.appliedIndex)
+    #expect(Array(copy.snapshot().entries) == Array(snapshot.entries))
+    #expect(copy.nextExpiration == store.nextExpiration)
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Store
 import Testing
 
 @testable import WAL
@@ -22,5 +23,22 @@ import Testing
     let sample = try #require(try blocks(of: "README.md").first { $0.language == "text" })
     let (verdict, replay) = LogFiles(segments: [Array(sample.text.utf8)]).judge()
     #expect(verdict == .sound && replay.entries.count == 4 && replay.isClosed)
+  }
+
+  @Test func `the sample of a snapshot is one`() throws {
+    for page in ["README.md", "README.zh.md"] {
+      let samples = try blocks(of: page).filter { $0.language == "text" }
+      let disk = MemoryDisk()
+      disk[FileName.ofSnapshot(LogIndex(100_000))] = Array(try #require(samples.last).text.utf8)
+      var loader = SnapshotLoader()
+      let read = try SnapshotReader.read(disk, LogIndex(100_000), expecting: nil) {
+        line throws(JournalError) in try loader.load(line)
+      }
+      #expect(read.lines == 4)
+      let store = KeyValueStore()
+      store.restore(loader.finish(), applied: LogIndex(100_000))
+      let keys = store.snapshot().entries.map(\.path.description)
+      #expect(keys == ["/lang", "/lang/swift", "/session"])
+    }
   }
 }

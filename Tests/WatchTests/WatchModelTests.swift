@@ -8,12 +8,23 @@ import Testing
 private func isConcerned(_ request: WatchRequest, by event: Event) -> Bool {
   if event.isSilent { return false }
   if let from = request.from, event.index < from { return false }
-  if event.path == request.path || event.removedPaths.contains(request.path) { return true }
+  if event.path == request.path || event.took(request.path) { return true }
   let watched = request.path.description
   let beneath = watched == "/" ? "/" : watched + "/"
   let key = event.path.description
   guard request.isRecursive, key.hasPrefix(beneath) else { return false }
   return !("/" + key.dropFirst(beneath.count)).contains("/_")
+}
+
+extension Event {
+  /// Whether it took away what lay at `path`, beneath its own, found by going through all of it.
+  fileprivate func took(_ path: Path) -> Bool {
+    guard var rest = removedDirectory?.descendants(of: self.path) else { return false }
+    while rest.next() != nil {
+      if rest.path == path { return true }
+    }
+    return false
+  }
 }
 
 @Suite(.timeLimit(.minutes(5))) struct WatchModelTests {

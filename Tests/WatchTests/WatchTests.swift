@@ -161,9 +161,7 @@ import Testing
   @Test func `a restored store interrupts watches and knows no past`() async throws {
     try store.put("k")
     let watch = try watch("k", stream: true)
-    var space = KeySpace()
-    space.finishLoading(at: StoreIndex(50))
-    store.restore(space, applied: LogIndex(9))
+    store.restore(KeySpaceLoader().finish(at: StoreIndex(50)), applied: LogIndex(9))
     await #expect(throws: WatchError.interrupted) { try await watch.next() }
     #expect(throws: WatchError.cleared(oldest: StoreIndex(51))) { try self.watch("k", from: 50) }
     try store.put("k")

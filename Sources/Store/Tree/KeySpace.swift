@@ -10,8 +10,8 @@
 /// Nobody keeps a key space but the store, and there is never a copy of one: see ``Directory``.
 // Sendable because it cannot be copied: whoever has it has all that may still change.
 public struct KeySpace: ~Copyable, @unchecked Sendable {
-  private var root = KeySpace.emptyRoot(epoch: 0)
-  private var epoch: Epoch = 0
+  private(set) var root = KeySpace.emptyRoot(epoch: 0)
+  private(set) var epoch: Epoch = 0
   private var deadlines = SortedTree<Deadline>()
 
   /// The index of the last event.
@@ -178,7 +178,7 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
     return child
   }
 
-  private func makeNode(
+  func makeNode(
     _ content: Content, createdIndex: StoreIndex, modifiedIndex: StoreIndex,
     expiration: Timestamp?
   ) -> Node {
@@ -198,10 +198,12 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
 
   // MARK: Counting files, knowing deadlines
 
-  private mutating func noteChange(at path: Path, from old: Node?, to new: Node?) {
+  /// - Parameter path: made only if the deadlines know of it.
+  mutating func noteChange(at path: @autoclosure () -> Path, from old: Node?, to new: Node?) {
     if case .file = old { fileCount -= 1 }
     if case .file = new { fileCount += 1 }
     if old?.expiration == new?.expiration { return }
+    let path = path()
     if let time = old?.expiration { deadlines.remove(Deadline(time, path), epoch: 0) }
     if let time = new?.expiration {
       let deadline = Deadline(time, path)
@@ -211,8 +213,9 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
 
   /// Takes what was in a removed directory off the books.
   private mutating func forget(_ directory: Directory, at path: Path) {
-    for (path, node) in directory.descendants(of: path) {
-      noteChange(at: path, from: node, to: nil)
+    var rest = directory.descendants(of: path)
+    while let descendant = rest.next() {
+      noteChange(at: rest.path, from: descendant.node, to: nil)
     }
   }
 
@@ -244,25 +247,8 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
     return root
   }
 
-  // MARK: Loading
-
-  /// Adds an entry of a snapshot; entries come in the order of ``StoreSnapshot/entries``.
-  /// - Throws: `notADirectory`, `keyNotFound`, `keyExists`, `rootIsReadOnly`: not a snapshot's.
-  public mutating func load(_ entry: StoreSnapshot.Entry) throws(StoreError) {
-    let parent = try writableParent(of: entry.path, makingAt: nil)
-    let info = entry.info
-    let node = makeNode(
-      info.value.map(Content.file) ?? .directory, createdIndex: info.createdIndex,
-      modifiedIndex: info.modifiedIndex, expiration: info.expiration)
-    let old = parent.entries.put(entry.path.name, epoch: epoch) { old in
-      old ?? DirectoryEntry(name: Array(entry.path.name), node: node)
-    }
-    guard old == nil else { throw .keyExists(entry.path) }
-    noteChange(at: entry.path, from: nil, to: node)
-  }
-
   /// Says that everything is loaded, and at which index the snapshot stands.
-  public mutating func finishLoading(at index: StoreIndex) { self.index = index }
+  mutating func finishLoading(at index: StoreIndex) { self.index = index }
 }
 
 /// When something is to vanish. Two may be due at once, so the path is part of the order.

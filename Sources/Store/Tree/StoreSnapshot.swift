@@ -20,8 +20,13 @@ public struct StoreSnapshot: Sendable {
 
   /// Everything in it but the root: each directory before what it holds, names in byte order. The
   /// same commands give the same entries in the same order.
+  ///
+  /// Each costs its whole path; ``Directory/descendants(of:)`` of ``root`` does without.
   public var entries: some Sequence<Entry> {
-    root.descendants(of: .root).lazy.map { Entry(path: $0.path, info: $0.node.info) }
+    var rest = root.descendants(of: .root)
+    return AnyIterator {
+      rest.next().map { Entry(path: rest.path, info: $0.node.info) }
+    }
   }
 }
 
@@ -38,28 +43,47 @@ extension Directory {
   }
 
   /// Everything beneath this directory, which stands at `path`: each directory before what it holds.
-  /// It goes down by a stack of its own, so depth costs memory, never the thread's stack.
+  ///
+  /// It goes down by a stack of its own, so depth costs memory, never the thread's stack. A step costs
+  /// the entry's own name, however deep it lies: what is above it is told by the depth.
   public func descendants(of path: Path) -> Descendants { Descendants(of: self, at: path) }
 
+  /// A file or a directory beneath another directory.
+  public struct Descendant: Sendable {
+    /// How many names there are from the other directory to this one, its own included.
+    public let depth: Int
+    public let name: [UInt8]
+    public let node: Node
+  }
+
   public struct Descendants: Sequence, IteratorProtocol {
-    private var stack: [(path: Path, rest: SortedTree<DirectoryEntry>.Iterator)]
+    /// A path that grows and shrinks: the open directory's, and behind it the last entry's name.
+    private var bytes: [UInt8]
+    /// The directories on the way down, each with the length of its path.
+    private var stack: [(rest: SortedTree<DirectoryEntry>.Iterator, length: Int)]
 
     fileprivate init(of directory: Directory, at path: Path) {
-      stack = [(path, directory.entries.makeIterator())]
+      bytes = path.isRoot ? [] : path.bytes
+      stack = [(directory.entries.makeIterator(), bytes.count)]
     }
 
-    public mutating func next() -> (path: Path, node: Node)? {
+    /// The path of what was returned last: a copy.
+    public var path: Path { Path(unchecked: bytes) }
+
+    public mutating func next() -> Descendant? {
       while !stack.isEmpty {
         let top = stack.count - 1
+        bytes.removeLast(bytes.count - stack[top].length)
         guard let entry = stack[top].rest.next() else {
           stack.removeLast()
           continue
         }
-        let path = stack[top].path.appending(entry.name)
+        bytes.append(UInt8(ascii: "/"))
+        bytes.append(contentsOf: entry.name)
         if case .directory(let directory) = entry.node {
-          stack.append((path, directory.entries.makeIterator()))
+          stack.append((directory.entries.makeIterator(), bytes.count))
         }
-        return (path, entry.node)
+        return Descendant(depth: top + 1, name: entry.name, node: entry.node)
       }
       return nil
     }

@@ -4,8 +4,12 @@ package import Store
 /// A snapshot of the store, line by line:
 ///
 ///     {"storeIndex":7}                                                        first
-///     {"key":"/a","created":3,"modified":3}                                   a directory
-///     {"key":"/a/b","created":3,"modified":7,"expires":1767225600000000,"value":"x"}   a file
+///     {"depth":1,"name":"a","created":3,"modified":3}                         /a, a directory
+///     {"depth":2,"name":"b","created":3,"modified":7,"expires":1767225600000000,"value":"x"}
+///
+/// An entry at depth d is in the last directory at depth d - 1: the second is `/a/b`. So a line is as
+/// long as what is new in it, and a snapshot as long as what it holds: with whole paths, one key of
+/// 4,096 bytes in 256 directories would take half a megabyte.
 extension StoreSnapshot {
   /// Writes all of it, or only a part of it once `isCalledOff`.
   package func write<D: Disk>(
@@ -16,17 +20,20 @@ extension StoreSnapshot {
       bytes.append(decimal: storeIndex.rawValue)
       bytes.append("}")
     }
-    for entry in entries {
+    for entry in root.descendants(of: .root) {
       if isCalledOff() { return }
       try writer.append(entry.encode)
     }
   }
 }
 
-extension StoreSnapshot.Entry {
+extension Directory.Descendant {
   fileprivate func encode(into bytes: inout [UInt8]) {
-    bytes.append(#"{"key":"#)
-    bytes.append(jsonBytes: path.bytes)
+    let info = node.info
+    bytes.append(#"{"depth":"#)
+    bytes.append(decimal: depth)
+    bytes.append(#","name":"#)
+    bytes.append(jsonBytes: name)
     bytes.append(#","created":"#)
     bytes.append(decimal: info.createdIndex.rawValue)
     bytes.append(#","modified":"#)
@@ -41,11 +48,13 @@ extension StoreSnapshot.Entry {
     }
     bytes.append("}")
   }
+}
 
+extension NodeInfo {
   fileprivate init?(_ value: JSONValue) {
-    guard let key = value["key"]?.blob, let path = try? Path(key),
-      let created = value["created"]?.uint64, let modified = value["modified"]?.uint64
-    else { return nil }
+    guard let created = value["created"]?.uint64, let modified = value["modified"]?.uint64 else {
+      return nil
+    }
     var content: [UInt8]?
     if let member = value["value"] {
       guard let bytes = member.blob else { return nil }
@@ -57,16 +66,14 @@ extension StoreSnapshot.Entry {
       expiration = Timestamp(microseconds: microseconds)
     }
     self.init(
-      path: path,
-      info: NodeInfo(
-        value: content, createdIndex: StoreIndex(created), modifiedIndex: StoreIndex(modified),
-        expiration: expiration))
+      value: content, createdIndex: StoreIndex(created), modifiedIndex: StoreIndex(modified),
+      expiration: expiration)
   }
 }
 
 /// Builds a store out of a snapshot's lines.
 package struct SnapshotLoader: ~Copyable {
-  private var space = KeySpace()
+  private var loader = KeySpaceLoader()
   private var storeIndex: StoreIndex?
   private var document = JSONDocument()
 
@@ -81,9 +88,20 @@ package struct SnapshotLoader: ~Copyable {
       storeIndex = StoreIndex(index)
       return
     }
-    guard let entry = StoreSnapshot.Entry(value), (try? space.load(entry)) != nil else {
+    guard let info = NodeInfo(value), (try? place(info, by: value)) != nil else {
       throw unknown(line)
     }
+  }
+
+  private mutating func place(_ info: NodeInfo, by value: JSONValue) throws(MisplacedEntry) {
+    if let depth = value["depth"]?.uint64, let name = value["name"]?.blob {
+      return try loader.load(name, depth: Int(clamping: depth), info)
+    }
+    // As snapshots were written before they had depths.
+    guard let key = value["key"]?.blob, let path = try? Path(logged: key[...]) else {
+      throw MisplacedEntry()
+    }
+    try loader.load(path, info)
   }
 
   /// The lines are whole, as their checksums say: so somebody else wrote them.
@@ -94,7 +112,6 @@ package struct SnapshotLoader: ~Copyable {
 
   /// The store's content, once all lines are there.
   package consuming func finish() -> KeySpace {
-    if let storeIndex { space.finishLoading(at: storeIndex) }
-    return space
+    loader.finish(at: storeIndex ?? .zero)
   }
 }
