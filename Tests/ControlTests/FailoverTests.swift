@@ -142,10 +142,12 @@ private struct Leaving: Handler {
       // More than the history keeps.
       let loop = serving.loop
       try await loop.run {
-        let connection = try await ClientConnection.connect(to: "127.0.0.1", port: port)
+        let connection = try await ClientConnection.connect(
+          to: "127.0.0.1", port: port, within: Serving.patience)
         defer { connection.close() }
         for _ in 0..<1_100 {
-          _ = try await connection.perform(ClientRequest(.put, "/v2/keys/b?value=1"))
+          _ = try await connection.perform(
+            ClientRequest(.put, "/v2/keys/b?value=1"), within: Serving.patience)
         }
       }
       let (lines, notes) = (Lines(), Lines())

@@ -4,7 +4,7 @@ import Testing
 
 /// What a tool prints is read by another program, which may go away, or kept on a disk, which may be
 /// full: neither may pass for success.
-@Suite(.timeLimit(.minutes(5))) struct OutputTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct OutputTests {
   /// Command lines that print; a word `DIRECTORY` or `PORT` stands for the server's.
   private static let printing: [[String]] = [
     ["mini-etcdctl", "-endpoints", "127.0.0.1:PORT", "ls"],
@@ -21,26 +21,31 @@ import Testing
     ],
   ]
 
-  private static let server = SharedServer()
-
-  private static func child(
+  /// Runs a command line against a server with one key, to its end.
+  private static func run(
     _ words: [String], output: Child.Stream, redirections: String = ""
-  ) async throws -> Child {
-    let (port, directory) = try await server.place()
+  ) async throws -> (status: Int32, diagnostics: String) {
+    let directory = try ScratchDirectory()
+    let server = try Child("mini-etcd", ServerProgram.etcd.arguments(directory))
+    let port = try await server.port()
+    #expect(try await Asking().put("a", "1", on: port) == .ok)
     let words = words.map {
-      $0.replacing("PORT", with: "\(port)").replacing("DIRECTORY", with: directory)
+      $0.replacing("PORT", with: "\(port)").replacing("DIRECTORY", with: directory.path)
     }
-    return try Child(
+    let child = try Child(
       words[0], Array(words.dropFirst()), redirections: redirections, output: output,
       diagnostics: .kept)
+    let status = await child.end()
+    await server.end(by: SIGKILL)
+    return (status, child.keptDiagnostics())
   }
 
   @Test(arguments: printing)
   func `a tool whose reader has gone ends quietly, as by SIGPIPE`(words: [String]) async throws {
-    let child = try await Self.child(words, output: .pipe(LogPipe(.gone)))
-    #expect(await child.end() == 128 + SIGPIPE)
+    let (status, diagnostics) = try await Self.run(words, output: .pipe(LogPipe(.gone)))
+    #expect(status == 128 + SIGPIPE)
     // The bench tells its progress there.
-    let complaints = child.keptDiagnostics().split(separator: "\n").filter { $0.contains("rite") }
+    let complaints = diagnostics.split(separator: "\n").filter { $0.contains("rite") }
     #expect(complaints.isEmpty)
   }
 
@@ -48,30 +53,11 @@ import Testing
   func `a tool that cannot print for lack of space fails and says so`(
     words: [String]
   ) async throws {
-    let child = try await Self.child(words, output: .nowhere, redirections: ">/dev/full")
-    #expect(await child.end() == 1)
+    let (status, diagnostics) = try await Self.run(
+      words, output: .nowhere, redirections: ">/dev/full")
+    #expect(status == 1)
     #expect(
-      child.keptDiagnostics().hasSuffix(
+      diagnostics.hasSuffix(
         "cannot write to standard output: No space left on device\n"))
-  }
-}
-
-/// A server with one key, and its directory, for tools to look at.
-private actor SharedServer {
-  private var started: Task<(Child, UInt16, ScratchDirectory), any Error>?
-
-  func place() async throws -> (port: UInt16, directory: String) {
-    let task =
-      started
-      ?? Task {
-        let directory = try ScratchDirectory()
-        let child = try Child("mini-etcd", ServerProgram.etcd.arguments(directory))
-        let port = try await child.port()
-        guard try await Asking().put("a", "1", on: port) == .ok else { throw CancellationError() }
-        return (child, port, directory)
-      }
-    started = task
-    let (_, port, directory) = try await task.value
-    return (port, directory.path)
   }
 }

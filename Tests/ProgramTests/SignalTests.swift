@@ -3,20 +3,21 @@ import HTTP
 import Testing
 
 /// Until a server serves there is nothing to end in good order: a signal ends it at once.
-@Suite(.timeLimit(.minutes(5))) struct SignalTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct SignalTests {
   private static let signals = [SIGINT, SIGTERM]
   private static let durable = ServerProgram.allCases.filter(\.isDurable)
-  private static let log = LongLog()
 
-  @Test(arguments: durable, signals)
-  func `a signal ends a server that reads its log`(
-    program: ServerProgram, signal: Int32
-  ) async throws {
-    let directory = try await Self.log.copy()
-    let child = try Child(program.rawValue, program.arguments(directory))
-    try await child.waits { child.descriptorTargets.contains { $0.hasSuffix(".jsonl") } }
-    // A server that ended in good order would end with 0.
-    #expect(await child.end(by: signal) == 128 + signal)
+  @Test func `a signal ends a server that reads its log`() async throws {
+    let log = try await LongLog()
+    for program in Self.durable {
+      for signal in Self.signals {
+        let directory = try log.copy()
+        let child = try Child(program.rawValue, program.arguments(directory))
+        try await child.waits { child.descriptorTargets.contains { $0.hasSuffix(".jsonl") } }
+        // A server that ended in good order would end with 0.
+        #expect(await child.end(by: signal) == 128 + signal, "\(program), signal \(signal)")
+      }
+    }
   }
 
   @Test(arguments: signals)

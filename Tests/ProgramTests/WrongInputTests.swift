@@ -5,7 +5,7 @@ import Testing
 /// Every mistake of a command line that only the program itself can see is answered with one line, which
 /// says what must be and what was seen. What single flags may say is in OptionsTests, what requests may in
 /// the tests of their routes.
-@Suite(.timeLimit(.minutes(5))) struct WrongInputTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct WrongInputTests {
   struct Row: CustomTestStringConvertible {
     let line: String
     let status: Int32
@@ -80,7 +80,8 @@ import Testing
     #expect(last == "\(program): \(row.complaint)\(pointer)")
   }
 
-  @Test(arguments: ServerProgram.allCases, flagRows)
+  // The others take their flags as step 2's does.
+  @Test(arguments: [ServerProgram.inMemory, .etcd], flagRows)
   func `a server says what its flags must be`(program: ServerProgram, row: Row) async throws {
     try await check(program.rawValue, row)
   }
