@@ -2,22 +2,34 @@ package import Store
 
 /// The latest events, so that a watcher that was away for a moment misses none.
 ///
-/// A ring: the newest event takes the oldest one's place once there are ``capacity``.
+/// A ring: the newest event takes the oldest one's place once there are ``capacity``. Events of large
+/// values would fill the memory long before that, so bytes are bounded as well, by ``byteLimit``: as
+/// many of the oldest go as the newest needs room. To a watcher it is all the same why an event is no
+/// longer known.
 package struct EventHistory {
   /// How many events are remembered; etcd's number.
   package static let capacity = 1_000
+  /// How many bytes the remembered events may take: room for a thousand of 64 KiB.
+  package static let byteLimit = 64 << 20
 
-  private var ring: [Event] = []
+  private var ring: [Event?]
+  /// Where the oldest event is in the ring.
   private var oldest = 0
-  private let capacity: Int
+  private var count = 0
+  private var bytes = 0
+  private let byteLimit: Int
 
   /// Every event with this index or a later one is known, unless it was silent.
   package private(set) var knownFrom: StoreIndex
 
   /// A history of a store that stands at `index`, of whose past nothing is known.
-  package init(after index: StoreIndex, capacity: Int = EventHistory.capacity) {
+  package init(
+    after index: StoreIndex, capacity: Int = EventHistory.capacity,
+    byteLimit: Int = EventHistory.byteLimit
+  ) {
     knownFrom = index.next
-    self.capacity = capacity
+    ring = Array(repeating: nil, count: capacity)
+    self.byteLimit = byteLimit
   }
 
   /// Adds the event that follows all others.
@@ -25,13 +37,24 @@ package struct EventHistory {
     var event = event
     // What was removed must not stay in memory for as long as its event is remembered.
     event.removedDirectory = nil
-    guard ring.count == capacity else {
-      ring.append(event)
+    let size = event.heldBytes
+    while count > 0, count == ring.count || bytes + size > byteLimit { removeOldest() }
+    guard size <= byteLimit else {
+      knownFrom = event.index.next
       return
     }
-    knownFrom = ring[oldest].index.next
-    ring[oldest] = event
-    oldest = (oldest + 1) % capacity
+    ring[(oldest + count) % ring.count] = event
+    count += 1
+    bytes += size
+  }
+
+  private mutating func removeOldest() {
+    guard let event = ring[oldest] else { return }
+    ring[oldest] = nil
+    oldest = (oldest + 1) % ring.count
+    count -= 1
+    bytes -= event.heldBytes
+    knownFrom = event.index.next
   }
 
   /// The events from `index` on that a watcher of `path` would have been told of, oldest first.
@@ -42,13 +65,11 @@ package struct EventHistory {
   package func events(
     from index: StoreIndex, at path: Path, isRecursive: Bool
   ) throws(WatchError) -> [Event] {
-    if index < knownFrom { throw .cleared(oldest: ring.isEmpty ? knownFrom : ring[oldest].index) }
+    if index < knownFrom { throw .cleared(oldest: ring[oldest]?.index ?? knownFrom) }
     var found: [Event] = []
-    var position = firstPosition(from: index)
-    while position < ring.count {
-      let event = ring[(oldest + position) % ring.count]
+    for position in firstPosition(from: index)..<count {
+      guard let event = ring[(oldest + position) % ring.count] else { continue }
       if event.concerns(path, isRecursive: isRecursive) { found.append(event) }
-      position += 1
     }
     return found
   }
@@ -56,10 +77,10 @@ package struct EventHistory {
   /// How many events lie before `index`, by halving.
   private func firstPosition(from index: StoreIndex) -> Int {
     var low = 0
-    var high = ring.count
+    var high = count
     while low < high {
       let middle = (low + high) / 2
-      if ring[(oldest + middle) % ring.count].index < index {
+      if let event = ring[(oldest + middle) % ring.count], event.index < index {
         low = middle + 1
       } else {
         high = middle
@@ -70,6 +91,12 @@ package struct EventHistory {
 }
 
 extension Event {
+  /// How many bytes of memory it keeps in use, about. The value that was there before counts as well,
+  /// though it may be the one of the event before.
+  var heldBytes: Int {
+    256 + path.bytes.count + (node?.value?.count ?? 0) + (previous?.value?.count ?? 0)
+  }
+
   /// Whether a watcher of `watched` is to hear of this event: it is the key's own, or one beneath
   /// (if that was asked for), or the removal of a directory that the key is in.
   fileprivate func concerns(_ watched: Path, isRecursive: Bool) -> Bool {

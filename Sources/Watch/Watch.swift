@@ -4,7 +4,7 @@ public import Store
 public enum WatchError: Error, Hashable, Sendable {
   /// Events from the wanted index on are no longer all known; `oldest` is the first that is.
   case cleared(oldest: StoreIndex)
-  /// The reader was too slow: more events waited for it than are kept.
+  /// The reader was too slow: more events, or larger ones, waited for it than are kept.
   case overflowed
   /// The store was replaced by a snapshot, so that events are missing.
   case interrupted
@@ -69,7 +69,9 @@ final class Watcher: @unchecked Sendable {
 
   let request: WatchRequest
   /// Events that were decided on and not fetched yet, oldest first.
-  var backlog: ArraySlice<Event> = []
+  private(set) var backlog: ArraySlice<Event> = []
+  /// How many bytes they keep in use.
+  private(set) var backlogBytes = 0
   /// Whoever waits for the next event; then there is no backlog.
   var continuation: Continuation?
   /// Why nothing will be added to the backlog any more.
@@ -79,4 +81,22 @@ final class Watcher: @unchecked Sendable {
   var slot = 0
 
   init(_ request: WatchRequest) { self.request = request }
+
+  /// Whether another event may wait as well.
+  func hasRoom(for event: Event) -> Bool {
+    if backlog.isEmpty { return true }
+    return backlog.count < WatchHub.backlogLimit
+      && backlogBytes + event.heldBytes <= WatchHub.backlogByteLimit
+  }
+
+  func append(_ event: Event) {
+    backlog.append(event)
+    backlogBytes += event.heldBytes
+  }
+
+  func popFirst() -> Event? {
+    guard let event = backlog.popFirst() else { return nil }
+    backlogBytes -= event.heldBytes
+    return event
+  }
 }

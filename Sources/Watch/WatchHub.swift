@@ -12,6 +12,8 @@ import Synchronization
 public final class WatchHub: StoreObserver {
   /// How many events may wait for one streaming reader; etcd's number.
   public static let backlogLimit = 100
+  /// How many bytes those may keep in use, unless there is only one.
+  public static let backlogByteLimit = 16 << 20
 
   private let machine = Mutex(WatchMachine())
 

@@ -22,7 +22,7 @@ struct WatchMachine: ~Copyable {
     if let from = request.from, from <= storeIndex {
       let past = try history.events(
         from: from, at: request.path, isRecursive: request.isRecursive)
-      watcher.backlog = request.isStream ? past[...] : past.prefix(1)
+      for event in request.isStream ? past[...] : past.prefix(1) { watcher.append(event) }
       if !request.isStream && !past.isEmpty { return storeIndex }
     }
     tree.insert(watcher)
@@ -44,8 +44,8 @@ struct WatchMachine: ~Copyable {
     if let continuation = watcher.continuation {
       watcher.continuation = nil
       resumptions.append((continuation, .success(event)))
-    } else if watcher.backlog.count < WatchHub.backlogLimit || !watcher.request.isStream {
-      watcher.backlog.append(event)
+    } else if watcher.hasRoom(for: event) || !watcher.request.isStream {
+      watcher.append(event)
     } else {
       end(watcher, .overflowed)
       return
@@ -56,7 +56,7 @@ struct WatchMachine: ~Copyable {
   /// Hands the watcher's next event to `continuation`, or keeps it until there is one.
   mutating func wait(_ watcher: Watcher, _ continuation: Watcher.Continuation) {
     precondition(watcher.continuation == nil, "one task at a time waits in a watch")
-    if let event = watcher.backlog.popFirst() {
+    if let event = watcher.popFirst() {
       resumptions.append((continuation, .success(event)))
     } else if let end = watcher.end {
       resumptions.append((continuation, .failure(end)))

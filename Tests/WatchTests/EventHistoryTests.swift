@@ -1,9 +1,50 @@
+import CostSupport
 import Store
 import Testing
 
 @testable import Watch
 
 @Suite(.timeLimit(.minutes(5))) struct EventHistoryTests {
+  @Test func `bytes are bounded as well as events`() throws {
+    let store = KeyValueStore()
+    // The first value was not there before: its event holds half as much.
+    let events = try (1...12).map { _ in
+      try store.put("k", String(repeating: "v", count: 1_000))
+    }
+    let size = events[1].heldBytes
+    for limit in 0..<8 {
+      for spare in [-1, 0, size - 1] where limit > 0 || spare >= 0 {
+        var history = EventHistory(after: .zero, byteLimit: limit * size + spare)
+        for event in events { history.append(event) }
+        let kept = UInt64(spare < 0 ? limit - 1 : limit)
+        let oldest = StoreIndex(13 - kept)
+        #expect(history.knownFrom == oldest)
+        let told = try history.events(from: oldest, at: path("k"), isRecursive: false)
+        #expect(told.count == Int(kept), "limit \(limit), spare \(spare)")
+        #expect(throws: WatchError.cleared(oldest: oldest)) {
+          try history.events(from: StoreIndex(12 - kept), at: path("k"), isRecursive: false)
+        }
+      }
+    }
+  }
+
+  // 771 MB, when only events were counted.
+  @Test func `many large values do not fill the memory`() async {
+    await #expect(processExitsWith: .success) {
+      let store = KeyValueStore()
+      let hub = WatchHub(observing: store)
+      let key = try path("k")
+      let before = try Memory.peak
+      for number in 0..<150 {
+        _ = store.applyNext(Put(key, Array(repeating: UInt8(number), count: 5 << 20)))
+      }
+      #expect(try Memory.peak - before < 2 * EventHistory.byteLimit)
+      #expect(throws: WatchError.self) { try hub.watch(WatchRequest(key, from: StoreIndex(1))) }
+      #expect(
+        try await hub.watch(WatchRequest(key, from: StoreIndex(150))).next().index.rawValue == 150)
+    }
+  }
+
   @Test func `a ring of any size tells all from an index on, or that it cannot`() throws {
     let store = KeyValueStore()
     let events = try (1...12).map { try store.put($0.isMultiple(of: 3) ? "other" : "k") }

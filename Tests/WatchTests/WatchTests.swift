@@ -139,6 +139,20 @@ import Testing
     #expect(hub.count == 0)
   }
 
+  @Test func `a stream's backlog is bounded by bytes as well`() async throws {
+    let watch = try watch("k", stream: true)
+    let value = String(repeating: "v", count: 5 << 20)
+    // The value before counts too, and the first had none: 5, 10 and 10 MiB.
+    for _ in 0..<3 { try store.put("k", value) }
+    for index in UInt64(1)...2 { #expect(try await watch.next().index == StoreIndex(index)) }
+    await #expect(throws: WatchError.overflowed) { try await watch.next() }
+    #expect(hub.count == 0)
+    // One alone may be of any size.
+    let another = try self.watch("k", stream: true)
+    try store.put("k", String(repeating: "v", count: 20 << 20))
+    #expect(try await another.next().index == StoreIndex(4))
+  }
+
   @Test func `a cancelled wait ends, and its watch with it`() async throws {
     let watch = try watch("k", stream: true)
     let task = Task { () async throws(WatchError) -> Event in try await watch.next() }
