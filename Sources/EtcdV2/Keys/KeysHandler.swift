@@ -18,6 +18,7 @@ struct KeysHandler: Handler {
   private let time: any TimeSource
   private let statistics: KeyStatistics
   private let eventTimes: EventTimes
+  private let eventLines = EventLines()
 
   /// - Parameters:
   ///   - statistics: where what is asked is counted.
@@ -133,12 +134,12 @@ struct KeysHandler: Handler {
     request.cancelWhenClientLeaves()
     let body = try await response.stream()
     do {
-      var told = line(try await watch.next())
+      var last = try await Self.send(line(try await watch.next()), to: body)
       while asked.isStream {
-        try await body.write(told)
-        told = line(try await watch.next())
+        try await body.write(last)
+        last = try await Self.send(line(try await watch.next()), to: body)
       }
-      body.finish(with: told)
+      body.finish(with: last)
     } catch WatchError.overflowed {
       // A reader that is too slow is cut off, as in etcd; it asks again from where it was.
       body.finish()
@@ -149,11 +150,31 @@ struct KeysHandler: Handler {
     }
   }
 
-  private func line(_ event: Event) -> [UInt8] {
-    var line: [UInt8] = []
-    line.append(event, at: eventTimes.time(of: event))
-    return line
+  private func line(_ event: Event) -> EventLine {
+    eventLines.line(of: event) {
+      var line: [UInt8] = []
+      line.append(event, at: eventTimes.time(of: event))
+      return line
+    }
   }
+
+  /// Sends all of a line but its last piece, which is returned. Only a piece at a time is copied for
+  /// this watcher: the line itself is everybody's.
+  private static func send(
+    _ line: EventLine, to body: borrowing BodyStream
+  ) async throws -> [UInt8] {
+    if line.bytes.count <= Self.pieceBytes { return line.bytes }
+    var sent = 0
+    // The line itself is held all the time, for others to find it.
+    while line.bytes.count - sent > Self.pieceBytes {
+      try await body.write(Array(line.bytes[sent..<sent + Self.pieceBytes]))
+      sent += Self.pieceBytes
+    }
+    return Array(line.bytes[sent...])
+  }
+
+  /// How much of a line is sent at once.
+  private static let pieceBytes = 64 << 10
 
   private func beginWatch(_ asked: KeyRequest) throws -> Watch {
     let request = WatchRequest(
