@@ -15,7 +15,8 @@ extension NodeThread {
   /// Lets those go who wait for the end of what is under way.
   func finishDraining() {
     guard let draining else { return }
-    let leads = node.core.role == .leader && node.core.membership.voters.count > 1
+    // One that was removed leads until its successor knows.
+    let leads = node.core.role == .leader && node.core.membership.voters != [identity.id]
     let isBusy = leads || !queue.isEmpty || !held.isEmpty || !pending.isEmpty
     if isBusy && now < draining.deadline { return }
     for continuation in draining.waiting { continuation.resume() }
@@ -25,7 +26,10 @@ extension NodeThread {
   /// Ends the log, as soon as nobody else writes in its directory.
   func close() throws(JournalError) {
     if let snapshotBeingWritten { return snapshotBeingWritten.callOff() }
-    do throws(JournalError) { try journal.close() } catch {
+    do throws(JournalError) {
+      try keepCommit()
+      try journal.close()
+    } catch {
       // Without the last record the log is as good as after a crash: sound.
       guard case .noSpace = error else { throw error }
     }
@@ -33,5 +37,14 @@ extension NodeThread {
     refuseAll(NodeMessage.stopping)
     answers.resumeAll()
     log("event=closed term=\(node.core.term) applied=\(store.appliedIndex)")
+  }
+
+  /// Writes down how much of the log was applied: after a stop in good order the next process need not
+  /// ask before it knows what this one has shown.
+  private func keepCommit() throws(JournalError) {
+    var state = journal.hardState
+    guard state.commit < store.appliedIndex else { return }
+    state.commit = store.appliedIndex
+    try journal.append { $0.append(state) }
   }
 }

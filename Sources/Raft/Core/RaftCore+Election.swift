@@ -104,6 +104,7 @@ extension RaftCore {
     ballots.removeAll(keepingCapacity: true)
     peers.removeAll(keepingCapacity: true)
     transfer = nil
+    leave = nil
     effects.lostReads += reads.removeAll()
   }
 

@@ -64,6 +64,7 @@ extension RaftCore {
       addPeer(member, nextIndex: log.lastIndex + 1)
     }
     if let target = transfer?.target, !membership.isVoter(target) { transfer = nil }
+    if !membership.isVoter(id) { beginLeaving() }
     confirmReads()  // Fewer voters may have answered enough already.
   }
 
@@ -73,12 +74,43 @@ extension RaftCore {
       id: node, isVoter: membership.isVoter(node), nextIndex: nextIndex, now: now)
     peers.insert(peer, at: peers.firstIndex { $0.id > node } ?? peers.endIndex)
   }
+}
 
-  /// A leader that took itself out has told the others so by now, and goes; it asks the one that
-  /// knows most to campaign, so that nobody has to wait (dissertation, section 4.2.2).
+// MARK: - A leader that removed itself
+
+/// The way out of a leader that is no member any more.
+struct Leave: Hashable, Sendable {
+  /// An append of this round, or a later one, tells of the removal's commit.
+  var round: UInt64
+  /// The leader's clock when it goes in any case, in ticks.
+  var deadline: UInt64
+  /// The voter that was the first to answer such an append.
+  var successor: NodeID?
+}
+
+extension RaftCore {
+  /// A leader that took itself out leads on, without counting itself, until another voter is known to
+  /// have the commit on its disk (dissertation, section 4.2.2). Of two members the other one could not
+  /// get along without: it would need the vote of one that is gone.
+  private mutating func beginLeaving() {
+    reads.round += 1
+    leave = Leave(round: reads.round, deadline: now + UInt64(options.electionTicks))
+  }
+
+  /// A voter has made durable what an append of some round said.
+  mutating func noteForLeave(_ voter: NodeID, round: UInt64) {
+    guard let leave, leave.successor == nil, round >= leave.round,
+      peers.contains(where: { $0.id == voter && $0.isVoter && $0.matchIndex >= membershipIndex })
+    else { return }
+    self.leave?.successor = voter
+  }
+
+  /// Goes as soon as it may, and asks its successor to campaign, so that nobody has to wait.
   mutating func leaveIfRemoved() {
     guard role == .leader, !membership.isVoter(id) else { return }
-    if let next = bestSuccessor { sendNow(.timeoutNow, to: next) }
-    becomeFollower(term: term, leader: nil)
+    guard let leave, leave.successor == nil, now < leave.deadline else {
+      if let next = leave?.successor ?? bestSuccessor { sendNow(.timeoutNow, to: next) }
+      return becomeFollower(term: term, leader: nil)
+    }
   }
 }

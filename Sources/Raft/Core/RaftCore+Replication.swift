@@ -34,7 +34,7 @@ extension RaftCore {
 
   func checkProposable() throws(Refusal) {
     if violation != nil { throw .stopped }
-    guard role == .leader else { throw .notLeader(leader: leader) }
+    guard role == .leader, leave == nil else { throw .notLeader(leader: leader) }
     if let transfer { throw .transferring(to: transfer.target) }
   }
 
@@ -43,7 +43,9 @@ extension RaftCore {
   mutating func receive(_ reply: AppendReply, from follower: NodeID) {
     guard role == .leader, let peer = heard(from: follower, round: reply.round) else { return }
     switch reply.result {
-    case .accepted(let matchIndex): accepted(matchIndex, by: peer, round: reply.round)
+    case .accepted(let matchIndex):
+      accepted(matchIndex, by: peer, round: reply.round)
+      noteForLeave(follower, round: reply.round)
     case .rejected(let rejection): rejected(rejection, by: peer, round: reply.round)
     }
   }
@@ -51,7 +53,8 @@ extension RaftCore {
   mutating func receiveHeartbeatReply(round: UInt64, from follower: NodeID) {
     guard role == .leader, let peer = heard(from: follower, round: round) else { return }
     peers[peer].isProbeUnderWay = false
-    if peers[peer].matchIndex < log.lastIndex { peers[peer].deservesNudge = true }
+    // One that is about to leave has to know that its last word has come.
+    if peers[peer].matchIndex < log.lastIndex || leave != nil { peers[peer].deservesNudge = true }
   }
 
   private mutating func accepted(_ matchIndex: LogIndex, by peer: Int, round: UInt64) {

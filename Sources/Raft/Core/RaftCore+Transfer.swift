@@ -15,7 +15,7 @@ extension RaftCore {
   /// happened or an election timeout has passed: then this node leads on.
   public mutating func transferLeadership(to target: NodeID? = nil) throws(Refusal) {
     if violation != nil { throw .stopped }
-    guard role == .leader else { throw .notLeader(leader: leader) }
+    guard role == .leader, leave == nil else { throw .notLeader(leader: leader) }
     guard let target = target ?? bestSuccessor,
       peers.contains(where: { $0.id == target && $0.isVoter })
     else { throw .pointlessChange }
@@ -41,7 +41,7 @@ extension RaftCore {
 
   /// Asks the target to campaign as soon as it has everything.
   mutating func advanceTransfer() {
-    guard var transfer, !transfer.isAsked else { return }
+    guard var transfer, !transfer.isAsked, leave == nil else { return }
     guard let peer = peers.first(where: { $0.id == transfer.target }),
       peer.matchIndex == log.lastIndex
     else { return }

@@ -89,6 +89,8 @@ public struct RaftCore: Hashable, Sendable {
   var heartbeatElapsed = 0
   var reads = ReadQueue()
   var transfer: Transfer?
+  /// Set when this leader's own removal has come into force.
+  var leave: Leave?
   /// No change of membership is proposed before this index is committed.
   var pendingChangeIndex = LogIndex.zero
   /// The bytes proposed or inherited, and not committed.
