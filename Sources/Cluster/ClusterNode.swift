@@ -187,6 +187,16 @@ public final class ClusterNode: Proposer, Sendable {
     try result.get()
   }
 
+  /// Whether the store may be served: a node that starts has to find out first how much of its log is
+  /// committed, and apply it.
+  public var isStarted: Bool { board.isStarted.load(ordering: .acquiring) }
+
+  /// Returns once ``isStarted``; throws when that takes too long.
+  public func started() async throws(ProposalError) {
+    let result = await withUnsafeContinuation { continuation in send(.start(continuation)) }
+    try result.get()
+  }
+
   private func send(_ message: NodeMessage) {
     if !mailbox.post(message) { message.refuse() }
   }
@@ -218,7 +228,8 @@ public final class ClusterNode: Proposer, Sendable {
   @Sendable public func ailment() -> String? {
     let status = board.present
     if let ailment = status.ailment { return ailment }
-    return status.leader == nil ? "there is no leader" : nil
+    if status.leader == nil { return "there is no leader" }
+    return isStarted ? nil : NodeStatus.starting
   }
 
   /// Whether this node leads, and so has to remove what runs out.

@@ -60,7 +60,7 @@ do {
   let server = try Server.listening(
     on: settings.listen, as: flags.program, loops: loops,
     priority: ClusterNode.isPeerRequest,
-    MeteredHandler(EntryHandler(router), meter))
+    MeteredHandler(EntryHandler(StartingHandler(router, of: node)), meter))
   meter.measure(server)
   if token == nil && !settings.peers.isEmpty && !settings.listen.isLoopback {
     logLine(

@@ -8,6 +8,8 @@ enum NodeMessage: Sendable {
   case tick
   case proposal(Operation, UnsafeContinuation<Result<Outcome, ProposalError>, Never>)
   case read(UnsafeContinuation<Result<Void, ProposalError>, Never>)
+  /// Answered once the store may be served.
+  case start(UnsafeContinuation<Result<Void, ProposalError>, Never>)
   case peer(NodeID, [PeerMessage])
   /// A snapshot of this node's own is written, or could not be; nil if it was called off.
   case snapshotWritten(SnapshotMetadata, Result<SnapshotRecord?, JournalError>)
@@ -26,7 +28,7 @@ enum NodeMessage: Sendable {
     switch self {
     case .proposal(_, let continuation):
       continuation.resume(returning: .failure(.notAccepted(NodeMessage.stopping)))
-    case .read(let continuation):
+    case .read(let continuation), .start(let continuation):
       continuation.resume(returning: .failure(.notAccepted(NodeMessage.stopping)))
     case .drain(let continuation), .close(let continuation): continuation.resume()
     case .tick, .peer, .snapshotWritten, .snapshotReceived, .snapshotSent, .removed: break

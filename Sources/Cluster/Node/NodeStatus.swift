@@ -32,6 +32,7 @@ public struct NodeStatus: Sendable {
   public internal(set) var isDiskFull = false
 
   static let diskFull = "the disk is full"
+  static let starting = "this node has started and is not up to date yet"
 }
 
 /// What a node has done since it was started.
@@ -58,6 +59,8 @@ final class StatusBoard: Sendable {
   private let status: Mutex<NodeStatus>
   /// This node is the only member and holds all there is: no read needs to ask anybody.
   let isAlone = Atomic(false)
+  /// The store may be served: see ``NodeThread/seeToStart()``.
+  let isStarted = Atomic(false)
 
   /// The same as in the status, for what every answer tells: the status is large, and a copy of it
   /// has many references to be counted.

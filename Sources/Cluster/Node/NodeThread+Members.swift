@@ -133,7 +133,7 @@ extension NodeThread {
     let isOnlyMember = membership.voters == [identity.id] && membership.learners.isEmpty
     if !isOnlyMember {
       board.isAlone.store(false, ordering: .releasing)
-    } else if node.core.role == .leader, node.hasCommittedInTerm {
+    } else if node.core.role == .leader, node.hasCommittedInTerm, queued.isEmpty {
       board.isAlone.store(true, ordering: .releasing)
     }
     let followers = node.core.peers.map {

@@ -57,7 +57,8 @@ extension NodeThread {
   func refuseAll(_ reason: String) {
     for item in queue + held { fail(item, .notAccepted(reason)) }
     for item in pending.values { fail(item, .unknown("\(reason); the write may yet take place")) }
-    for read in reads.takeAll() { answers.add(read, .notAccepted(reason)) }
+    for read in reads.takeAll() + waitingForStart { answers.add(read, .notAccepted(reason)) }
+    waitingForStart.removeAll()
     queue.removeAll()
     held.removeAll()
     pending.removeAll()

@@ -53,6 +53,12 @@ struct ReadsInProgress {
     return late
   }
 
+  /// Whether no read of this node is on its way.
+  var isEmpty: Bool {
+    arrived.isEmpty && asked.isEmpty && waiting.isEmpty
+      && !confirming.values.contains { if case .own = $0 { true } else { false } }
+  }
+
   mutating func takeAll() -> [PendingRead] {
     var all = arrived + asked.values.flatMap(\.reads) + waiting.flatMap(\.reads)
     for case .own(let reads) in confirming.values { all += reads }
@@ -106,7 +112,9 @@ extension NodeThread {
   func confirm(_ confirmed: ConfirmedRead) {
     switch reads.confirming.removeValue(forKey: confirmed.id.rawValue) {
     case nil: break
-    case .own(let list): for read in list { answers.add(read) }
+    case .own(let list):
+      for read in list { answers.add(read) }
+      noteUpToDate()
     case .peer(let peer, let question):
       transport.write(to: peer) { $0.appendReadable(question, confirmed.index) }
     }
@@ -127,6 +135,7 @@ extension NodeThread {
     let applied = store.appliedIndex
     for (index, list) in reads.waiting where index <= applied {
       for read in list { answers.add(read) }
+      noteUpToDate()
     }
     reads.waiting.removeAll { $0.index <= applied }
   }

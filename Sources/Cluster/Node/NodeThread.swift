@@ -69,6 +69,13 @@ final class NodeThread<D: Disk & Sendable> {
   // Reads: see +Reads.
   var reads = ReadsInProgress()
 
+  // The start: see +Start.
+  /// Where the log ended when it was opened.
+  let openedIndex: LogIndex
+  /// Whether the store may be served.
+  var isStarted = false
+  var waitingForStart: [PendingRead] = []
+
   // The disk: see +Disk.
   /// What has to wait until it is written.
   var queued = WorkQueue()
@@ -100,6 +107,7 @@ final class NodeThread<D: Disk & Sendable> {
     time: any TimeSource, mailbox: Mailbox<NodeMessage>, board: StatusBoard, transport: Transport,
     intake: SnapshotIntake<D>, syncTimes: Histogram, ended: RemovalNotice
   ) {
+    openedIndex = node.core.log.lastIndex
     self.node = node
     journal = found.journal
     roster = found.firstRoster
@@ -141,6 +149,7 @@ final class NodeThread<D: Disk & Sendable> {
   private func begin() throws(JournalError) {
     campaignIfAlone()
     noteSnapshot()
+    seeToStart()
     try turn()
   }
 
@@ -158,6 +167,8 @@ final class NodeThread<D: Disk & Sendable> {
     case .proposal(let operation, let continuation): accept(operation, continuation)
     case .read(let continuation):
       reads.arrived.append(PendingRead(continuation: continuation, deadline: deadline))
+    case .start(let continuation):
+      acceptStart(PendingRead(continuation: continuation, deadline: deadline))
     case .peer(let peer, let messages):
       for message in messages { hear(message, from: peer) }
     case .snapshotWritten(let metadata, let result): try adopt(metadata, result)
@@ -213,6 +224,7 @@ final class NodeThread<D: Disk & Sendable> {
     if isDiskFull { try advance() }
     intake.dropIdle(for: SnapshotLimits.idleTime)
     giveUpLate()
+    seeToStart()
     reads.retryLate(now: now, after: UInt64(node.core.options.electionTicks))
     describeIfNeeded()
     promoteLearners()

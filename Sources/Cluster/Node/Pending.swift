@@ -44,9 +44,10 @@ struct Leadership: Hashable {
   var term: Term
 }
 
-/// A client's read that is not known to be linearizable yet.
+/// A read that is not known to be linearizable yet: a client's, or, without a continuation, the node's
+/// own.
 struct PendingRead {
-  let continuation: UnsafeContinuation<Result<Void, ProposalError>, Never>
+  let continuation: UnsafeContinuation<Result<Void, ProposalError>, Never>?
   let deadline: UInt64
 }
 
@@ -63,7 +64,7 @@ struct Answers {
   }
 
   mutating func add(_ read: PendingRead, _ error: ProposalError? = nil) {
-    reads.append((read.continuation, error))
+    if let continuation = read.continuation { reads.append((continuation, error)) }
   }
 
   mutating func resumeAll() {

@@ -109,8 +109,8 @@ final class TestCluster: Sendable {
     router.add("/health", .get, answer: HealthHandler(time: time, ailment: node.ailment).respond)
     node.start()
     let doorway = try doorway(of: name)
-    doorway.open(MeteredHandler(router, meter), measuredBy: meter)
-    return TestNode(name, node, store, doorway, self)
+    doorway.open(MeteredHandler(StartingHandler(router, of: node), meter), measuredBy: meter)
+    return TestNode(name, node, store, hub, doorway, self)
   }
 
   /// Starts three nodes, and returns when they have a leader and know each other.
@@ -169,17 +169,19 @@ final class TestNode: Sendable {
   let name: String
   let node: ClusterNode
   let store: KeyValueStore
+  let hub: WatchHub
   let cluster: TestCluster
   let doorway: Doorway
   private let running: Task<Void, Never>
 
   init(
-    _ name: String, _ node: ClusterNode, _ store: KeyValueStore, _ doorway: Doorway,
-    _ cluster: TestCluster
+    _ name: String, _ node: ClusterNode, _ store: KeyValueStore, _ hub: WatchHub,
+    _ doorway: Doorway, _ cluster: TestCluster
   ) {
     self.name = name
     self.node = node
     self.store = store
+    self.hub = hub
     self.doorway = doorway
     self.cluster = cluster
     running = Task { await node.run() }

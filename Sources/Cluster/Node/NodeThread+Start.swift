@@ -1,0 +1,59 @@
+import Raft
+import Store
+import Synchronization
+
+// What a node has to know before it answers its first client.
+//
+// A node that starts knows how far its log goes, and not how much of it is committed: the commit index is
+// written only along with other things. While it finds out, its store runs through the past, from the
+// snapshot on. A client that read then would see time run backwards, and a watcher would be told of
+// changes of long ago as the next ones. So a node serves its store from the moment when either
+//
+// | | it has applied | then it is not behind |
+// | --- | --- | --- |
+// | usually | what a leader, asked after the start, says is committed | anything that was acknowledged before that |
+// | without a leader | all of its own log as it was opened | anything it had shown before it stopped |
+//
+// The first is what a linearizable read asks for, and what etcd waits for when a member publishes itself.
+// The second is for a member that finds no leader: what it has shown it had applied, and what it had
+// applied was durable. It need not be committed all of it, and if it is not, the member cannot tell.
+
+extension NodeThread {
+  /// Lets a client wait until the store may be served.
+  func acceptStart(_ read: PendingRead) {
+    if isStarted { answers.add(read) } else { waitingForStart.append(read) }
+  }
+
+  /// Asks how far the log is committed, as long as that is not known.
+  func seeToStart() {
+    if isStarted { return }
+    let hasNoLeader = node.core.leader == nil && now >= 2 * UInt64(node.core.options.electionTicks)
+    if hasNoLeader, openedIndex > .zero, store.appliedIndex >= openedIndex {
+      log("event=serving reason=\(quoted("there is no leader, and the log is applied"))")
+      return start()
+    }
+    if reads.isEmpty { reads.arrived.append(PendingRead(continuation: nil, deadline: deadline)) }
+    for read in waitingForStart where read.deadline < now {
+      answers.add(read, .notAccepted(ailment ?? startingReason))
+    }
+    waitingForStart.removeAll { $0.deadline < now }
+  }
+
+  /// A leader has said how far the log is committed, and that is applied.
+  func noteUpToDate() {
+    if isStarted { return }
+    log("event=serving applied=\(store.appliedIndex)")
+    start()
+  }
+
+  private func start() {
+    isStarted = true
+    board.isStarted.store(true, ordering: .releasing)
+    for read in waitingForStart { answers.add(read) }
+    waitingForStart.removeAll()
+  }
+
+  private var startingReason: String {
+    node.core.leader == nil ? "there is no leader" : NodeStatus.starting
+  }
+}
