@@ -44,7 +44,6 @@ final class Connection {
     socket.takeOwner()
     do {
       while let exchange = try await receive() {
-        if place == .reserved && share.priority?(exchange.request) != true { throw NoPlace() }
         try await answer(exchange)
         if exchange.response.closes { break }
       }
@@ -52,7 +51,8 @@ final class Connection {
     } catch let error as WireError {
       await refuse(error.status, "\(error.status.rawValue) \(error.status.reason): \(error.reason)")
     } catch is NoPlace {
-      await refuse(.serviceUnavailable, "all places for connections are taken")
+      await refuse(
+        .serviceUnavailable, "all places for connections are taken", lingers: false)
     } catch SocketError.timedOut where isReceiving {
       await refuse(.requestTimeout, "408 Request Timeout")
     } catch {
@@ -124,6 +124,7 @@ final class Connection {
   /// Lets the handler answer the request, and puts its answer into the output.
   private func answer(_ exchange: Exchange) async throws {
     let (request, response) = (exchange.request, exchange.response)
+    if place == .reserved && share.priority?(request) != true { throw NoPlace() }
     flushSoon(response.output)
     response.begin(request)
     share.beginRequest()
@@ -182,7 +183,10 @@ final class Connection {
   }
 
   /// Answers a request that cannot be understood, or did not come in time.
-  private func refuse(_ status: Status, _ text: String) async {
+  ///
+  /// - Parameter lingers: whether more of the request may come in; else the connection is to be closed at
+  ///   once, for its place is wanted.
+  private func refuse(_ status: Status, _ text: String, lingers: Bool = true) async {
     guard let exchange else { return }
     let response = exchange.response
     response.refuse(HTTPError(status, text, closes: true))
@@ -192,7 +196,7 @@ final class Connection {
       // It has not waited for the answer, or not read it in time.
       return
     }
-    await linger()
+    if lingers { await linger() }
   }
 
   /// Reads on for a while and forgets what comes: closing a socket with unread bytes resets the

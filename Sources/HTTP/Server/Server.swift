@@ -20,7 +20,7 @@ public final class Server: Sendable {
   /// two cores with the clients on them too, one loop answers half as many reads again for 64 connections
   /// as two do, while 1,000 that all have news are told by two in two thirds of the time.
   static let fullLoop = 64
- 
+
   /// Seconds between two lines about the same shortage.
   private static let silence: UInt32 = 60
 
