@@ -42,16 +42,16 @@ import Testing
     for number in 1...5 { try await leader.put("key", "\(number)") }
     let metrics = try await leader.get("/metrics").text
     func figure(_ name: String) -> Int? {
-      let line = metrics.split(separator: "\n").first { $0.hasPrefix("mini_etcd_\(name) ") }
+      let line = metrics.split(separator: "\n").first { $0.hasPrefix("\(name) ") }
       return line.flatMap { Int($0.split(separator: " ")[1]) }
     }
     // This one, and at least one from each of the others.
-    #expect(try #require(figure("http_connections")) >= 3)
-    #expect(try #require(figure("http_requests_running")) >= 1)
+    #expect(try #require(figure("mini_etcd_http_connections")) >= 3)
+    #expect(try #require(figure("mini_etcd_http_requests_running")) >= 1)
     // Their acknowledgements came in requests.
-    #expect(try #require(figure("http_request_seconds_count")) >= 5)
-    #expect(
-      figure(#"http_request_seconds_bucket{le="+Inf"}"#) == figure("http_request_seconds_count"))
+    let requests = "mini_etcd_http_request_seconds"
+    #expect(try #require(figure("\(requests)_count")) >= 5)
+    #expect(figure(#"\#(requests)_bucket{le="+Inf"}"#) == figure("\(requests)_count"))
 
     let followers = try #require(leader.node.followers)
     #expect(followers.count == 2)

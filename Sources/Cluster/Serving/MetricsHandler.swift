@@ -1,3 +1,4 @@
+import EtcdV2
 import HTTP
 import JSON
 import Raft
@@ -5,6 +6,9 @@ import Store
 import Watch
 
 /// `GET /metrics`: the node's figures in Prometheus' text format.
+///
+/// What has the meaning of one of etcd's figures has its name, so that etcd's alert rules and dashboards
+/// work: `etcd_…`. What etcd does not have, or only under `etcd_debugging_…`, is called `mini_etcd_…`.
 struct MetricsHandler: Handler {
   let node: ClusterNode
   let store: KeyValueStore
@@ -12,76 +16,96 @@ struct MetricsHandler: Handler {
   let meter: RequestMeter
 
   func respond(to request: Request, with response: Response) async throws {
-    let status = node.status
     var text = MetricsText()
-    text.gauge("raft_term", "The present term.", status.term.rawValue)
-    text.gauge("raft_is_leader", "Whether this node leads.", status.role == .leader ? 1 : 0)
-    text.gauge("raft_has_leader", "Whether a leader is known.", status.leader == nil ? 0 : 1)
-    text.gauge("raft_last_index", "The log's last index.", status.lastIndex.rawValue)
-    text.gauge("raft_commit_index", "Committed up to here.", status.commitIndex.rawValue)
-    text.gauge("raft_applied_index", "Applied up to here.", status.appliedIndex.rawValue)
-    text.gauge("raft_members", "Voters.", UInt64(status.membership.voters.count))
-    text.counter("raft_leader_changes_total", "Leaders recognised.", status.leaderChanges)
-    text.counter("proposals_total", "Operations clients asked for.", status.counts.proposals)
-    text.counter("proposals_failed_total", "Of those, not ordered.", status.counts.failedProposals)
-    text.gauge("proposals_waiting", "Not answered yet.", UInt64(status.waitingProposals))
-    text.counter("appends_sent_total", "AppendEntries sent.", status.counts.appendsSent)
-    text.counter("appends_received_total", "And received.", status.counts.appendsReceived)
-    text.counter("snapshots_written_total", "Of this node's own.", status.counts.snapshotsWritten)
-    text.counter(
-      "snapshots_installed_total", "From a leader.", status.counts.snapshotsInstalled)
-    text.gauge("store_index", "The last event's index.", store.storeIndex.rawValue)
-    text.gauge("store_keys", "Files in the store.", UInt64(store.fileCount))
-    text.gauge("watchers", "Waiting watchers.", UInt64(hub.count))
-    if let counts = meter.counts {
-      text.gauge("http_connections", "Open, idle ones too.", UInt64(counts.connections))
-      text.gauge("http_requests_running", "Not answered yet.", UInt64(counts.runningRequests))
-    }
-    text.histogram(
-      "http_request_seconds", "Answering a request; watchers wait as long as they like.",
-      meter.times)
-    text.histogram("wal_sync_seconds", "Writing and syncing a batch.", node.syncTimes)
+    let status = node.status
+    appendRaft(status, to: &text)
+    appendPeers(status, to: &text)
+    appendOwn(status, to: &text)
+    // Asks the system, and never on a loop.
+    let figures = await onThread { ProcessFigures.now() }
+    text.append(figures, since: Double(status.startTime.microseconds) / 1_000_000)
+    response.contentType = MetricsText.contentType
     response.body = text.bytes
   }
-}
 
-/// Prometheus' text format, version 0.0.4: for each figure what it is, of which kind, and the value.
-struct MetricsText {
-  private(set) var bytes: [UInt8] = []
-
-  mutating func gauge(_ name: StaticString, _ help: StaticString, _ value: UInt64) {
-    head(name, help, "gauge")
-    sample(name, "", value)
+  private func appendRaft(_ status: NodeStatus, to text: inout MetricsText) {
+    let id = status.id
+    text.gauge(
+      "etcd_server_has_leader", "Whether a leader is known.", status.leader == nil ? 0 : 1)
+    text.gauge("etcd_server_is_leader", "Whether this node leads.", status.role == .leader ? 1 : 0)
+    text.gauge(
+      "etcd_server_is_learner", "Whether this node has no vote yet.",
+      status.membership.learners.contains(id) ? 1 : 0)
+    text.gauge(
+      "etcd_server_id", "1 for this member's id.", 1, label: ("server_id", status.id.hex))
+    text.gauge(
+      "etcd_server_version", "1 for the version of etcd that this server behaves like.", 1,
+      label: ("server_version", EtcdVersion.server))
+    text.gauge(
+      "etcd_cluster_version", "1 for the version of etcd that the cluster behaves like.", 1,
+      label: ("cluster_version", EtcdVersion.cluster))
+    text.counter(
+      "etcd_server_leader_changes_seen_total", "Leaders recognised.",
+      UInt64(status.leaderChanges))
+    text.counter(
+      "etcd_server_proposals_committed_total", "The log is committed up to this index.",
+      status.commitIndex.rawValue)
+    text.counter(
+      "etcd_server_proposals_applied_total", "The log is applied up to this index.",
+      status.appliedIndex.rawValue)
+    text.gauge(
+      "etcd_server_proposals_pending", "Operations of clients that are not answered yet.",
+      UInt64(status.waitingProposals))
+    text.counter(
+      "etcd_server_proposals_failed_total", "Operations of clients that were refused or lost.",
+      UInt64(status.counts.failedProposals))
+    text.histogram(
+      "etcd_disk_wal_fsync_duration_seconds", "Writing a batch to the log and syncing it.",
+      node.syncTimes)
   }
 
-  mutating func counter(_ name: StaticString, _ help: StaticString, _ value: Int) {
-    head(name, help, "counter")
-    sample(name, "", UInt64(value))
-  }
-
-  mutating func histogram(_ name: StaticString, _ help: StaticString, _ histogram: Histogram) {
-    head(name, help, "histogram")
-    let totals = histogram.totals
-    for (bound, count) in zip(Histogram.bounds, totals.upTo) {
-      let seconds = Double(bound) / 1_000_000
-      sample(name, "_bucket{le=\"\(seconds)\"}", count)
+  private func appendPeers(_ status: NodeStatus, to text: inout MetricsText) {
+    let peers = status.roster.members.compactMap { member in
+      node.transport.roundTrips(to: member.id).map { (member.id.hex, $0) }
     }
-    sample(name, "_bucket{le=\"+Inf\"}", totals.count)
-    let (seconds, attoseconds) = totals.sum.components
-    line(name, "_sum", "\(Double(seconds) + Double(attoseconds) / 1e18)")
-    sample(name, "_count", totals.count)
+    if peers.isEmpty { return }
+    text.histograms(
+      "etcd_network_peer_round_trip_time_seconds", "From a short message to a peer to its answer.",
+      label: "To", peers.map { ($0, $1.times) })
+    text.counters(
+      "etcd_network_peer_sent_failures_total", "Requests to a peer that failed or were refused.",
+      label: "To", peers.map { ($0, UInt64($1.figures.failures)) })
   }
 
-  private mutating func head(_ name: StaticString, _ help: StaticString, _ kind: StaticString) {
-    bytes.append(contentsOf: "# HELP mini_etcd_\(name) \(help)\n".utf8)
-    bytes.append(contentsOf: "# TYPE mini_etcd_\(name) \(kind)\n".utf8)
-  }
-
-  private mutating func sample(_ name: StaticString, _ suffix: String, _ value: UInt64) {
-    line(name, suffix, "\(value)")
-  }
-
-  private mutating func line(_ name: StaticString, _ suffix: String, _ value: String) {
-    bytes.append(contentsOf: "mini_etcd_\(name)\(suffix) \(value)\n".utf8)
+  private func appendOwn(_ status: NodeStatus, to text: inout MetricsText) {
+    let counts = status.counts
+    text.gauge("mini_etcd_raft_term", "The current term.", status.term.rawValue)
+    text.gauge("mini_etcd_raft_last_index", "The log's last index.", status.lastIndex.rawValue)
+    text.gauge("mini_etcd_raft_members", "Voters.", UInt64(status.membership.voters.count))
+    text.counter(
+      "mini_etcd_proposals_total", "Operations clients asked for.", UInt64(counts.proposals))
+    text.counter("mini_etcd_appends_sent_total", "AppendEntries sent.", UInt64(counts.appendsSent))
+    text.counter(
+      "mini_etcd_appends_received_total", "AppendEntries received.", UInt64(counts.appendsReceived))
+    text.counter(
+      "mini_etcd_snapshots_written_total", "Snapshots of this node's own.",
+      UInt64(counts.snapshotsWritten))
+    text.counter(
+      "mini_etcd_snapshots_installed_total", "Snapshots taken over from a leader.",
+      UInt64(counts.snapshotsInstalled))
+    text.gauge("mini_etcd_store_index", "The last event's index.", store.storeIndex.rawValue)
+    text.gauge("mini_etcd_store_keys", "Files in the store.", UInt64(store.fileCount))
+    text.gauge("mini_etcd_watchers", "Waiting watchers.", UInt64(hub.count))
+    if let counts = meter.counts {
+      text.gauge(
+        "mini_etcd_http_connections", "Open connections, idle ones too.",
+        UInt64(counts.connections))
+      text.gauge(
+        "mini_etcd_http_requests_running", "Requests not answered yet.",
+        UInt64(counts.runningRequests))
+    }
+    text.histogram(
+      "mini_etcd_http_request_seconds",
+      "Answering a request; watchers wait as long as they like.", meter.times)
   }
 }

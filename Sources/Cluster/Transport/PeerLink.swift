@@ -33,14 +33,17 @@ final class PeerLink: Sendable {
   private let outbox = Outbox()
   private let target: PeerTarget
   private let context: PeerContext
+  private let lane: Lane
   /// Called when a connection fails or none can be made.
   private let onFailure: @Sendable () -> Void
   private let exchange = Mutex<Exchange?>(nil)
 
   init(
-    _ target: PeerTarget, _ context: PeerContext, onFailure: @escaping @Sendable () -> Void = {}
+    _ target: PeerTarget, _ lane: Lane, _ context: PeerContext,
+    onFailure: @escaping @Sendable () -> Void = {}
   ) {
     self.target = target
+    self.lane = lane
     self.context = context
     self.onFailure = onFailure
   }
@@ -138,7 +141,7 @@ final class PeerLink: Sendable {
       connection.expire(after: rest.map(context.allowance))
       exchange.answered.raise()
       if answer.status == .noContent {
-        target.roundTrips.succeed(after: .now - request.sendTime)
+        target.roundTrips.succeed(after: .now - request.sendTime, isShort: lane == .control)
       } else {
         target.roundTrips.fail()
         // Anything else may have been said after the peer took it.

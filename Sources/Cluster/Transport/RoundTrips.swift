@@ -30,10 +30,14 @@ final class RoundTrips: Sendable {
   }
 
   private let present = Mutex(Figures())
+  /// Of short messages alone: what the way itself takes.
+  let times = Histogram()
 
   var figures: Figures { present.withLock { $0 } }
 
-  func succeed(after duration: Duration) {
+  /// - Parameter isShort: whether the request's size did not matter.
+  func succeed(after duration: Duration, isShort: Bool = true) {
+    if isShort { times.add(duration) }
     let milliseconds = duration / .milliseconds(1)
     present.withLock { $0.add(milliseconds) }
   }

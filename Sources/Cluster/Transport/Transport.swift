@@ -139,10 +139,10 @@ private struct PeerLinks: Sendable {
 
   init(_ id: NodeID, _ context: PeerContext) {
     let target = PeerTarget(id)
-    let bulk = PeerLink(target, context)
+    let bulk = PeerLink(target, .bulk, context)
     self.target = target
     self.bulk = bulk
-    control = PeerLink(target, context) { bulk.cut() }
+    control = PeerLink(target, .control, context) { bulk.cut() }
   }
 
   func close() {

@@ -44,13 +44,15 @@ extension Router {
       })
   }
 
-  /// The version whose behaviour this API has; clients decide by it what they may ask.
+  /// See ``EtcdVersion``.
   private mutating func addVersion() {
     mount(
       "/version",
       Endpoint("/version", [.get], allow: "GET") { response in
         response.contentType = .json
-        response.body.append("{\"etcdserver\":\"3.4.23\",\"etcdcluster\":\"3.4.0\"}")
+        let (server, cluster) = (EtcdVersion.server, EtcdVersion.cluster)
+        response.body.append(
+          contentsOf: "{\"etcdserver\":\"\(server)\",\"etcdcluster\":\"\(cluster)\"}".utf8)
       })
   }
 }

@@ -1,0 +1,118 @@
+import Foundation
+import HTTP
+import Store
+import Testing
+
+@testable import Cluster
+
+/// What Prometheus, and alert rules made for etcd, find at `/metrics`.
+@Suite(.timeLimit(.minutes(5))) struct MetricsTests {
+  @Test func `what has a meaning of etcd's has its name`() async throws {
+    let cluster = try TestCluster()
+    let nodes = try await cluster.startThree()
+    let leader = try #require(nodes.first { $0.isLeader })
+    let follower = try #require(nodes.first { !$0.isLeader })
+    for number in 1...5 { _ = try await follower.put("key", "\(number)").result.get() }
+    let (ours, theirs) = (try await Figures(of: leader), try await Figures(of: follower))
+
+    #expect(ours["etcd_server_has_leader"] == 1 && theirs["etcd_server_has_leader"] == 1)
+    #expect(ours["etcd_server_is_leader"] == 1 && theirs["etcd_server_is_leader"] == 0)
+    #expect(ours["etcd_server_is_learner"] == 0)
+    #expect(try #require(ours["etcd_server_leader_changes_seen_total"]) >= 1)
+    let status = leader.node.status
+    #expect(ours["etcd_server_id{server_id=\"\(status.id.hex)\"}"] == 1)
+    #expect(ours[#"etcd_server_version{server_version="3.4.23"}"#] == 1)
+    #expect(ours["etcd_server_proposals_pending"] == 0)
+    #expect(ours["etcd_server_proposals_failed_total"] == 0)
+    let committed = try #require(ours["etcd_server_proposals_committed_total"])
+    #expect(committed > 5 && ours["etcd_server_proposals_applied_total"] == committed)
+    #expect(try #require(ours["etcd_disk_wal_fsync_duration_seconds_count"]) >= 5)
+    for peer in nodes where peer.name != leader.name {
+      let label = "{To=\"\(peer.node.status.id.hex)\"}"
+      #expect(ours["etcd_network_peer_round_trip_time_seconds_count\(label)"] ?? 0 >= 1)
+      #expect(ours["etcd_network_peer_sent_failures_total\(label)"] != nil)
+    }
+    for node in nodes { await node.stop() }
+  }
+
+  @Test func `the process is described as others are`() async throws {
+    let cluster = try TestCluster()
+    let node = try await cluster.start("alone")
+    let figures = try await Figures(of: node)
+    let start = try #require(figures["process_start_time_seconds"])
+    #expect(abs(start - Date().timeIntervalSince1970) < 600)
+    #expect(try #require(figures["process_cpu_seconds_total"]) > 0)
+    let (open, most) = (figures["process_open_fds"], figures["process_max_fds"])
+    #expect(try #require(open) > 3.0 && open ?? 0 < most ?? 0)
+    #if os(Linux)
+      let resident = try #require(figures["process_resident_memory_bytes"])
+      #expect(resident > 1_000_000 && resident < figures["process_virtual_memory_bytes"] ?? 0)
+    #endif
+    await node.stop()
+  }
+
+  @Test func `a scraper is told the format, and each figure comes once`() async throws {
+    let cluster = try TestCluster()
+    let node = try await cluster.start("alone")
+    let type = try await cluster.loop.run {
+      let connection = try await ClientConnection.connect(
+        to: "127.0.0.1", port: node.doorway.port)
+      defer { connection.close() }
+      let answer = try await connection.perform(ClientRequest(.get, "/metrics"))
+      return answer.header("content-type").map { String(decoding: $0, as: UTF8.self) }
+    }
+    #expect(type == "text/plain; version=0.0.4; charset=utf-8")
+    let lines = try await node.get("/metrics").text.split(separator: "\n")
+    let types = lines.filter { $0.hasPrefix("# TYPE ") }.map { $0.split(separator: " ")[2] }
+    #expect(Set(types).count == types.count && types.count > 20)
+    let samples = lines.filter { !$0.hasPrefix("#") }.map { $0.split(separator: " ")[0] }
+    #expect(Set(samples).count == samples.count)
+    await node.stop()
+  }
+
+  @Test(.enabled(if: Promtool.path != nil, "promtool, of Debian's package prometheus, is not here"))
+  func `promtool finds nothing to complain of`() async throws {
+    let cluster = try TestCluster()
+    let nodes = try await cluster.startThree()
+    for node in nodes {
+      let complaints = try Promtool.check(try await node.get("/metrics").text)
+      #expect(complaints == "")
+    }
+    for node in nodes { await node.stop() }
+  }
+}
+
+/// Samples by name and labels.
+private struct Figures {
+  private var values: [String: Double] = [:]
+
+  init(of node: TestNode) async throws {
+    for line in try await node.get("/metrics").text.split(separator: "\n") {
+      guard !line.hasPrefix("#"), let space = line.lastIndex(of: " ") else { continue }
+      values[String(line[..<space])] = Double(line[line.index(after: space)...])
+    }
+  }
+
+  subscript(name: String) -> Double? { values[name] }
+}
+
+private enum Promtool {
+  static let path = ["/usr/bin/promtool", "/usr/local/bin/promtool"]
+    .first { FileManager.default.isExecutableFile(atPath: $0) }
+
+  /// What `promtool check metrics` says.
+  static func check(_ metrics: String) throws -> String {
+    let (process, input, output) = (Process(), Pipe(), Pipe())
+    process.executableURL = URL(fileURLWithPath: try #require(path))
+    process.arguments = ["check", "metrics"]
+    process.standardInput = input
+    process.standardOutput = output
+    process.standardError = output
+    try process.run()
+    input.fileHandleForWriting.write(Data(metrics.utf8))
+    try input.fileHandleForWriting.close()
+    let said = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return String(decoding: said, as: UTF8.self)
+  }
+}
