@@ -45,6 +45,7 @@ struct Joining {
     var body: [UInt8] = []
     body.append(identity)
     var request = ClientRequest(.post, "/raft/join", contentType: .json, body: body)
+    request.answerBytes = PeerLimits.answerBytes
     if let token = settings.token { request.addHeader("Authorization", token.authorization) }
     return request
   }

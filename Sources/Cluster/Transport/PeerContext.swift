@@ -60,6 +60,7 @@ struct PeerContext: Sendable {
 
   func request(_ path: String, _ body: [UInt8]) -> ClientRequest {
     var request = ClientRequest(.post, path, contentType: .json, body: body)
+    request.answerBytes = PeerLimits.answerBytes
     if let token { request.addHeader("Authorization", token.authorization) }
     return request
   }

@@ -46,4 +46,6 @@ enum PeerLimits {
   static let waitingBytes = 32 << 20
   /// Requests on their way to one peer and not answered.
   static let unansweredRequests = 8
+  /// Bytes of a peer's answer: nothing, a reason, or the members.
+  static let answerBytes = 1 << 20
 }

@@ -17,21 +17,27 @@ public final class ClientConnection {
   /// How long a request may take if nothing else is said.
   public static let usualTimeout = Duration.seconds(30)
 
-  private let socket: Socket
-  private let hostLine: [UInt8]
-  private let output = OutputBuffer(unreadTimeout: nil)
-  private var input = InputBuffer()
-  /// What was asked and is not answered yet: how an answer's body ends depends on it.
-  private var unanswered: [Method] = []
+  let socket: Socket
+  let hostLine: [UInt8]
+  let output = OutputBuffer(unreadTimeout: nil)
+  var input = InputBuffer()
+  /// What was asked and is not answered yet: what an answer may be depends on it.
+  var unanswered: [Question] = []
 
-  private var parser: ResponseHeadParser
-  private var chunks: ChunkedDecoder
-  private let limits: Limits
+  var parser = ResponseHeadParser()
+  var chunks = ChunkedDecoder()
   /// What is still to come of the body that is read piece by piece.
-  private var rest = BodyFraming.none
+  var rest = BodyFraming.none
+
+  /// What reading an answer needs to know of its request.
+  struct Question {
+    let method: Method
+    let answerBytes: Int
+  }
 
   /// Whether another request can be sent: neither side has closed it.
   public var isOpen: Bool { socket.isOpen && !socket.hasEnded }
+
   /// Connects; each address of a name is tried. Only on an event loop, which the connection then belongs
   /// to.
   ///
@@ -50,12 +56,6 @@ public final class ClientConnection {
 
   private init(_ socket: Socket, host: String, port: UInt16) {
     self.socket = socket
-    // Whoever asks a server for something may have as much of it as he has memory for.
-    var limits = Limits()
-    limits.bodyBytes = .max
-    self.limits = limits
-    parser = ResponseHeadParser(limits: limits)
-    chunks = ChunkedDecoder(limits: limits)
     let name = host.contains(":") ? "[\(host)]" : host
     hostLine = Array("Host: \(name):\(port)\r\n".utf8)
     output.socket = socket
@@ -100,7 +100,8 @@ extension ClientConnection {
     }
   }
 
-  /// Receives the answer to the oldest request not answered yet.
+  /// Receives the answer to the oldest request not answered yet, of at most as many bytes as that allows
+  /// (``ClientRequest/answerBytes``).
   public func receive() async throws(ClientError) -> ClientResponse {
     try await closingOnError {
       try await socket.interruptedByCancellation { try await read() }
@@ -111,13 +112,14 @@ extension ClientConnection {
   public func receiveHead() async throws(ClientError) -> ClientResponse {
     try await closingOnError {
       try await socket.interruptedByCancellation {
-        let head = takeHead(try await readHead())
+        let head = takeHead(try await readHead(), bodyBytes: .max)
         return ClientResponse(parser.head, headBytes: head, body: [])
       }
     }
   }
 
-  /// The next bytes of the body, as they come in; nil after the last.
+  /// The next bytes of the body, as they come in; nil after the last. The body may be of any length: only
+  /// a piece of it is in memory.
   public func nextPiece() async throws(ClientError) -> [UInt8]? {
     try await closingOnError {
       try await socket.interruptedByCancellation { try await readPiece() }
@@ -132,117 +134,6 @@ extension ClientConnection {
     } catch {
       close()
       throw ClientError(error)
-    }
-  }
-}
-
-// MARK: - Bytes
-
-extension ClientConnection {
-  private func write(_ request: ClientRequest) async throws {
-    if !isOpen { throw ClientError.notSent }
-    unanswered.append(request.method)
-    output.append { request.write(to: &$0, hostLine: hostLine) }
-    try await output.flush()
-  }
-
-  /// Reads a whole answer. One whose length was announced stays where it came in.
-  private func read() async throws -> ClientResponse {
-    let headLength = try await readHead()
-    guard case .length(let count) = parser.head.framing else {
-      let head = takeHead(headLength)
-      var body: [UInt8] = []
-      while let piece = try await readPiece() { body.append(contentsOf: piece) }
-      return ClientResponse(parser.head, headBytes: head, body: body[...])
-    }
-    while input.count < headLength + count {
-      if try await fill() == 0 { throw ClientError.closed }
-    }
-    let whole = input.storage[input.range].prefix(headLength + count)
-    input.drop(headLength + count)
-    endAnswer()
-    return ClientResponse(
-      parser.head, headBytes: whole.prefix(headLength), body: whole.dropFirst(headLength))
-  }
-
-  /// Reads up to the end of a head that is not an interim one; returns its length.
-  private func readHead() async throws -> Int {
-    guard let method = unanswered.first else { preconditionFailure("nothing was asked") }
-    while true {
-      let length = try input.withBytes { bytes throws(WireError) in
-        try parser.parse(bytes, answering: method)
-      }
-      if let length {
-        if !parser.head.isInterim { return length }
-        input.drop(length)
-      } else if try await fill() == 0 {
-        throw ClientError.closed
-      }
-    }
-  }
-
-  /// Uses up a head; its body begins at the next byte.
-  private func takeHead(_ length: Int) -> ArraySlice<UInt8> {
-    let head = input.storage[input.range].prefix(length)
-    input.drop(length)
-    chunks = ChunkedDecoder(limits: limits)
-    rest = parser.head.framing
-    if rest == .none { endAnswer() }
-    return head
-  }
-
-  private func readPiece() async throws -> [UInt8]? {
-    while true {
-      switch rest {
-      case .none:
-        return nil
-      case .length(let count):
-        let piece = takeInput(atMost: count)
-        rest = .length(count - piece.count)
-        if count == 0 { endAnswer() }
-        if !piece.isEmpty { return piece }
-      case .chunked:
-        let piece = try takeChunks()
-        if piece.isEmpty && chunks.isComplete { endAnswer() }
-        if !piece.isEmpty { return piece }
-      case .untilClose:
-        let piece = takeInput(atMost: .max)
-        if !piece.isEmpty { return piece }
-      }
-      if rest == .none { return nil }
-      let isAtEnd = try await fill() == 0
-      if isAtEnd && rest != .untilClose { throw ClientError.closed }
-      if isAtEnd { endAnswer() }
-    }
-  }
-
-  private func takeInput(atMost count: Int) -> [UInt8] {
-    let piece = Array(input.storage[input.range].prefix(count))
-    input.drop(piece.count)
-    return piece
-  }
-
-  private func takeChunks() throws -> [UInt8] {
-    var piece: [UInt8] = []
-    let used = try input.withBytes { bytes throws(WireError) in
-      try chunks.decode(bytes, appendingTo: &piece)
-    }
-    input.drop(used)
-    return piece
-  }
-
-  /// The answer is complete: the next one follows, or nothing.
-  private func endAnswer() {
-    rest = .none
-    unanswered.removeFirst()
-    if !parser.head.keepsAlive { close() }
-  }
-
-  /// Waits for bytes; 0 at the end of the stream.
-  private func fill() async throws(SocketError) -> Int {
-    while true {
-      try await socket.readable()
-      if let count = try input.receive(from: socket) { return count }
     }
   }
 }

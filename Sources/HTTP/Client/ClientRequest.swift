@@ -2,12 +2,20 @@ internal import JSON
 
 /// A request to be sent: can be changed and sent again, so that one value serves for many.
 public struct ClientRequest: Sendable {
+  /// Bytes of an answer's body that are taken if nothing else is said: a listing of a million keys of
+  /// usual size.
+  public static let usualAnswerBytes = 256 << 20
+
   public var method: Method
   /// Path and query, percent-encoded: `/get?key=a`.
   public var target: [UInt8]
   /// What ``body`` is; nil: it is not said.
   public var contentType: ContentType?
   public var body: [UInt8]
+  /// Bytes that the answer's body may have. Memory is spent only on what has come; one byte more, or a
+  /// length that announces more, ends the connection with ``ClientError/malformed(_:)``. It does not
+  /// apply to a body that is read piece by piece.
+  public var answerBytes = usualAnswerBytes
   /// Further header lines, each with its line end.
   private var headers: [UInt8] = []
 

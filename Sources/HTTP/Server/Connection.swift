@@ -7,7 +7,8 @@
 /// ```
 ///
 /// Requests may come bunched together (pipelining): they are answered one after the other, in order,
-/// and nothing more is read from a client that does not read its answers.
+/// and nothing more is read from a client that does not read its answers. However many there are, the
+/// loop's other connections get their turn in between (``Turn``).
 final class Connection {
   let socket: Socket
   private let place: Place
@@ -17,6 +18,7 @@ final class Connection {
   /// When the present request began to come in.
   private var requestStart: UInt32 = 0
   private var flushesAtEndOfTurn = false
+  private var turn = Turn()
   /// Since when it is idle, if it is.
   private(set) var idleStart: UInt32
   /// It is about to be closed, to make room.
@@ -82,6 +84,7 @@ final class Connection {
     while true {
       socket.expire(at: readDeadline)
       try await socket.readable()
+      turn = Turn()
       let request = borrowExchange().request
       if let count = try request.receive(from: socket) { return count }
       if request.isEmpty { giveBackExchange() }
@@ -138,11 +141,16 @@ final class Connection {
     }
     // Once a stream has begun nothing can be taken back: breaking off is all that is left.
     if response.isUnfinishedStream { throw SocketError.interrupted }
+    turn.note(bytes: request.length + response.body.count)
     response.finish()
     socket.cancelsOwnerAtEnd = false
     request.finish()
     requestStart = share.loop.time.uptime
     if response.output.isFull { try await response.output.flush() }
+    if turn.isOver {
+      turn = Turn()
+      await Task.yield()
+    }
   }
 
   /// What a handler's error means to the client.

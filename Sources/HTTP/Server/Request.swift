@@ -18,14 +18,21 @@ public final class Request {
   private var parser: RequestParser
   private let limits: Limits
 
-  /// The present request's head has been read and took so many bytes.
+  /// Length of the current request's head, once that has been read.
   private var headLength: Int?
   private var chunks: ChunkedDecoder
+  /// Head and body of a request whose body comes in chunks: both are set aside, so that the input is
+  /// used up chunk by chunk and nothing behind them has to move. Both are empty otherwise.
+  private var chunkedHead: [UInt8] = []
   private var chunkedBody: [UInt8] = []
   private var expectsContinue = false
 
-  /// Bytes of the present request received so far.
-  var receivedBytes: Int { input.count + chunks.bodyBytes }
+  /// Bytes of the current request received so far, without what is around chunks, and of the requests
+  /// behind it.
+  var receivedBytes: Int { input.count + chunkedHead.count + chunkedBody.count }
+
+  /// Bytes that reading has moved so far, beyond taking them in: what tests of its cost count.
+  var movedBytes: Int { input.movedBytes }
 
   /// The connection it came from.
   var socket: Socket?
@@ -85,10 +92,14 @@ extension Request {
     socket?.cancelsOwnerAtEnd = true
   }
 
-  private var received: ArraySlice<UInt8> { input.storage[input.range] }
+  /// What the ranges of the head count in.
+  private var received: ArraySlice<UInt8> {
+    chunkedHead.isEmpty ? input.storage[input.range] : chunkedHead[...]
+  }
 
   private func slice(_ range: Range<Int>) -> ArraySlice<UInt8> {
-    input.storage[input.start + range.lowerBound..<input.start + range.upperBound]
+    if !chunkedHead.isEmpty { return chunkedHead[range] }
+    return input.storage[input.start + range.lowerBound..<input.start + range.upperBound]
   }
 }
 
@@ -99,13 +110,16 @@ extension Request {
   var keepsAlive: Bool { parser.head.keepsAlive }
 
   /// Nothing of a request has come, nor of the ones after it.
-  var isEmpty: Bool { input.isEmpty }
+  var isEmpty: Bool { input.isEmpty && headLength == nil }
+
+  /// Length of the current request, head and body, once it is complete.
+  var length: Int { (headLength ?? 0) + body.count }
 
   /// True once per request whose client waits for `100 Continue` before it sends the body, unless the
   /// body is on its way already.
   func takeExpectation() -> Bool {
     defer { expectsContinue = false }
-    return expectsContinue && headLength == input.count
+    return expectsContinue
   }
 
   /// Reads from the connection.
@@ -117,26 +131,31 @@ extension Request {
 
   /// Reads on in what has come in; true once the whole request is there.
   func parse() throws(WireError) -> Bool {
-    if headLength == nil {
-      headLength = try input.withBytes { bytes throws(WireError) in try parser.parse(bytes) }
-      expectsContinue = headLength != nil && parser.head.expectsContinue
-    }
+    if headLength == nil { try parseHead() }
     guard let headLength else { return false }
     switch parser.head.framing {
     case .none, .untilClose: return true
     case .length(let count): return input.count - headLength >= count
-    case .chunked: return try decodeChunks(after: headLength)
+    case .chunked: return try decodeChunks()
     }
   }
 
-  /// Moves the body out of its chunks, so that the input holds no more than the head and what is not
-  /// decoded yet.
-  private func decodeChunks(after headLength: Int) throws(WireError) -> Bool {
+  private func parseHead() throws(WireError) {
+    headLength = try input.withBytes { bytes throws(WireError) in try parser.parse(bytes) }
+    guard let headLength else { return }
+    expectsContinue = parser.head.expectsContinue && input.count == headLength
+    guard case .chunked = parser.head.framing else { return }
+    input.withBytes { chunkedHead.append(copying: $0.extracting(first: headLength)) }
+    input.drop(headLength)
+  }
+
+  /// Moves the body out of its chunks, so that the input holds only what is not decoded yet.
+  private func decodeChunks() throws(WireError) -> Bool {
     if chunks.isComplete { return true }
     let used = try input.withBytes { bytes throws(WireError) in
-      try chunks.decode(bytes.extracting(headLength...), appendingTo: &chunkedBody)
+      try chunks.decode(bytes, appendingTo: &chunkedBody)
     }
-    input.cut(headLength, used)
+    input.drop(used)
     return chunks.isComplete
   }
 
@@ -145,20 +164,18 @@ extension Request {
     input.drop(input.count)
   }
 
-  /// Forgets the present request; the next begins where it ended.
+  /// Forgets the current request; the next begins where it ended.
   func finish() {
     guard let headLength else { return }
-    if case .length(let count) = parser.head.framing {
-      input.drop(headLength + count)
-    } else {
-      input.drop(headLength)
-    }
-    if case .chunked = parser.head.framing {
+    switch parser.head.framing {
+    case .none, .untilClose: input.drop(headLength)
+    case .length(let count): input.drop(headLength + count)
+    case .chunked:
       chunks = ChunkedDecoder(limits: limits)
+      chunkedHead.removeAll(keepingCapacity: true)
       chunkedBody.removeAll(keepingCapacity: chunkedBody.capacity <= Self.keptBytes)
     }
     self.headLength = nil
-    let isUsual = (InputBuffer.initialBytes...Self.keptBytes).contains(input.storage.count)
-    if input.isEmpty && !isUsual { input = InputBuffer() }
+    input.normalize(keeping: Self.keptBytes)
   }
 }

@@ -33,6 +33,7 @@ public final class Response {
   private var progress = Progress.open
   private var method = Method.get
   private var minorVersion = 1
+  fileprivate var turn = Turn()
 
   /// Whether the connection ends after this answer.
   private(set) var closes = false
@@ -107,12 +108,18 @@ public struct BodyStream: ~Copyable {
   fileprivate init(of response: Response) { self.response = response }
 
   /// Sends a piece; returns when the system has taken all of it, which is when the client reads what it
-  /// was sent before. Nothing is sent for an empty piece.
+  /// was sent before. Nothing is sent for an empty piece. To a client that reads as fast as pieces come
+  /// the loop's other tasks get their turn in between (``Turn``).
   ///
   /// - Throws: if the client is gone, or has not read for too long (``Timeouts/unread``).
   public func write(_ piece: [UInt8]) async throws {
     response.append(piece: piece.span)
     try await response.output.flush()
+    response.turn.note(bytes: piece.count)
+    if response.turn.isOver {
+      response.turn = Turn()
+      await Task.yield()
+    }
   }
 
   /// Ends the body, with a last piece if there is one; both leave in one write, as other answers do.

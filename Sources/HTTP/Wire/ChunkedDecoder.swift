@@ -12,11 +12,11 @@ internal import JSON
 package struct ChunkedDecoder: Sendable {
   /// Whether the body has come to its end.
   package var isComplete: Bool { state == .complete }
-  /// Bytes of body so far.
-  package private(set) var bodyBytes = 0
 
   private let limits: Limits
   private var state = State.size(digits: 0)
+  /// Bytes of body that the sizes so far announce; the last of them may still be to come.
+  private var announcedBytes = 0
   /// Of the present chunk: its size while that is read, then what is left of it.
   private var remaining = 0
   private var extensionBytes = 0
@@ -122,8 +122,8 @@ package struct ChunkedDecoder: Sendable {
 
   /// The size line is read: data follows, or the trailers.
   private mutating func beginChunk() throws(WireError) {
-    guard remaining <= limits.bodyBytes - bodyBytes else { throw .bodyTooLarge }
-    bodyBytes += remaining
+    guard remaining <= limits.bodyBytes - announcedBytes else { throw .bodyTooLarge }
+    announcedBytes += remaining
     state = remaining > 0 ? .data : .trailerStart
   }
 

@@ -1,4 +1,5 @@
-/// How much the server takes from a client, in one place.
+/// How much the server takes from a client, and the client from a server, in one place. Of an answer's
+/// body see ``ClientRequest/answerBytes``.
 ///
 /// Every limit is tested at its value and one past it.
 public struct Limits: Sendable {
@@ -9,6 +10,9 @@ public struct Limits: Sendable {
   public var headerCount = 128
   /// Bytes of a body, as sent (`Content-Length`) or as counted (chunked). One more is 413.
   public var bodyBytes = 10 << 20
+  /// Heads with a status of 1xx that a client takes before an answer (RFC 9110, section 15.2). One more
+  /// ends the connection.
+  public var interimHeads = 16
   /// Empty lines tolerated before a request line (RFC 9112, section 2.2). One more is 400.
   public var emptyLines = 4
   /// Bytes of extensions in all chunks of a body together: nobody reads them, and small chunks with

@@ -40,8 +40,10 @@ public enum WireError: Error, Hashable, Sendable {
   case headTooLarge
   /// More header or trailer lines than ``Limits/headerCount``.
   case tooManyHeaders
-  /// A body longer than ``Limits/bodyBytes``.
+  /// A body longer than ``Limits/bodyBytes``, or an answer's than ``ClientRequest/answerBytes``.
   case bodyTooLarge
+  /// More heads with a status of 1xx before an answer than ``Limits/interimHeads``.
+  case tooManyInterimHeads
   /// A chunk whose size, extensions or line ends are wrong (section 7.1).
   case malformedChunk
 
@@ -79,6 +81,7 @@ public enum WireError: Error, Hashable, Sendable {
     case .headTooLarge: "head too large"
     case .tooManyHeaders: "too many header lines"
     case .bodyTooLarge: "body too large"
+    case .tooManyInterimHeads: "too many interim heads"
     case .malformedChunk: "malformed chunk"
     }
   }

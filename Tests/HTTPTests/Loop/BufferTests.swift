@@ -41,23 +41,6 @@ struct `An input buffer` {
     }
   }
 
-  @Test func `closes the gap that a cut leaves`() async throws {
-    try await onLoop { loop in
-      let (near, far) = try socketPair(on: loop)
-      var buffer = InputBuffer()
-      _ = try Array("..head12345tail".utf8).withUnsafeBytes { try far.write($0) }
-      try await near.readable()
-      _ = try buffer.receive(from: near)
-      buffer.drop(2)
-      buffer.cut(4, 5)
-      #expect(String(decoding: buffer.storage[buffer.range], as: UTF8.self) == "headtail")
-      buffer.cut(4, 4)
-      #expect(String(decoding: buffer.storage[buffer.range], as: UTF8.self) == "head")
-      near.close()
-      far.close()
-    }
-  }
-
   @Test func `gives up the room that holds nothing, and goes on from there`() async throws {
     try await onLoop { loop in
       let (near, far) = try socketPair(on: loop)
