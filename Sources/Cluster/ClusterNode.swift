@@ -22,6 +22,10 @@ public final class ClusterNode: Proposer, Sendable {
   let transport: Transport
   let settings: NodeSettings
   let syncTimes: Histogram
+  let clusterTime: ClusterTime
+  let clocks: PeerClocks
+  /// What time it is for the keys: the leader's time.
+  public var time: any TimeSource { clusterTime }
   private let registry: CommandRegistry
   private let ended: RemovalNotice
   /// What has a hold on the data directory; let go when the node is closed.
@@ -81,10 +85,11 @@ public final class ClusterNode: Proposer, Sendable {
 
   private init<D: Disk & Sendable>(
     _ found: DataDirectory<D>, _ disk: D, _ identity: MemberRecord, _ settings: NodeSettings,
-    _ store: KeyValueStore, _ registry: CommandRegistry, _ time: any TimeSource,
+    _ store: KeyValueStore, _ registry: CommandRegistry, _ clock: any TimeSource,
     _ loops: [EventLoop]
   ) {
     let mailbox = Mailbox<NodeMessage>()
+    let time = ClusterTime(clock)
     let restored = found.restored(settings)
     var raft = RaftOptions()
     raft.electionTicks = settings.electionTicks
@@ -99,7 +104,7 @@ public final class ClusterNode: Proposer, Sendable {
     let log = settings.log
     let context = PeerContext(
       id: identity.id, incarnation: identity.incarnation ?? 0, token: settings.token,
-      founders: settings.founderNames, board: board,
+      founders: settings.founderNames, board: board, time: time,
       log: { log("node=\(identity.name) \($0)") },
       answer: { mailbox.post(.peer($0, $1)) }, onRemoval: { mailbox.post(.removed) },
       slowestLink: settings.slowestLink)
@@ -132,6 +137,8 @@ public final class ClusterNode: Proposer, Sendable {
     self.registry = registry
     self.ended = ended
     self.syncTimes = syncTimes
+    clusterTime = time
+    clocks = PeerClocks { log("node=\(identity.name) \($0)") }
   }
 
   // MARK: Life
@@ -218,7 +225,8 @@ public final class ClusterNode: Proposer, Sendable {
     let gate = PeerGate(
       token: settings.token, founders: settings.founderNames, board: board,
       log: { log("node=\(name) \($0)") })
-    let peers = PeerHandler(gate: gate, registry: registry, mailbox: mailbox)
+    let peers = PeerHandler(
+      gate: gate, registry: registry, mailbox: mailbox, time: clusterTime, clocks: clocks)
     router.add("/raft/messages", .post, answer: peers.respond)
     launch.withLock { $0 }?.addSnapshotRoute(gate, &router)
     router.add("/raft/join", .post, answer: JoinHandler(gate: gate, node: self).respond)

@@ -36,7 +36,7 @@ do {
   let node = try await ClusterNode.open(
     nodeSettings, in: settings.dataDirectory, applyingTo: store,
     registry: registry, time: time, loops: loops)
-  let expirer = Expirer(store, node, time: time, clock: clock, isInCharge: node.isLeading)
+  let expirer = Expirer(store, node, time: node.time, clock: clock, isInCharge: node.isLeading)
   node.start()
   if settings.peers.isEmpty {
     // What ran out while nobody served is gone before the first request is answered.
@@ -54,7 +54,7 @@ do {
   let meter = RequestMeter()
   router.addStatusRoutes(of: node, over: store, watchedBy: hub, measuredBy: meter)
   router.addEtcdRoutes(
-    EtcdServices(store: store, proposer: node, hub: hub, cluster: node, time: time))
+    EtcdServices(store: store, proposer: node, hub: hub, cluster: node, time: node.time))
   // From here on a signal is a request.
   StopSignal.take()
   let server = try Server.listening(

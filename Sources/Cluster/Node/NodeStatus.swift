@@ -67,6 +67,8 @@ final class StatusBoard: Sendable {
   let clusterID = Atomic<UInt64>(0)
   let term = Atomic<UInt64>(0)
   let commitIndex = Atomic<UInt64>(0)
+  /// 0 if this node leads or knows no leader.
+  let otherLeader = Atomic<UInt64>(0)
 
   init(_ status: NodeStatus) {
     self.status = Mutex(status)
@@ -81,6 +83,8 @@ final class StatusBoard: Sendable {
       clusterID.store($0.roster.cluster ?? 0, ordering: .relaxed)
       term.store($0.term.rawValue, ordering: .relaxed)
       commitIndex.store($0.commitIndex.rawValue, ordering: .relaxed)
+      let other = $0.role == .leader ? nil : $0.leader
+      otherLeader.store(other?.rawValue ?? 0, ordering: .relaxed)
     }
   }
 }

@@ -96,6 +96,10 @@ struct MetricsHandler: Handler {
     text.gauge("mini_etcd_store_index", "The last event's index.", store.storeIndex.rawValue)
     text.gauge("mini_etcd_store_keys", "Files in the store.", UInt64(store.fileCount))
     text.gauge("mini_etcd_watchers", "Waiting watchers.", UInt64(hub.count))
+    text.gauge(
+      "mini_etcd_clock_difference_milliseconds",
+      "Greatest difference from another member's clock.",
+      UInt64(node.clocks.greatest / .milliseconds(1)))
     if let counts = meter.counts {
       text.gauge(
         "mini_etcd_http_connections", "Open connections, idle ones too.",

@@ -2,6 +2,7 @@ import HTTP
 import JSON
 import Raft
 import Store
+import Synchronization
 import WAL
 
 /// `POST /raft/messages`: takes what another member says, and hands it to the node's thread.
@@ -11,16 +12,29 @@ struct PeerHandler: Handler {
   let gate: PeerGate
   let registry: CommandRegistry
   let mailbox: Mailbox<NodeMessage>
+  let time: ClusterTime
+  let clocks: PeerClocks
 
   func respond(to request: Request, with response: Response) async throws {
     do throws(HTTPError) {
       let (identity, messages) = try admit(request)
+      note(identity)
       mailbox.post(.peer(identity.from, messages))
     } catch {
       response.addHeader(PeerRefusal.header, "true")
       throw error
     }
     response.status = .noContent
+  }
+
+  /// Compares clocks, and follows the leader's time.
+  private func note(_ sender: PeerIdentity) {
+    guard let clock = sender.clock, let time = sender.time else { return }
+    clocks.note(
+      sender.from, called: gate.board.present.roster.name(of: sender.from), clock, self.time.own)
+    if gate.board.otherLeader.load(ordering: .relaxed) == sender.from.rawValue {
+      self.time.follow(time)
+    }
   }
 
   /// What a member says, once it is let in.

@@ -12,6 +12,7 @@ struct PeerContext: Sendable {
   /// In order; nil for a node that joins.
   let founders: [String]?
   let board: StatusBoard
+  let time: ClusterTime
   let log: @Sendable (String) -> Void
   /// Answers the node's thread in the stead of a peer that was not reached.
   let answer: @Sendable (NodeID, [PeerMessage]) -> Void
@@ -51,7 +52,9 @@ struct PeerContext: Sendable {
     var body: [UInt8] = []
     body.reserveCapacity(messages.count + 256)
     body.append("{")
-    body.appendFields(of: identity(to: peer))
+    var identity = identity(to: peer)
+    (identity.clock, identity.time) = (time.own, time.now)
+    body.appendFields(of: identity)
     body.append(",\"messages\":[")
     body.append(contentsOf: messages)
     body.append("]}")

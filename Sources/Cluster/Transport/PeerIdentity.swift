@@ -1,10 +1,14 @@
 import JSON
 import Raft
+import Store
 
 /// Who speaks to whom, in which cluster: at the head of every request between nodes.
 ///
 ///     {"cluster":"...","from":"...","incarnation":"...","to":"...","messages":[...]}
 ///     {"cluster":null,...,"to":"...","founders":["node1","node2","node3"],"messages":[...]}
+///
+/// and in requests with messages `"clock":C,"time":T` as well, in microseconds: the sender's own clock,
+/// and the cluster's time as it knows it.
 struct PeerIdentity: Hashable, Sendable {
   /// Nil from a node that has not learned it yet.
   var cluster: UInt64?
@@ -13,6 +17,10 @@ struct PeerIdentity: Hashable, Sendable {
   var to: NodeID
   /// With whom the sender is about to found a cluster; nil from one that is in a cluster, or joins one.
   var founders: [String]?
+  /// What the sender's own clock said.
+  var clock: Timestamp?
+  /// The cluster's time: the sender's, if it leads.
+  var time: Timestamp?
 
   init(
     cluster: UInt64?, from: NodeID, incarnation: UInt64, to: NodeID, founders: [String]? = nil
@@ -35,6 +43,8 @@ struct PeerIdentity: Hashable, Sendable {
       guard let names = member.list({ $0.string }) else { throw PeerError("founders is no list") }
       founders = names
     }
+    clock = value["clock"]?.int64.map(Timestamp.init(microseconds:))
+    time = value["time"]?.int64.map(Timestamp.init(microseconds:))
   }
 }
 
@@ -52,6 +62,12 @@ extension [UInt8] {
     if let founders = identity.founders {
       append(",\"founders\":")
       append(list: founders) { $0.append(jsonString: Array($1.utf8)) }
+    }
+    if let clock = identity.clock, let time = identity.time {
+      append(",\"clock\":")
+      append(decimal: clock.microseconds)
+      append(",\"time\":")
+      append(decimal: time.microseconds)
     }
   }
 }

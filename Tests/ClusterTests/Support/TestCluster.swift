@@ -105,7 +105,7 @@ final class TestCluster: Sendable {
     let meter = RequestMeter()
     router.addStatusRoutes(of: node, over: store, watchedBy: hub, measuredBy: meter)
     router.addEtcdRoutes(
-      EtcdServices(store: store, proposer: node, hub: hub, cluster: node, time: time))
+      EtcdServices(store: store, proposer: node, hub: hub, cluster: node, time: node.time))
     router.add("/health", .get, answer: HealthHandler(time: time, ailment: node.ailment).respond)
     node.start()
     let doorway = try doorway(of: name)

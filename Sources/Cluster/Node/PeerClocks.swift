@@ -1,0 +1,67 @@
+import Raft
+import Store
+import Synchronization
+
+/// How far the clocks of other members are from this node's own.
+///
+/// Every message tells its sender's clock. What is seen of it is too little by the time the message was on
+/// its way, so the greatest of some seconds counts. More than a second is worth a line, and another one
+/// when it has changed by more than that; etcd's members warn at the same limit.
+final class PeerClocks: Sendable {
+  /// In microseconds, as everything here.
+  static let tolerance: Int64 = 1_000_000
+  private static let window: Int64 = 2_000_000
+
+  private struct Peer {
+    var windowStart: Int64
+    var greatest: Int64
+    /// The difference as of the last whole window.
+    var settled: Int64?
+    /// The difference that was last told of; nil if there is none to speak of.
+    var reported: Int64?
+  }
+
+  private let peers = Mutex<[NodeID: Peer]>([:])
+  private let log: @Sendable (String) -> Void
+
+  init(log: @escaping @Sendable (String) -> Void) { self.log = log }
+
+  /// A message has come whose sender's clock said `theirs` when it left; `ours` says this node's own.
+  func note(
+    _ id: NodeID, called name: @autoclosure () -> String, _ theirs: Timestamp, _ ours: Timestamp
+  ) {
+    let (difference, overflow) = theirs.microseconds.subtractingReportingOverflow(ours.microseconds)
+    if overflow || difference.magnitude > UInt64(Int64.max / 4) { return }
+    let line = peers.withLock { peers -> (Bool, Int64)? in
+      var peer = peers[id] ?? Peer(windowStart: ours.microseconds, greatest: difference)
+      defer { peers[id] = peer }
+      peer.greatest = max(peer.greatest, difference)
+      guard ours.microseconds - peer.windowStart >= Self.window else { return nil }
+      let settled = peer.greatest
+      (peer.windowStart, peer.greatest, peer.settled) = (ours.microseconds, difference, settled)
+      let isOff = settled.magnitude > UInt64(Self.tolerance)
+      guard isOff else {
+        let wasOff = peer.reported != nil
+        peer.reported = nil
+        return wasOff ? (false, settled) : nil
+      }
+      if let reported = peer.reported, (settled - reported).magnitude <= UInt64(Self.tolerance) {
+        return nil
+      }
+      peer.reported = settled
+      return (true, settled)
+    }
+    guard let (isOff, difference) = line else { return }
+    log(
+      "event=\(isOff ? "clock_difference" : "clocks_agree") peer=\(name()) "
+        + "milliseconds=\(difference / 1_000)")
+  }
+
+  /// The greatest difference from any other member's clock.
+  var greatest: Duration {
+    let microseconds = peers.withLock { peers in
+      peers.values.compactMap { $0.settled?.magnitude }.max() ?? 0
+    }
+    return .microseconds(microseconds)
+  }
+}
