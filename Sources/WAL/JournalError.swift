@@ -21,6 +21,12 @@ public enum JournalError: Error, Hashable, Sendable {
     return .corrupt(Corruption(file: file, line: line, reason: damage.description))
   }
 
+  /// The same, with its place, if it is about what was read there.
+  func at(_ file: String, line: Int) -> JournalError {
+    guard case .writtenByLaterStep(let what) = self else { return self }
+    return .writtenByLaterStep("\(file), line \(line): \(what)")
+  }
+
   init(_ error: DiskError) {
     switch error.reason {
     case .noSpace: self = .noSpace(error.description)

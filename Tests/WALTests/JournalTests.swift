@@ -139,7 +139,7 @@ import Testing
   }
 
   @Test func `numbers at the limit come back, and beyond it are not read`() throws {
-    let limit = LineFrame.numberLimit
+    let limit = LineFrame.readableNumberLimit
     var batch = Batch()
     let state = HardStateRecord(term: Term(limit - 1), vote: nil, commit: .zero)
     batch.start(

@@ -29,7 +29,7 @@ struct SnapshotContent: ~Copyable {
     guard isFirst, line.starts(with: "{\"roster\":".utf8) else { return try loader.load(line) }
     guard let value = try? JSONDocument(Array(line)).root, let roster = Roster(value),
       let membership = Membership(value)
-    else { throw .writtenByLaterStep("snapshot: unknown members") }
+    else { throw .writtenByLaterStep("unknown members") }
     self.roster = roster
     self.membership = membership
   }

@@ -14,6 +14,10 @@ enum LineFrame {
   /// Numbers in a line stay below 2^53: `jq`, like JavaScript, knows no others exactly.
   static let numberLimit: UInt64 = 1 << 53
 
+  /// Numbers that are read must be below 2^52, so that a log that was opened can be written on: no
+  /// log lives long enough to count through the other half.
+  static let readableNumberLimit: UInt64 = 1 << 52
+
   /// How many bytes stand before those the checksum covers.
   static let prefixLength = 18
 
@@ -70,9 +74,9 @@ enum LineFrame {
 
   /// What a line's prefix says, if it is one. All of it lies within `bytes`.
   private static func checksum(in bytes: UnsafeRawBufferPointer, at start: Int) -> UInt32? {
-    guard matches(#"{"crc":""#, bytes, at: start), matches("\",", bytes, at: start + 16) else {
-      return nil
-    }
+    guard matches(#"{"crc":""#, bytes, at: start, end: bytes.count),
+      matches("\",", bytes, at: start + 16, end: bytes.count)
+    else { return nil }
     var value: UInt32 = 0
     for place in digits {
       switch bytes[start + place] {
@@ -95,12 +99,12 @@ enum LineFrame {
     return nil
   }
 
-  /// Whether `text` stands at `start`.
+  /// Whether `text` stands at `start` and ends no later than `end`.
   static func matches(
-    _ text: StaticString, _ bytes: UnsafeRawBufferPointer, at start: Int
+    _ text: StaticString, _ bytes: UnsafeRawBufferPointer, at start: Int, end: Int
   ) -> Bool {
     let count = text.utf8CodeUnitCount
-    guard start + count <= bytes.count, let base = bytes.baseAddress else { return false }
+    guard end - start >= count, let base = bytes.baseAddress else { return false }
     return memcmp(base + start, text.utf8Start, count) == 0
   }
 

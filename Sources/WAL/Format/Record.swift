@@ -32,7 +32,8 @@ public import Store
 ///
 /// An entry whose index is not above the last one's takes the place of that entry and of all after
 /// it: that is how a Raft follower's log is corrected. No line is ever changed. Integers stay below
-/// 2^53, where `jq` still reads them exactly; identities are 64 bits and therefore hexadecimal.
+/// 2^53, where `jq` still reads them exactly, and are read only below 2^52, so that the log can be
+/// written on; identities are 64 bits and therefore hexadecimal.
 ///
 /// # Batches
 ///
@@ -160,6 +161,13 @@ struct LogTip: Hashable, Sendable {
   var lastIndex = LogIndex.zero
   var lastTerm = Term.zero
   var snapshot: SnapshotRecord?
+
+  /// Whether there can be such a log: no term in it is newer than the hard state's, and a snapshot
+  /// stands for entries it had.
+  var isConsistent: Bool {
+    lastTerm <= hardState.term && snapshot?.term ?? .zero <= hardState.term
+      && snapshot?.index ?? .zero <= lastIndex
+  }
 
   /// Takes a record into account, whose numbers have been.
   ///

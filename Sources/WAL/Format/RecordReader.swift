@@ -15,14 +15,15 @@ extension Envelope {
   /// Verifies the line at `start` and reads what stands first in it.
   init(verifying bytes: UnsafeRawBufferPointer, at start: Int) throws(Damage) {
     let line = try LineFrame.verify(bytes, at: start)
-    var reader = FieldScanner(bytes, line.covered)
+    var reader = try FieldScanner(bytes, fieldsOf: line)
     try reader.skip(#""n":"#)
     number = try reader.integer()
     try reader.skip(#","b":"#)
     batch = try reader.integer()
+    guard number > 0, batch > 0 else { throw reader.unknown }
     endsBatch = reader.skipIfThere(#","end":1"#)
     try reader.skip(",")
-    fields = reader.offset..<line.covered.upperBound - 1
+    fields = reader.rest
     end = line.end
   }
 }
@@ -67,6 +68,18 @@ struct FieldScanner {
     offset = range.lowerBound
   }
 
+  /// The fields of a line: all that its checksum covers but the closing brace.
+  ///
+  /// That the checksum holds does not say that there is one: it covers nothing but what is there.
+  init(_ bytes: UnsafeRawBufferPointer, fieldsOf line: LineFrame.Line) throws(Damage) {
+    self.init(bytes, line.covered)
+    guard bytes[line.covered].last == UInt8(ascii: "}") else { throw unknown }
+    self.init(bytes, line.covered.dropLast())
+  }
+
+  /// What has not been read.
+  var rest: Range<Int> { offset..<range.upperBound }
+
   var isAtEnd: Bool { offset == range.upperBound }
 
   /// The damage that the line is whole and not understood; it shows the line's beginning.
@@ -77,7 +90,7 @@ struct FieldScanner {
   }
 
   mutating func skipIfThere(_ text: StaticString) -> Bool {
-    guard LineFrame.matches(text, bytes, at: offset) else { return false }
+    guard LineFrame.matches(text, bytes, at: offset, end: range.upperBound) else { return false }
     offset += text.utf8CodeUnitCount
     return true
   }
@@ -89,17 +102,20 @@ struct FieldScanner {
   mutating func integer() throws(Damage) -> UInt64 {
     var value: UInt64 = 0
     let start = offset
-    while offset < range.upperBound, value < LineFrame.numberLimit, bytes[offset] &- 0x30 < 10 {
+    let limit = LineFrame.readableNumberLimit
+    while offset < range.upperBound, value < limit, bytes[offset] &- 0x30 < 10 {
       value = value * 10 + UInt64(bytes[offset] &- 0x30)
       offset += 1
     }
-    guard offset > start, value < LineFrame.numberLimit else { throw unknown }
+    guard offset > start, value < limit else { throw unknown }
     return value
   }
 
   mutating func hexadecimal(digits: Int) throws(Damage) -> UInt64 {
     try skip("\"")
-    guard range.upperBound - offset >= digits,
+    // A sign, too, would be a number to Swift.
+    guard range.upperBound - offset >= digits, bytes[offset] != UInt8(ascii: "+"),
+      bytes[offset] != UInt8(ascii: "-"),
       let value = UInt64(
         String(decoding: bytes[offset..<offset + digits], as: UTF8.self), radix: 16)
     else { throw unknown }
@@ -126,7 +142,7 @@ struct FieldScanner {
     let term = Term(try integer())
     try skip(#","op":"#)
     return EntryRecord(
-      kind, index: index, term: term, payload: [UInt8](bytes[offset..<range.upperBound]))
+      kind, index: index, term: term, payload: [UInt8](bytes[rest]))
   }
 
   mutating func hardState() throws(Damage) -> HardStateRecord {
@@ -170,6 +186,9 @@ struct FieldScanner {
       tip.snapshot = try snapshot()
       try skip("}")
     }
+    guard tip.isConsistent else {
+      throw .contradiction("the head names a term or a snapshot that is newer than the log")
+    }
     return HeadRecord(segment: segment, identity: identity, tip: tip)
   }
 
@@ -178,7 +197,7 @@ struct FieldScanner {
     let cluster = try id()
     try skip(#","node":""#)
     let name = String(
-      decoding: bytes[offset..<range.upperBound].prefix { $0 != UInt8(ascii: "\"") },
+      decoding: bytes[rest].prefix { $0 != UInt8(ascii: "\"") },
       as: UTF8.self)
     guard Identity.isName(name) else { throw unknown }
     offset += name.utf8.count

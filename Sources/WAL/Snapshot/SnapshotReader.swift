@@ -80,7 +80,10 @@ enum SnapshotReader {
         // The comma after the checksum stands where the object's opening brace did.
         let brace = line.covered.lowerBound - 1
         bytes[brace] = UInt8(ascii: "{")
-        try takeLine(UnsafeRawBufferPointer(rebasing: bytes[brace..<line.covered.upperBound]))
+        let content = UnsafeRawBufferPointer(rebasing: bytes[brace..<line.covered.upperBound])
+        do throws(JournalError) { try takeLine(content) } catch {
+          throw error.at(name, line: check.line)
+        }
       }
       offset = line.end
     }
@@ -106,18 +109,19 @@ struct SnapshotCheck {
     _ bytes: UnsafeRawBufferPointer, _ line: LineFrame.Line, at start: Int
   ) throws(Damage) -> Bool {
     guard foot == nil else { throw .contradiction("a line stands behind the foot") }
-    var reader = FieldScanner(bytes, line.covered.lowerBound..<line.covered.upperBound - 1)
-    defer { self.line += 1 }
+    var reader = try FieldScanner(bytes, fieldsOf: line)
     if self.line == 0 {
       try readHead(&reader)
     } else if reader.skipIfThere(#""t":"end","lines":"#) {
       let lines = try reader.integer()
       try reader.skip(#","sum":"#)
       foot = (lines, UInt32(try reader.hexadecimal(digits: 8)))
+      self.line += 1
       return false
     }
     sum.update(LineFrame.digits(of: bytes, at: start))
-    return self.line > 0
+    self.line += 1
+    return self.line > 1
   }
 
   private mutating func readHead(_ reader: inout FieldScanner) throws(Damage) {

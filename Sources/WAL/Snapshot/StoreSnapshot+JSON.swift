@@ -84,7 +84,9 @@ package struct SnapshotLoader: ~Copyable {
     guard (try? document.parse(Array(line)[...])) != nil else { throw unknown(line) }
     let value = document.root
     guard storeIndex != nil else {
-      guard let index = value["storeIndex"]?.uint64 else { throw unknown(line) }
+      guard let index = value["storeIndex"]?.uint64, index < LineFrame.readableNumberLimit else {
+        throw unknown(line)
+      }
       storeIndex = StoreIndex(index)
       return
     }
@@ -107,7 +109,7 @@ package struct SnapshotLoader: ~Copyable {
   /// The lines are whole, as their checksums say: so somebody else wrote them.
   private func unknown(_ line: UnsafeRawBufferPointer) -> JournalError {
     .writtenByLaterStep(
-      "snapshot: unknown line \(String(decoding: line.prefix(80), as: UTF8.self))")
+      "unknown line \(String(decoding: line.prefix(80), as: UTF8.self))")
   }
 
   /// The store's content, once all lines are there.
