@@ -48,9 +48,12 @@ public final class ClusterNode: Proposer, Sendable {
     _ settings: NodeSettings, in directory: String, applyingTo store: KeyValueStore,
     registry: CommandRegistry, time: any TimeSource, loops: [EventLoop]
   ) async throws(StartError) -> ClusterNode {
-    try await open(
-      settings, on: PosixDisk(path: directory), at: directory, applyingTo: store,
-      registry: registry, time: time, loops: loops)
+    let disk = PosixDisk(path: directory)
+    let node = try await open(
+      settings, on: disk, at: directory, applyingTo: store, registry: registry, time: time,
+      loops: loops)
+    if let exposure = disk.exposure { settings.log("event=warning reason=\(quoted(exposure))") }
+    return node
   }
 
   /// Opens a data directory on any disk.

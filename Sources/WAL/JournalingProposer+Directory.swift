@@ -7,8 +7,10 @@ extension JournalingProposer {
     _ path: String, store: KeyValueStore, registry: CommandRegistry, time: any TimeSource,
     log: @escaping @Sendable (String) -> Void
   ) throws(JournalError) -> JournalingProposer {
+    let disk = PosixDisk(path: path)
     let (proposer, report) = try open(
-      PosixDisk(path: path), store: store, registry: registry, time: time, log: log)
+      disk, store: store, registry: registry, time: time, log: log)
+    if let exposure = disk.exposure { log(exposure) }
     if let tornTail = report.tornTail { log(tornTail) }
     log(
       "event=open dir=\(path.debugDescription) snapshot=\(report.snapshot ?? .zero) "

@@ -101,6 +101,8 @@ final class SimulatedDisk: Disk {
     return found.file
   }
 
+  func openForAppending(_ name: String) throws(DiskError) -> File { try open(name) }
+
   func create(_ name: String) throws(DiskError) -> File {
     try begin()
     let file = File()
@@ -125,6 +127,9 @@ final class SimulatedDisk: Disk {
     if room != .max { room -= fitting }
     if fitting < bytes.count { throw DiskError(.noSpace, "No space left on device") }
   }
+
+  /// Here a sync writes all of a file.
+  func rewrite(_ range: Range<Int>, of file: File) throws(DiskError) { try begin() }
 
   func truncate(_ file: File, to length: Int) throws(DiskError) {
     try begin()

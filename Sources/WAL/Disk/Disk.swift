@@ -6,15 +6,19 @@
 ///
 /// | after | survives a power cut |
 /// | --- | --- |
-/// | `append`, `truncate` | nothing, or all of it, or any of its sectors |
-/// | `sync` | the file's bytes and its length, if the file has a durable name |
+/// | `append`, `rewrite`, `truncate` | nothing, or all of it, or any of its sectors |
+/// | `sync` | the file's length and what was written to it since the last `sync`, if the file has a durable name |
 /// | `create`, `rename`, `remove` | the old directory entry or the new one |
 /// | `syncDirectory` | the new directory entries |
 ///
 /// After an operation other than `append` has failed, or `append` has failed for another reason
 /// than lack of space, nothing may be assumed of the disk. In particular a `sync` that fails must
 /// not be tried again: the kernel may have marked the pages clean, so that the second one succeeds
-/// with the data lost.
+/// with the data lost. The next process may: it finds in memory what the disk has not, and therefore
+/// writes again what it cannot prove to be there, with `rewrite`.
+///
+/// All files are in one directory, which is the same from the first operation on, wherever it is moved.
+/// `sync` and `syncDirectory` fail once it, or the file, is not to be found any more where it was.
 ///
 /// File names are plain: no slash, and `.` and `..` are not among them.
 public protocol Disk {
@@ -33,10 +37,13 @@ public protocol Disk {
   /// The names of all files in the directory, in no order.
   func list() throws(DiskError) -> [String]
 
-  /// Opens a file for reading and appending that is there.
+  /// Opens a file for reading that is there.
   func open(_ name: String) throws(DiskError) -> File
 
-  /// Opens a file for reading and appending that is empty, whether or not it was there.
+  /// Opens a file for reading and writing that is there.
+  func openForAppending(_ name: String) throws(DiskError) -> File
+
+  /// Opens a file for reading and writing that is empty, whether or not it was there.
   func create(_ name: String) throws(DiskError) -> File
 
   /// The file's length in bytes.
@@ -50,6 +57,10 @@ public protocol Disk {
 
   /// Writes all of `bytes` at the file's end. When it throws, it may have written a part.
   func append(_ bytes: UnsafeRawBufferPointer, to file: File) throws(DiskError)
+
+  /// Writes again, in place, what the file holds in `range`: the next `sync` then makes it durable even
+  /// if one before has failed. The file has its name of when it was opened.
+  func rewrite(_ range: Range<Int>, of file: File) throws(DiskError)
 
   /// Cuts the file off at `length`, which is not beyond its end.
   func truncate(_ file: File, to length: Int) throws(DiskError)

@@ -11,16 +11,36 @@ import Synchronization
 
 /// A directory of the file system.
 ///
+/// It is opened once and held by descriptor: every file is reached through that descriptor, so what
+/// the lock protects is what is used, whatever becomes of the path meanwhile. The path is asked only
+/// whether it still leads here:
+///
+/// | when | the path must still name |
+/// | --- | --- |
+/// | ``lock()`` has been granted | the directory that is locked |
+/// | ``sync(_:)`` is done | the file that was synced |
+/// | ``syncDirectory()`` is done | the directory |
+///
+/// So nothing is acknowledged that a restart would not find: a server whose directory is removed,
+/// renamed or replaced fails at its next batch. It costs a batch one `stat`.
+///
+/// The directory is made with mode 0700 and files with 0600, whatever the umask.
+///
 /// May be used from several threads at once, on different files.
 public final class PosixDisk: Disk, Sendable {
   /// The directory, as it was given.
   public let path: String
 
-  /// The file whose lock is the claim on the directory. It stays empty and is never removed: a
-  /// lock on a file that is gone would keep nobody out.
+  /// The file whose lock is the claim on the directory. It stays empty and is never removed.
   package static let lockName = "lock"
 
-  private let claim = Mutex<File?>(nil)
+  private struct Hold: Sendable {
+    /// Opened by the first operation that needs it.
+    var directory: File?
+    /// What is locked until the disk is given up.
+    var claims: [File] = []
+  }
+  private let hold = Mutex(Hold())
 
   public init(path: String) {
     self.path = path
@@ -32,22 +52,48 @@ public final class PosixDisk: Disk, Sendable {
   deinit {
     // Closing is not enough: a process that is just being started has a copy of the descriptor, until
     // it has become another program. Unlocked, all copies are.
-    claim.withLock { claim in
-      if let claim { _ = flock(claim.descriptor, LOCK_UN) }
+    hold.withLock { hold in
+      for file in hold.claims { _ = flock(file.descriptor, LOCK_UN) }
     }
   }
 
   /// A file descriptor, closed with the last reference to it.
   public final class File: Sendable {
     fileprivate let descriptor: Int32
+    fileprivate let name: String
+    /// Where the file was when it was opened.
     fileprivate let path: String
+    private let device: dev_t
+    private let inode: ino_t
 
-    fileprivate init(_ path: String, _ flags: Int32) throws(DiskError) {
-      descriptor = Int32(try call("open", path) { openFile(path, flags | O_CLOEXEC) })
-      self.path = path
+    /// Opens `name`, which is relative to `directory`, or to the working directory if that is nil.
+    fileprivate init(
+      _ name: String, in directory: File?, of path: String? = nil, _ flags: Int32
+    ) throws(DiskError) {
+      self.name = name
+      self.path = path.map { "\($0)/\(name)" } ?? name
+      let parent = directory?.descriptor ?? AT_FDCWD
+      let descriptor = Int32(
+        try call("open", self.path) { Int(openat(parent, name, flags | O_CLOEXEC, 0o600)) })
+      var status = stat()
+      guard fstat(descriptor, &status) == 0 else {
+        defer { close(descriptor) }
+        throw failure("look at", self.path)
+      }
+      self.descriptor = descriptor
+      (device, inode) = (status.st_dev, status.st_ino)
     }
 
     deinit { close(descriptor) }
+
+    /// Checks that the path still leads to this very file.
+    fileprivate func checkPath() throws(DiskError) {
+      var status = stat()
+      if stat(path, &status) != 0 && errno != ENOENT { throw failure("look at", path) }
+      guard status.st_dev == device, status.st_ino == inode else {
+        throw DiskError(.other, "\(path) was removed, renamed or replaced while it was in use")
+      }
+    }
   }
 
   public func makeDirectory() throws(DiskError) {
@@ -55,7 +101,7 @@ public final class PosixDisk: Disk, Sendable {
     for end in path.indices.dropFirst() where path[end] == "/" {
       if mkdir(String(path[..<end]), 0o755) == 0 { try syncParent(of: path[..<end]) }
     }
-    if mkdir(path, 0o755) != 0 && errno != EEXIST { throw failure("make directory", path) }
+    if mkdir(path, 0o700) != 0 && errno != EEXIST { throw failure("make directory", path) }
     // Also if it was there: the process that made it may have died before it came to this.
     try syncParent(of: path[...])
   }
@@ -64,21 +110,68 @@ public final class PosixDisk: Disk, Sendable {
     let above = path.split(separator: "/").dropLast().joined(separator: "/")
     let parent = (path.hasPrefix("/") ? "/" : "./") + above
     // A parent that may not be read is somebody else's, and so was the making of this directory.
-    if access(parent, R_OK) == 0 { try syncDirectory(parent) }
+    guard access(parent, R_OK) == 0 else { return }
+    let directory = try File(parent, in: nil, O_RDONLY | O_DIRECTORY)
+    _ = try call("sync directory", parent) { Int(fsync(directory.descriptor)) }
   }
 
   public func lock() throws(DiskError) {
-    // The lock is the descriptor's: it vanishes with the process, also at `kill -9`.
-    let file = try File(place(Self.lockName), O_RDWR | O_CREAT)
-    guard flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      if errno != EWOULDBLOCK { throw failure("lock", file.path) }
-      throw DiskError(.locked, "\(path) is locked: another process is using it")
+    let directory = try directory()
+    // The locks are the descriptors': they vanish with the process, also at `kill -9`. The file's
+    // would not be enough, since a file can be removed, and the next server would make a new one;
+    // not every file system can lock a directory.
+    let file = try File(Self.lockName, in: directory, of: path, O_RDWR | O_CREAT)
+    for claimed in [file, directory] where !claim(claimed) {
+      if errno == EWOULDBLOCK {
+        throw DiskError(.locked, "\(path) is locked: another process is using it")
+      }
+      if claimed === file { throw failure("lock", file.path) }
     }
-    claim.withLock { $0 = file }
+    // The directory that is locked must be the one that people mean.
+    try directory.checkPath()
+    hold.withLock { $0.claims = [file, directory] }
+  }
+
+  private func claim(_ file: File) -> Bool {
+    // Somebody who only asks ``isLocked`` holds it for a moment.
+    for _ in 0..<10 {
+      if flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+      if errno != EWOULDBLOCK { return false }
+      usleep(10_000)
+    }
+    errno = EWOULDBLOCK
+    return false
+  }
+
+  /// Whether a process uses the directory, as far as this user may know.
+  package var isLocked: Bool {
+    guard let directory = try? directory(),
+      let file = try? File(Self.lockName, in: directory, of: path, O_RDONLY)
+    else { return false }
+    if flock(file.descriptor, LOCK_SH | LOCK_NB) != 0 { return errno == EWOULDBLOCK }
+    _ = flock(file.descriptor, LOCK_UN)
+    return false
+  }
+
+  /// The directory, which is the same one from the first call on.
+  private func directory() throws(DiskError) -> File {
+    try hold.withLock { hold throws(DiskError) in
+      if let directory = hold.directory { return directory }
+      let directory = try File(path, in: nil, O_RDONLY | O_DIRECTORY)
+      hold.directory = directory
+      return directory
+    }
   }
 
   public func list() throws(DiskError) -> [String] {
-    guard let directory = opendir(path) else { throw failure("read directory", path) }
+    // Its own descriptor, since reading a directory moves its offset and ends by closing it.
+    let again = try call("open", path) { [parent = try directory().descriptor] in
+      Int(openat(parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+    }
+    guard let directory = fdopendir(Int32(again)) else {
+      defer { close(Int32(again)) }
+      throw failure("read directory", path)
+    }
     defer { closedir(directory) }
     var names: [String] = []
     while true {
@@ -93,12 +186,24 @@ public final class PosixDisk: Disk, Sendable {
     }
   }
 
+  /// The permissions of a file in the directory; `.` is the directory itself.
+  func mode(of name: String) -> mode_t? {
+    var status = stat()
+    guard let directory = try? directory(), fstatat(directory.descriptor, name, &status, 0) == 0
+    else { return nil }
+    return status.st_mode & 0o7777
+  }
+
   public func open(_ name: String) throws(DiskError) -> File {
-    try File(place(name), O_RDWR | O_APPEND)
+    try File(name, in: directory(), of: path, O_RDONLY)
+  }
+
+  public func openForAppending(_ name: String) throws(DiskError) -> File {
+    try File(name, in: directory(), of: path, O_RDWR | O_APPEND)
   }
 
   public func create(_ name: String) throws(DiskError) -> File {
-    try File(place(name), O_RDWR | O_APPEND | O_CREAT | O_TRUNC)
+    try File(name, in: directory(), of: path, O_RDWR | O_APPEND | O_CREAT | O_TRUNC)
   }
 
   public func size(of file: File) throws(DiskError) -> Int {
@@ -131,37 +236,53 @@ public final class PosixDisk: Disk, Sendable {
     }
   }
 
+  public func rewrite(_ range: Range<Int>, of file: File) throws(DiskError) {
+    // Another descriptor: what is written to one for appending goes to the end, wherever it is to go.
+    let target = try File(file.name, in: directory(), of: path, O_WRONLY)
+    var bytes = [UInt8](repeating: 0, count: range.count)
+    try bytes.withUnsafeMutableBufferPointer { buffer throws(DiskError) in
+      let bytes = UnsafeMutableRawBufferPointer(buffer)
+      let count = try read(file, at: range.lowerBound, into: bytes)
+      var done = 0
+      while done < count {
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[done..<count])
+        done += try call("write to", file.path) {
+          pwrite(
+            target.descriptor, rest.baseAddress, rest.count, off_t(range.lowerBound + done))
+        }
+      }
+    }
+  }
+
   public func truncate(_ file: File, to length: Int) throws(DiskError) {
     _ = try call("truncate", file.path) { Int(ftruncate(file.descriptor, off_t(length))) }
   }
 
   public func sync(_ file: File) throws(DiskError) {
     _ = try call("sync", file.path) { Int(flush(file.descriptor)) }
+    try file.checkPath()
   }
 
   public func rename(_ name: String, to newName: String) throws(DiskError) {
-    _ = try call("rename", place(name)) { Int(renameFile(place(name), place(newName))) }
+    let parent = try directory().descriptor
+    _ = try call("rename", "\(path)/\(name)") { Int(renameat(parent, name, parent, newName)) }
   }
 
   /// The name is gone when this returns; the blocks are given back by another thread. For a large file
   /// that takes the system tens of milliseconds, and whoever removes one has writers waiting.
   public func remove(_ name: String) throws(DiskError) {
+    let parent = try directory().descriptor
     // What is held open is not given back. If it cannot be opened, this only takes longer.
-    let held = openFile(place(name), O_RDONLY | O_CLOEXEC)
-    defer { if held >= 0 { Platform.startThread { close(Int32(held)) } } }
-    _ = try call("remove", place(name)) { Int(unlink(place(name))) }
+    let held = openat(parent, name, O_RDONLY | O_CLOEXEC, 0)
+    defer { if held >= 0 { Platform.startThread { close(held) } } }
+    _ = try call("remove", "\(path)/\(name)") { Int(unlinkat(parent, name, 0)) }
   }
 
   public func syncDirectory() throws(DiskError) {
-    try syncDirectory(path)
-  }
-
-  private func syncDirectory(_ path: String) throws(DiskError) {
-    let directory = try File(path, O_RDONLY | O_DIRECTORY)
+    let directory = try directory()
     _ = try call("sync directory", path) { Int(fsync(directory.descriptor)) }
+    try directory.checkPath()
   }
-
-  private func place(_ name: String) -> String { "\(path)/\(name)" }
 }
 
 /// Calls the system until no signal interrupts it: the one place where EINTR is dealt with.
@@ -182,10 +303,6 @@ private func failure(_ operation: String, _ path: String) -> DiskError {
     [ENOSPC, EDQUOT, EFBIG].contains(code) ? .noSpace : .other,
     "cannot \(operation) \(path): \(String(cString: strerror(code)))")
 }
-
-// Inside the class these names mean its own methods.
-private func openFile(_ path: String, _ flags: Int32) -> Int { Int(open(path, flags, 0o644)) }
-private func renameFile(_ old: String, _ new: String) -> Int32 { rename(old, new) }
 
 /// Waits until the drive itself has the file's bytes and length.
 private func flush(_ descriptor: Int32) -> Int32 {

@@ -56,11 +56,17 @@ struct FillableDisk: Disk, Sendable {
   func lock() throws(DiskError) { try disk.lock() }
   func list() throws(DiskError) -> [String] { try disk.list() }
   func open(_ name: String) throws(DiskError) -> File { file(name, try disk.open(name)) }
+  func openForAppending(_ name: String) throws(DiskError) -> File {
+    file(name, try disk.openForAppending(name))
+  }
   func create(_ name: String) throws(DiskError) -> File { file(name, try disk.create(name)) }
   func size(of file: File) throws(DiskError) -> Int { try disk.size(of: file.file) }
   func read(
     _ file: File, at offset: Int, into buffer: UnsafeMutableRawBufferPointer
   ) throws(DiskError) -> Int { try disk.read(file.file, at: offset, into: buffer) }
+  func rewrite(_ range: Range<Int>, of file: File) throws(DiskError) {
+    try disk.rewrite(range, of: file.file)
+  }
   func truncate(_ file: File, to length: Int) throws(DiskError) {
     try disk.truncate(file.file, to: length)
   }

@@ -50,6 +50,9 @@ final class GatedDisk: Disk, @unchecked Sendable {
   func open(_ name: String) throws(DiskError) -> MemoryDisk.File {
     try locked { () throws(DiskError) in try disk.open(name) }
   }
+  func openForAppending(_ name: String) throws(DiskError) -> MemoryDisk.File {
+    try locked { () throws(DiskError) in try disk.openForAppending(name) }
+  }
   func create(_ name: String) throws(DiskError) -> MemoryDisk.File {
     try locked { () throws(DiskError) in try disk.create(name) }
   }
@@ -63,6 +66,9 @@ final class GatedDisk: Disk, @unchecked Sendable {
   }
   func append(_ bytes: UnsafeRawBufferPointer, to file: MemoryDisk.File) throws(DiskError) {
     try locked { () throws(DiskError) in try disk.append(bytes, to: file) }
+  }
+  func rewrite(_ range: Range<Int>, of file: MemoryDisk.File) throws(DiskError) {
+    try locked { () throws(DiskError) in try disk.rewrite(range, of: file) }
   }
   func truncate(_ file: MemoryDisk.File, to length: Int) throws(DiskError) {
     try locked { () throws(DiskError) in try disk.truncate(file, to: length) }

@@ -5,10 +5,35 @@ import WAL
 /// A file has two images: what the process sees, and what is durable. The directory has a durable
 /// image and a list of changes since. A power cut keeps the durable images, any 512-byte sectors of
 /// what was written since, a length somewhere between the two, and any of the changes.
+///
+/// A sync writes the sectors that are dirty. One that fails leaves them clean all the same, as Linux
+/// does: everybody goes on seeing what was written, and no later sync writes it.
 final class MemoryDisk: Disk {
   final class File {
     var cached: [UInt8] = []
     var durable: [UInt8] = []
+    /// The numbers of the sectors that the next sync writes.
+    var dirty: Set<Int> = []
+
+    static let sectorSize = 512
+
+    func soil(_ range: Range<Int>) {
+      if range.isEmpty { return }
+      dirty.formUnion(range.lowerBound / Self.sectorSize...(range.upperBound - 1) / Self.sectorSize)
+    }
+
+    /// The length is the file system's own, and not lost with a sector.
+    func clean(writing: Bool) {
+      if writing {
+        durable.removeLast(max(0, durable.count - cached.count))
+        durable += [UInt8](repeating: 0, count: cached.count - durable.count)
+        for sector in dirty {
+          for place in sector * Self.sectorSize..<(sector + 1) * Self.sectorSize
+          where place < cached.count { durable[place] = cached[place] }
+        }
+      }
+      dirty = []
+    }
   }
 
   private enum Change {
@@ -18,7 +43,7 @@ final class MemoryDisk: Disk {
   }
 
   enum Operation: Hashable, CaseIterable {
-    case create, append, truncate, sync, rename, remove, syncDirectory
+    case create, append, rewrite, truncate, sync, rename, remove, syncDirectory
   }
 
   private var cachedNames: [String: File] = [:]
@@ -32,6 +57,8 @@ final class MemoryDisk: Disk {
   private(set) var operationsDone = 0
   /// So many bytes fit on the disk.
   var capacity = Int.max
+  /// Whether a write takes new space also where there was something.
+  var copiesOnWrite = false
   /// Fails, once, the operation of a kind that comes after so many of it.
   var failure: (operation: Operation, after: Int)?
 
@@ -77,10 +104,12 @@ final class MemoryDisk: Disk {
         }
       var bytes = [UInt8](repeating: 0, count: length)
       let keepsMost = Bool.random(using: &random)
-      for start in stride(from: 0, to: length, by: 512) {
-        let isNew = Int.random(in: 0..<10, using: &random) < (keepsMost ? 9 : 5)
+      for start in stride(from: 0, to: length, by: File.sectorSize) {
+        let isNew =
+          Int.random(in: 0..<10, using: &random) < (keepsMost ? 9 : 5)
+          && file.dirty.contains(start / File.sectorSize)
         let image = isNew ? file.cached : file.durable
-        for place in start..<min(start + 512, length) where place < image.count {
+        for place in start..<min(start + File.sectorSize, length) where place < image.count {
           bytes[place] = image[place]
         }
       }
@@ -146,6 +175,8 @@ final class MemoryDisk: Disk {
     return file
   }
 
+  func openForAppending(_ name: String) throws(DiskError) -> File { try open(name) }
+
   func create(_ name: String) throws(DiskError) -> File {
     try begin(.create)
     let file = File()
@@ -168,9 +199,18 @@ final class MemoryDisk: Disk {
   func append(_ bytes: UnsafeRawBufferPointer, to file: File) throws(DiskError) {
     try begin(.append)
     let room = max(0, capacity - used)
+    let length = file.cached.count
     file.cached.append(contentsOf: bytes.prefix(room))
+    file.soil(length..<file.cached.count)
     try end()
     if room < bytes.count { throw DiskError(.noSpace, "No space left on device") }
+  }
+
+  func rewrite(_ range: Range<Int>, of file: File) throws(DiskError) {
+    try begin(.rewrite)
+    if copiesOnWrite, used >= capacity { throw DiskError(.noSpace, "No space left on device") }
+    file.soil(range)
+    try end()
   }
 
   func truncate(_ file: File, to length: Int) throws(DiskError) {
@@ -180,9 +220,15 @@ final class MemoryDisk: Disk {
   }
 
   func sync(_ file: File) throws(DiskError) {
-    try begin(.sync)
-    try end()
-    file.durable = file.cached
+    do throws(DiskError) {
+      try begin(.sync)
+      try end()
+    } catch {
+      // Without power nothing is written, nor forgotten.
+      if operationsLeft > 0 { file.clean(writing: false) }
+      throw error
+    }
+    file.clean(writing: true)
   }
 
   func rename(_ name: String, to newName: String) throws(DiskError) {
