@@ -73,7 +73,7 @@ public enum Inspection {
         switch FileName(name) {
         case .segment: try dumpSegment(disk, name, output)
         case .snapshot(let index): try dumpSnapshot(disk, index, name, output)
-        case .unfinished, .other: break
+        case .tornTail, .unfinished, .other: break
         }
       } catch {
         if firstDamage == nil { firstDamage = error }

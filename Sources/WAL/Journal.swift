@@ -26,6 +26,8 @@ public final class Journal<D: Disk> {
   private var fileLength: Int
   private var batch = Batch()
   private var failure: JournalError?
+  /// What ``Recovery/repair()`` could not write again.
+  private var unproven: Range<Int>?
 
   /// A segment that has grown to this size is followed by another one.
   public static var defaultSegmentSize: Int { 64 << 20 }
@@ -57,13 +59,15 @@ public final class Journal<D: Disk> {
   ///   - identity: whose log it becomes if there is none yet.
   ///   - hardState: with which it then begins.
   ///   - segmentSize: after so many bytes there is another segment.
+  ///   - receivesSnapshots: whether a snapshot in the directory may have come from another node. If
+  ///     not, one that is newer than the log proves that a part of the log is missing.
   ///   - restore: is given every line of content of the newest snapshot.
   ///   - replay: is given every entry after it. Both are called before anything is changed, and stop
   ///     the opening when they throw; what they were given counts when this returns.
   public static func open(
     _ disk: D, identity: @autoclosure () -> Identity,
     hardState: HardStateRecord = HardStateRecord(term: .zero, vote: nil, commit: .zero),
-    segmentSize: Int = defaultSegmentSize,
+    segmentSize: Int = defaultSegmentSize, receivesSnapshots: Bool = false,
     restore: (UnsafeRawBufferPointer) throws(JournalError) -> Void,
     replay: (EntryRecord) throws(JournalError) -> Void = { (_) throws(JournalError) in }
   ) throws(JournalError) -> (journal: Journal, recovered: Recovered) {
@@ -71,32 +75,34 @@ public final class Journal<D: Disk> {
       try disk.makeDirectory()
       try disk.lock()
     }
-    let recovery = try Recovery(disk, restore: restore)
+    let recovery = try Recovery(
+      disk, receivesSnapshots: receivesSnapshots, restore: restore)
     let found = recovery.replay
     for entry in found.entries { try replay(entry) }
-    guard let owner = found.identity, let last = recovery.lastSegment else {
+    guard let owner = found.identity, let repaired = try recovery.repair() else {
       return (
         try Journal(creating: disk, identity(), hardState, segmentSize),
         Recovered(entries: [], wasClosed: true, tornTail: nil)
       )
     }
-    let note = try recovery.repair()
     let recovered = Recovered(
-      entries: found.entries, wasClosed: found.isClosed && note == nil, tornTail: note)
-    return (Journal(disk, owner, found, last.file, last.wholeLength, segmentSize), recovered)
+      entries: found.entries, wasClosed: found.isClosed && repaired.note == nil,
+      tornTail: repaired.note)
+    return (Journal(disk, owner, found, repaired, segmentSize), recovered)
   }
 
   private init(
-    _ disk: D, _ identity: Identity, _ replay: Replay, _ file: D.File, _ length: Int,
+    _ disk: D, _ identity: Identity, _ replay: Replay, _ repaired: Recovery<D>.Repaired,
     _ segmentSize: Int
   ) {
     self.disk = disk
     self.identity = identity
     self.segmentSize = segmentSize
-    self.file = file
     tip = replay.tip
     segments = replay.segments
-    fileLength = length
+    file = repaired.file
+    fileLength = repaired.length
+    unproven = repaired.unproven
   }
 
   private init(
@@ -124,6 +130,7 @@ public final class Journal<D: Disk> {
   @discardableResult
   public func append(_ fill: (inout Batch) -> Void) throws(JournalError) -> Int {
     try checkAlive()
+    try proveLastBatch()
     if fileLength >= segmentSize { try rotate() }
     batch.start(after: tip)
     fill(&batch)
@@ -157,6 +164,7 @@ public final class Journal<D: Disk> {
   /// - Throws: ``JournalError/noSpace(_:)``, after which the segment goes on as before.
   public func rotate() throws(JournalError) {
     try checkAlive()
+    try proveLastBatch()
     let number = segments[segments.count - 1].number + 1
     batch.start(after: tip)
     batch.appendHead(segment: number, identity)
@@ -188,7 +196,7 @@ public final class Journal<D: Disk> {
       try disk.rename(FileName.unfinished(name), to: name)
       try disk.syncDirectory()
       // Opened anew, so that what goes wrong with it later is said of the name it has now.
-      return try disk.open(name)
+      return try disk.openForAppending(name)
     } catch {
       // Whatever the reason: from here on nobody knows which segment is the last.
       throw .failed(error.description)
@@ -279,6 +287,18 @@ public final class Journal<D: Disk> {
 
   private func checkAlive() throws(JournalError) {
     if let failure { throw failure }
+  }
+
+  /// Writes again what recovery could not: before that nothing may stand behind it, which would prove
+  /// that it is durable.
+  private func proveLastBatch() throws(JournalError) {
+    guard let range = unproven else { return }
+    do throws(DiskError) { try disk.rewrite(range, of: file) } catch {
+      guard error.reason == .noSpace else { throw fail(error) }
+      throw .noSpace(error.description)
+    }
+    do throws(DiskError) { try disk.sync(file) } catch { throw fail(error) }
+    unproven = nil
   }
 
   private func fail(_ error: DiskError) -> JournalError {

@@ -42,6 +42,29 @@ import Testing
     }
   }
 
+  @Test func `a log opens where not even the last batch can be written again`() throws {
+    let disk = MemoryDisk()
+    disk.copiesOnWrite = true
+    let journal = try Journal.open(disk).journal
+    try journal.append(payloads: ["1"])
+    disk.failure = (.sync, after: 0)
+    #expect(throws: JournalError.self) { try journal.append(payloads: ["2"]) }
+    let full = disk.afterKill()
+    full.copiesOnWrite = true
+    full.capacity = 0
+    let (second, recovered) = try Journal.open(full)
+    #expect(recovered.payloads == ["1", "2"])
+    // What may not be durable is followed by nothing, so that nothing proves that it is.
+    for _ in 1...2 {
+      #expect(isNoSpace(#expect(throws: JournalError.self) { try second.append(payloads: ["3"]) }))
+      #expect(isNoSpace(#expect(throws: JournalError.self) { try second.rotate() }))
+    }
+    full.capacity = .max
+    try second.append(payloads: ["3"])
+    var random = SeededRandom(1)
+    #expect(try Journal.open(full.afterPowerCut(&random)).recovered.payloads == ["1", "2", "3"])
+  }
+
   @Test func `without space for another segment the last one goes on`() throws {
     let disk = MemoryDisk()
     let journal = try Journal.open(disk, segmentSize: 400).journal

@@ -216,6 +216,25 @@ import Testing
     #expect(restarted.names == [FileName.ofSnapshot(LogIndex(3)), FileName.ofSegment(1)])
   }
 
+  /// The node wrote it itself, of entries that were durable: so they are not there any more.
+  @Test func `one that is newer than the log proves that the log is not whole`() throws {
+    let name = FileName.ofSnapshot(LogIndex(6))
+    let whole = try diskWithSnapshot()
+    _ = try write([], at: 6, on: whole)
+    let disk = whole.afterKill()
+    let error = #expect(throws: JournalError.self) { _ = try Journal.open(disk) }
+    #expect(disk.operationsDone == 0)
+    guard case .corrupt(let corruption) = error else { throw JournalError.failed("no corruption") }
+    #expect(corruption.file == name && corruption.reason.contains("the log ends at 5"))
+
+    // The member of a cluster may have been about to take it over from its leader.
+    let member = whole.afterKill()
+    let (journal, _) = try Journal.open(member, identity: .test, receivesSnapshots: true) {
+      (_) throws(JournalError) in
+    }
+    #expect(journal.lastIndex == LogIndex(5) && !member.names.contains(name))
+  }
+
   @Test func `one that is missing, damaged or another is refused, and nothing changed`() throws {
     let name = FileName.ofSnapshot(LogIndex(3))
     let damages: [(MemoryDisk) throws -> Void] = [

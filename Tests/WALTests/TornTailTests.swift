@@ -112,6 +112,59 @@ import Testing
     #expect(!disk.names.contains(FileName.ofTornTail(1)))
   }
 
+  @Test func `a later crash leaves what earlier ones left, up to ten times`() throws {
+    var disk = MemoryDisk()
+    for number in 1...25 as ClosedRange<UInt64> {
+      let journal = try Journal.open(disk).journal
+      try journal.append(payloads: ["1"])
+      if number == 12 { try journal.rotate() }
+      let segment: UInt64 = number < 12 ? 1 : 2
+      disk[FileName.ofSegment(segment)]? += Array("torn \(number)".utf8)
+      disk = disk.afterKill()
+      let name = TornTailName(segment: segment, number: number < 12 ? number : number - 11)
+      #expect(TornTailName(name.description) == name)
+      let note = try Journal.open(disk).recovered.tornTail
+      #expect(note?.hasSuffix("set aside in \(name)") == true)
+      #expect(disk[name.description] == Array("torn \(number)".utf8))
+      let kept = disk.names.filter { $0.hasSuffix(".torn") }
+      #expect(kept.count == min(Int(number), TornTailName.limit))
+      disk = disk.afterKill()
+    }
+    #expect(disk.names.contains(FileName.ofTornTail(2)) == false)
+    for name in ["wal-1.torn", "wal-0000000000000001-1.torn", "wal-0000000000000001-02.torn"] {
+      #expect(TornTailName(name) == nil)
+    }
+  }
+
+  @Test func `what a failed sync left in memory alone is written again before it counts`() throws {
+    for seed in 0..<100 as Range<UInt64> {
+      var random = SeededRandom(seed)
+      var disk = MemoryDisk()
+      var journal = try Journal.open(disk).journal
+      try journal.append(payloads: ["1"])
+      // Up to three processes in turn see their first sync fail, which nobody after them can see.
+      for _ in 0..<Int.random(in: 1...3, using: &random) {
+        disk.failure = (.sync, after: 0)
+        #expect(throws: JournalError.self) { try journal.append(payloads: ["2", "3"]) }
+        disk = disk.afterKill()
+        if random.oneIn(2) {
+          disk.failure = (.sync, after: 0)
+          #expect(throws: JournalError.self) { _ = try Journal.open(disk) }
+          disk = disk.afterKill()
+        }
+        journal = try Journal.open(disk).journal
+      }
+      let served = try Journal.open(disk.afterKill()).recovered.payloads
+      // What was served is there after a power cut, and so is what was acknowledged behind it.
+      let (first, second) = (disk.afterPowerCut(&random), disk)
+      #expect(try Journal.open(first).recovered.payloads == served, "seed \(seed)")
+      journal = try Journal.open(second.afterKill()).journal
+      try journal.append(payloads: ["4"])
+      let recovered = try Journal.open(second.afterPowerCut(&random)).recovered
+      #expect(recovered.payloads == served + ["4"], "seed \(seed)")
+    }
+  }
+
   @Test func `what was read and never synced is synced before it counts`() throws {
     let disk = MemoryDisk()
     let journal = try Journal.open(disk).journal

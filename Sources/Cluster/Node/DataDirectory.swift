@@ -24,17 +24,19 @@ struct DataDirectory<D: Disk & Sendable> {
     var identity = Identity.random(node: settings.name)
     // The first leader draws the cluster's id; a node of its own is its first leader already.
     if !settings.isAlone { identity.cluster = nil }
-    try self.init(disk, identity, store)
+    try self.init(disk, identity, store, receivesSnapshots: !settings.isAlone)
     try check(settings)
   }
 
   /// Opens a directory, whosesoever it is; a new one becomes that of `identity`.
-  init(_ disk: D, _ identity: Identity, _ store: KeyValueStore) throws(StartError) {
+  init(
+    _ disk: D, _ identity: Identity, _ store: KeyValueStore, receivesSnapshots: Bool = true
+  ) throws(StartError) {
     var content: SnapshotContent? = SnapshotContent()
     do throws(JournalError) {
-      (journal, recovered) = try Journal.open(disk, identity: identity) {
-        line throws(JournalError) in try content?.load(line)
-      }
+      (journal, recovered) = try Journal.open(
+        disk, identity: identity, receivesSnapshots: receivesSnapshots
+      ) { line throws(JournalError) in try content?.load(line) }
     } catch { throw StartError("\(error)") }
     snapshotRoster = content?.roster
     snapshotMembership = content?.membership

@@ -80,7 +80,7 @@ final class JournaledDisk {
     var content: SnapshotContent?
     let identity = Identity(cluster: 1, node: "\(node)", incarnation: node.rawValue)
     let (journal, recovered) = try Journal.open(
-      device, identity: identity, segmentSize: segmentSize
+      device, identity: identity, segmentSize: segmentSize, receivesSnapshots: true
     ) { line throws(JournalError) in
       content = SnapshotContent(Array(line))
       if content == nil { throw .failed("a line of a snapshot cannot be read") }

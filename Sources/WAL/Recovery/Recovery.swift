@@ -6,17 +6,23 @@ import Store
 struct Recovery<D: Disk> {
   let disk: D
   private(set) var replay = Replay()
-  /// The last segment: opened, and how much of it is whole.
-  private(set) var lastSegment: (file: D.File, wholeLength: Int)?
+  /// The last segment, and how much of it is whole.
+  private(set) var lastSegment: (number: UInt64, extent: SegmentExtent)?
   /// What stands behind the last whole batch: why it is not one, and its bytes.
   private(set) var tornTail: (place: SegmentReader.Break, bytes: [UInt8])?
+  /// What earlier crashes left, in the order in which it was set aside.
+  private var setAside: [TornTailName] = []
   /// Files of no use: not finished, or snapshots of which the log does not speak.
   private(set) var leftovers: [String] = []
 
   /// Reads everything.
-  /// - Parameter restore: is given every line of the newest snapshot.
+  /// - Parameters:
+  ///   - receivesSnapshots: whether a snapshot may have come from another node, and may thus be newer
+  ///     than the log.
+  ///   - restore: is given every line of the newest snapshot.
   init(
-    _ disk: D, restore: (UnsafeRawBufferPointer) throws(JournalError) -> Void
+    _ disk: D, receivesSnapshots: Bool = false,
+    restore: (UnsafeRawBufferPointer) throws(JournalError) -> Void
   ) throws(JournalError) {
     self.disk = disk
     var segments: [UInt64] = []
@@ -26,6 +32,7 @@ struct Recovery<D: Disk> {
       case .segment(let number): segments.append(number)
       case .snapshot(let index): snapshots.append(index)
       case .unfinished: leftovers.append(name)
+      case .tornTail(let tail): setAside.append(tail)
       case .other: break
       }
     }
@@ -40,27 +47,34 @@ struct Recovery<D: Disk> {
       }
       try read(segment: number, isLast: place == segments.count - 1)
     }
+    if !receivesSnapshots { try checkNoneIsNewer(snapshots) }
     try finish(first, snapshots, restore)
+  }
+
+  /// Of its own a node writes a snapshot only of what its log holds durably.
+  private func checkNoneIsNewer(_ snapshots: [LogIndex]) throws(JournalError) {
+    guard let newest = snapshots.last, newest > replay.tip.lastIndex else { return }
+    throw .damaged(
+      FileName.ofSnapshot(newest), nil,
+      .contradiction(
+        "it holds the state after log index \(newest), but the log ends at \(replay.tip.lastIndex): "
+          + "entries that were acknowledged are missing"))
   }
 
   private mutating func read(segment number: UInt64, isLast: Bool) throws(JournalError) {
     let name = FileName.ofSegment(number)
     let disk = disk
-    let (file, bytes) = try withDisk { () throws(DiskError) in
-      let file = try disk.open(name)
-      return (file, try disk.readAll(of: file))
-    }
-    let stop: SegmentReader.Break?
-    let wholeLength: Int
+    let bytes = try withDisk { () throws(DiskError) in try disk.readAll(of: disk.open(name)) }
+    let extent: SegmentExtent
     do throws(SegmentDamage) {
-      (wholeLength, stop) = try bytes.span.bytes.withUnsafeBytes { bytes throws(SegmentDamage) in
+      extent = try bytes.span.bytes.withUnsafeBytes { bytes throws(SegmentDamage) in
         try replay.read(bytes, segment: number, isLast: isLast)
       }
     } catch {
       throw .damaged(name, error.line, error.damage)
     }
-    if isLast { lastSegment = (file, wholeLength) }
-    if let stop { tornTail = (stop, Array(bytes[wholeLength...])) }
+    if isLast { lastSegment = (number, extent) }
+    if let tear = extent.tear { tornTail = (tear, Array(bytes[extent.wholeLength...])) }
   }
 
   private mutating func finish(
@@ -79,40 +93,78 @@ struct Recovery<D: Disk> {
     _ = try SnapshotReader.read(disk, snapshot.index, expecting: snapshot, takeLine: restore)
   }
 
+  /// The last segment, ready to be written on.
+  struct Repaired {
+    let file: D.File
+    let length: Int
+    /// The last batch, if it could not be written again for lack of space.
+    let unproven: Range<Int>?
+    /// A line for people on what was set aside, if anything was.
+    let note: String?
+  }
+
   /// Has the directory hold what was read, durably, and nothing else.
-  /// - Returns: a line for people on what was set aside, if anything was.
-  func repair() throws(JournalError) -> String? {
-    guard let lastSegment else { return nil }
+  ///
+  /// The last batch is written again. What is read here is what the system has in memory, and if the
+  /// process before this one ended because a sync failed, that is more than the disk has, and the
+  /// system does not know it. The batches before need no such care: each was followed by another one,
+  /// which was written only after the sync.
+  func repair() throws(JournalError) -> Repaired? {
+    guard let (segment, extent) = lastSegment else { return nil }
+    // First of all, since the space may be wanted.
+    try withDisk { () throws(DiskError) in for name in leftovers { try disk.remove(name) } }
     let note = try setTornTailAside()
+    let file = try withDisk { () throws(DiskError) in
+      let file = try disk.openForAppending(FileName.ofSegment(segment))
+      if tornTail != nil { try disk.truncate(file, to: extent.wholeLength) }
+      return file
+    }
+    var unproven: Range<Int>?
+    do throws(DiskError) { try disk.rewrite(extent.lastBatch, of: file) } catch {
+      // Where every write takes new space. Reading can begin, and writing has to wait for space.
+      guard error.reason == .noSpace else { throw JournalError(error) }
+      unproven = extent.lastBatch
+    }
     try withDisk { () throws(DiskError) in
-      if tornTail != nil { try disk.truncate(lastSegment.file, to: lastSegment.wholeLength) }
       // Also if nothing was torn: the process before this one may have written what was read
       // without having synced it, and from now on it counts.
-      try disk.sync(lastSegment.file)
-      for name in leftovers { try disk.remove(name) }
+      try disk.sync(file)
       try disk.syncDirectory()
     }
-    return note
+    return Repaired(file: file, length: extent.wholeLength, unproven: unproven, note: note)
   }
 
   private func setTornTailAside() throws(JournalError) -> String? {
-    guard let tornTail, let segment = replay.segments.last?.number else { return nil }
-    let (count, name) = (tornTail.bytes.count, FileName.ofTornTail(segment))
+    guard let tornTail, let segment = lastSegment?.number else { return nil }
+    let target = TornTailName.next(of: segment, after: setAside).description
     let what =
       "\(FileName.ofSegment(segment)), line \(tornTail.place.line): \(tornTail.place.damage); "
-      + "the \(count) bytes of a batch that was never acknowledged were"
+      + "the \(tornTail.bytes.count) bytes of a batch that was never acknowledged were"
     do throws(DiskError) {
-      let file = try disk.create(name)
+      for old in setAside.sorted().dropLast(TornTailName.limit - 1) {
+        try disk.remove(old.description)
+      }
+      let file = try disk.create(target)
       try disk.append(tornTail.bytes, to: file)
       try disk.sync(file)
     } catch {
       // They are kept for people to look at: no reason not to start on a full disk.
       guard error.reason == .noSpace else { throw JournalError(error) }
-      try? disk.remove(name)
+      try? disk.remove(target)
       return "\(what) cut off"
     }
-    return "\(what) set aside in \(name)"
+    return "\(what) set aside in \(target)"
   }
+}
+
+/// What a segment holds.
+struct SegmentExtent: Hashable, Sendable {
+  /// How much of it is whole batches.
+  let wholeLength: Int
+  /// The last one of them.
+  let lastBatch: Range<Int>
+  /// Where it is torn behind them, if it is.
+  let tear: SegmentReader.Break?
 }
 
 /// Damage that recovery has to stop at, and where.
@@ -123,10 +175,9 @@ struct SegmentDamage: Error, Hashable, Sendable {
 
 extension Replay {
   /// Takes in a whole segment.
-  /// - Returns: how much of it is whole batches, and where it is torn behind them.
   mutating func read(
     _ bytes: UnsafeRawBufferPointer, segment number: UInt64, isLast: Bool
-  ) throws(SegmentDamage) -> (wholeLength: Int, tear: SegmentReader.Break?) {
+  ) throws(SegmentDamage) -> SegmentExtent {
     var reader: SegmentReader
     do throws(Damage) {
       // A segment gets its name when its head is durable, so a head cannot be torn.
@@ -151,12 +202,12 @@ extension Replay {
       case .batch:
         try apply(reader, from: line)
       case .end:
-        return (reader.wholeLength, nil)
+        return reader.extent(tear: nil)
       case .tornTail(let place):
         guard isLast, line > 1 else {
           throw SegmentDamage(line: place.line, damage: place.damage)
         }
-        return (reader.wholeLength, place)
+        return reader.extent(tear: place)
       case .corruption(let place):
         throw SegmentDamage(line: place.line, damage: place.damage)
       }

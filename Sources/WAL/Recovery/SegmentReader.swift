@@ -43,6 +43,8 @@ struct SegmentReader {
   private(set) var records: [Envelope] = []
   /// Where the last whole batch ends.
   private(set) var wholeLength = 0
+  /// Where it begins.
+  private var lastBatchStart = 0
   /// How many lines there are before that.
   private(set) var wholeLines = 0
   /// The last record of that batch and its number.
@@ -91,7 +93,14 @@ struct SegmentReader {
     record += UInt64(records.count)
     batch += 1
     wholeLines += records.count
+    lastBatchStart = wholeLength
     wholeLength = offset
+  }
+
+  /// What the segment holds, once it has come to its end.
+  func extent(tear: Break?) -> SegmentExtent {
+    SegmentExtent(
+      wholeLength: wholeLength, lastBatch: lastBatchStart..<wholeLength, tear: tear)
   }
 
   private func judge(_ damage: Damage, at offset: Int) -> Step {

@@ -82,11 +82,11 @@ struct LogFiles {
     var replay = known
     for (place, bytes) in segments.enumerated().dropFirst(known.segments.count) {
       do throws(SegmentDamage) {
-        let (length, tear) = try bytes.span.bytes.withUnsafeBytes { bytes throws(SegmentDamage) in
+        let extent = try bytes.span.bytes.withUnsafeBytes { bytes throws(SegmentDamage) in
           try replay.read(
             bytes, segment: UInt64(place + 1), isLast: place == segments.count - 1)
         }
-        if tear != nil { return (.torn(wholeLength: length), replay) }
+        if extent.tear != nil { return (.torn(wholeLength: extent.wholeLength), replay) }
       } catch {
         return (.refused(segment: place, line: error.line), replay)
       }
