@@ -2,8 +2,8 @@ import Store
 
 /// `wal verify DIR` and `wal dump DIR`: what a data directory holds, for people.
 ///
-/// Both only read, and take no lock: they can be used while a server runs, though its last batch may
-/// then look unfinished.
+/// Both open files for reading alone and take no lock: they work on a copy on read-only media or of
+/// another user's, and while a server runs. Then its last batch may look unfinished, which is said.
 public enum Inspection {
   public static let usage = """
     usage: wal verify DIR   say whether the log and the snapshot in DIR are sound
@@ -26,7 +26,9 @@ public enum Inspection {
     let disk = PosixDisk(path: directory)
     do throws(JournalError) {
       switch words[0] {
-      case "verify": output("\(directory): \(try verify(disk))")
+      case "verify":
+        let use = disk.isLocked ? ", in use by a server" : ""
+        output("\(directory): \(try verify(disk))\(use)")
       case "dump": try dump(disk, output: output)
       default:
         complaint("after wal must come verify or dump, not \(words[0].debugDescription)\n\(usage)")
@@ -34,18 +36,19 @@ public enum Inspection {
       }
       return 0
     } catch {
-      complaint("\(directory): \(error)")
+      let use = disk.isLocked ? "; a server is using the directory: it may be writing this" : ""
+      complaint("\(directory): \(error)\(use)")
       return 1
     }
   }
 
   /// Reads all of a directory as a start would.
   /// - Returns: what is there, in a line.
-  /// - Throws: the error with which a start would end.
+  /// - Throws: the error with which a start would end; an error, too, if there is no log.
   static func verify<D: Disk>(_ disk: D) throws(JournalError) -> String {
     let recovery = try Recovery(disk) { (_) throws(JournalError) in }
     let replay = recovery.replay
-    guard let identity = replay.identity else { return "sound, and empty" }
+    guard let identity = replay.identity else { throw noLog }
     var parts = [
       "sound", "node \(identity.node)", "segments \(replay.segments.count)",
       "records \(replay.tip.record)", "batches \(replay.tip.batch)",
@@ -68,10 +71,13 @@ public enum Inspection {
   /// - Throws: an error if some line was not, after all are shown.
   static func dump<D: Disk>(_ disk: D, output: (String) -> Void) throws(JournalError) {
     var firstDamage: JournalError?
+    var hasLog = false
     for name in try withDisk({ () throws(DiskError) in try disk.list() }).sorted() {
       do throws(JournalError) {
         switch FileName(name) {
-        case .segment: try dumpSegment(disk, name, output)
+        case .segment:
+          hasLog = true
+          try dumpSegment(disk, name, output)
         case .snapshot(let index): try dumpSnapshot(disk, index, name, output)
         case .tornTail, .unfinished, .other: break
         }
@@ -80,7 +86,11 @@ public enum Inspection {
       }
     }
     if let firstDamage { throw firstDamage }
+    if !hasLog { throw noLog }
   }
+
+  /// A directory without a log is not the one that was meant.
+  private static var noLog: JournalError { .failed("there is no log in this directory") }
 
   private static func dumpSnapshot<D: Disk>(
     _ disk: D, _ index: LogIndex, _ name: String, _ output: (String) -> Void

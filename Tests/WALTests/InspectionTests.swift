@@ -76,13 +76,59 @@ import Testing
     }
   }
 
-  @Test func `verifying needs no lock`() throws {
+  @Test func `verifying needs no lock, and says that a server runs`() throws {
     let disk = PosixDisk(path: path)
     let journal = try Journal.open(disk, identity: .test, hardState: .test) {
       (_) throws(JournalError) in
     }.journal
-    #expect(run("verify", path).status == 0)
+    let (status, output, _) = run("verify", path)
+    #expect(status == 0 && output[0].hasSuffix("not closed, in use by a server"))
     try journal.close()
+  }
+
+  @Test func `a server starts while its directory is being looked at`() async throws {
+    try makeLog()
+    let path = path
+    await withTaskGroup { group in
+      group.addTask { for _ in 1...200 { _ = PosixDisk(path: path).isLocked } }
+      group.addTask {
+        for _ in 1...50 {
+          #expect(throws: Never.self) { try PosixDisk(path: path).lock() }
+        }
+      }
+    }
+  }
+
+  @Test func `a directory without a log is an error`() throws {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    try Data().write(to: URL(filePath: path + "/README.md"))
+    for word in ["verify", "dump"] {
+      let (status, output, complaint) = run(word, path)
+      #expect(status == 1 && output.isEmpty)
+      #expect(complaint == ["\(path): there is no log in this directory"])
+    }
+  }
+
+  @Test func `a snapshot newer than the log is an error`() throws {
+    try makeLog()
+    let disk = PosixDisk(path: path)
+    _ = try SnapshotWriter(disk, index: LogIndex(4), term: Term(1)).finish()
+    let (status, _, complaint) = run("verify", path)
+    #expect(status == 1)
+    #expect(
+      complaint == [
+        "\(path): corrupt data: snapshot-0000000000000004.jsonl: it holds the state after log index 4, "
+          + "but the log ends at 3: entries that were acknowledged are missing; nothing was changed"
+      ])
+  }
+
+  /// A copy that may only be read: all that an inspection opens is opened for that.
+  @Test func `looking opens nothing for writing`() throws {
+    try makeLog(close: false)
+    let disk = ReadOnlyDisk(PosixDisk(path: path))
+    #expect(try Inspection.verify(disk).hasPrefix("sound, "))
+    try Inspection.dump(disk) { _ in }
+    #expect(disk.opened == 6)
   }
 
   @Test func `a dump shows every record`() throws {
