@@ -38,7 +38,8 @@ import Testing
   }
 
   /// Whatever the first server still does, it does in the directory that it has locked.
-  @Test func `a successor in a renamed directory's place loses nothing to its predecessor`() throws {
+  @Test func `a successor in a renamed directory's place loses nothing to its predecessor`() throws
+  {
     let disk = PosixDisk(path: path)
     let first = try Journal.open(disk, identity: .test, hardState: .test, segmentSize: 300) {
       (_) throws(JournalError) in
@@ -61,7 +62,8 @@ import Testing
     try append("2", to: second)
   }
 
-  @Test func `nothing is acknowledged in a directory that was removed, renamed or replaced`() throws {
+  @Test func `nothing is acknowledged in a directory that was removed, renamed or replaced`() throws
+  {
     let segment = FileName.ofSegment(1)
     let changes: [(String, () throws -> Void)] = [
       ("removed", { try FileManager.default.removeItem(atPath: self.path) }),
@@ -130,7 +132,8 @@ import Testing
 
   // MARK: Who may look in
 
-  @Test func `the directory and everything in it are the owner's alone, whatever the umask`() async {
+  @Test func `the directory and everything in it are the owner's alone, whatever the umask`() async
+  {
     await #expect(processExitsWith: .success) {
       umask(0)
       let path = NSTemporaryDirectory() + "mini-etcd-wal-\(UUID().uuidString)"

@@ -15,7 +15,8 @@ import Testing
     ) { (_) throws(JournalError) in }.journal
     try journal.append { batch in
       batch.append(HardStateRecord(term: Term(2), vote: nil, commit: .zero))
-      batch.append(EntryRecord(.noOp, index: LogIndex(1), term: Term(2), payload: Array("null".utf8)))
+      batch.append(
+        EntryRecord(.noOp, index: LogIndex(1), term: Term(2), payload: Array("null".utf8)))
       batch.append(
         EntryRecord(
           .membership, index: LogIndex(2), term: Term(2), payload: Array(#"{"voters":[]}"#.utf8)))
