@@ -195,15 +195,17 @@ extension RaftCore {
     case .preVote:
       send(.preVoteReply(granted: false, commit: commitPosition), to: message.from)
     case .requestVote: send(.voteReply(granted: false), to: message.from)
-    case .appendEntries(let append): refuse(append.previous.index, round: append.round)
-    case .heartbeat(let heartbeat): refuse(heartbeat.commit.index, round: heartbeat.round)
-    case .installSnapshot(let snapshot, let round): refuse(snapshot.position.index, round: round)
+    case .appendEntries(let append): refuse(append.previous.index)
+    case .heartbeat(let heartbeat): refuse(heartbeat.commit.index)
+    case .installSnapshot(let snapshot, _): refuse(snapshot.position.index)
     case .preVoteReply, .voteReply, .appendReply, .heartbeatReply, .timeoutNow: break
     }
-    func refuse(_ index: LogIndex, round: UInt64) {
+    func refuse(_ index: LogIndex) {
       let rejection = Rejection(
         previousIndex: index, hint: log.lastPosition, lastIndex: log.lastIndex)
-      send(.appendReply(AppendReply(result: .rejected(rejection), round: round)), to: message.from)
+      // Rounds are counted anew in each term, and the sender may lead this one by now: the round of
+      // the message is none of this term's, and must confirm nothing in it.
+      send(.appendReply(AppendReply(result: .rejected(rejection), round: 0)), to: message.from)
     }
   }
 
