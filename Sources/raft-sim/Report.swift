@@ -69,10 +69,10 @@ func judge(_ campaign: Campaign) async {
   if !outcome.failures.isEmpty { exit(1) }
 }
 
-private func seconds(_ duration: Duration) -> Double {
+func seconds(_ duration: Duration) -> Double {
   Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
 }
 
-private func rounded(_ value: Double, _ parts: Double) -> Double {
+func rounded(_ value: Double, _ parts: Double) -> Double {
   (value * parts).rounded() / parts
 }

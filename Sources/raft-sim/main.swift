@@ -11,6 +11,8 @@ struct Settings {
   var events = 1000
   var workers = 0
   var failures = 10
+  var explore = false
+  var bounds = BoundsValue()
 }
 
 StandardStreams.prepare()
@@ -26,6 +28,10 @@ let flags = FlagSet(
     Flag(
       "failures", \.failures, in: 1...1_000_000_000,
       "begin no more schedules after so many have failed"),
+    Flag("explore", \.explore, "look at every state of a small cluster within -bounds"),
+    Flag(
+      "bounds", \.bounds,
+      "what may happen in -explore, and how often: `name=count,...`; names: \(BoundsValue.names)"),
     Flag("workers", \.workers, in: 0...1_000, "schedules at a time; 0: one a core"),
   ])
 let settings = flags.parseOrExit()
@@ -33,7 +39,10 @@ var schedule = ScheduleSettings()
 schedule.profile = settings.profile.profile
 schedule.events = settings.events
 if settings.nodes != 0 { schedule.nodeCount = settings.nodes }
-if settings.seed > 0 {
+if settings.explore {
+  await explore(
+    settings.bounds.bounds, workers: settings.workers > 0 ? settings.workers : coreCount())
+} else if settings.seed > 0 {
   tellStory(seed: UInt64(settings.seed), schedule)
 } else if let seeds = settings.seeds.range {
   let workers = settings.workers > 0 ? settings.workers : coreCount()
@@ -41,5 +50,5 @@ if settings.seed > 0 {
   campaign.failureLimit = settings.failures
   await judge(campaign)
 } else {
-  flags.refuse("one of -seed and -seeds must be given")
+  flags.refuse("one of -seed, -seeds and -explore must be given")
 }

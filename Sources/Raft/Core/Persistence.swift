@@ -74,6 +74,16 @@ struct Persistence: Hashable, Sendable {
     outstanding.removeFirst(count)
   }
 
+  /// Counts batches from the beginning again, if none is on its way.
+  mutating func forgetNumbers() {
+    if outstanding.isEmpty { lastBatch = 0 }
+  }
+
+  /// Calls the node that has the vote by another name.
+  mutating func rename(_ renaming: Renaming) {
+    hardState.vote = hardState.vote.map { renaming($0) }
+  }
+
   mutating func tick() {
     stalledTicks = outstanding.isEmpty ? 0 : stalledTicks + 1
   }

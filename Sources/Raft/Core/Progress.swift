@@ -26,7 +26,7 @@ public struct Progress: Hashable, Sendable {
   }
 
   /// The member.
-  public let id: NodeID
+  public internal(set) var id: NodeID
   /// Whether its acknowledgements count.
   public internal(set) var isVoter: Bool
   /// See the picture above.

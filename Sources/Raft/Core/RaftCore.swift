@@ -41,7 +41,7 @@ public enum Role: Hashable, Sendable {
 /// | `+Tick`, `+Effects` | time in, work out |
 public struct RaftCore: Hashable, Sendable {
   /// Who this node is.
-  public let id: NodeID
+  public internal(set) var id: NodeID
   /// Its limits and times.
   public let options: RaftOptions
 

@@ -11,6 +11,7 @@ import Store
 /// | `campaign n1` | n1's election timer fires now |
 /// | `lead n1` | n1 campaigns and everything is delivered, untold but for the result |
 /// | `tick n1 3`, `tick 3` | time passes on n1, on all nodes |
+/// | `beat n1`, `stepdown n1` | a heartbeat is due; n1 has heard no majority for too long to lead |
 /// | `lapse` | an election timeout passes in which nobody hears a leader; no timer fires yet |
 /// | `propose n1 a b` | commands; `blob:1000` is one of a thousand bytes |
 /// | `read n1 7` | read number 7 |
@@ -46,7 +47,7 @@ extension ScenarioCluster {
       let core = nodes[try node(arguments)].core
       say("\(core.id) is \(words(core.role)) in term \(core.term)")
     case "cluster", "node": try build(verb, arguments)
-    case "campaign", "tick", "lapse": try pass(verb, arguments)
+    case "campaign", "tick", "lapse", "beat", "stepdown": try pass(verb, arguments)
     case "propose", "read", "change", "transfer", "resign": try ask(verb, arguments)
     case "deliver", "drop", "double", "late", "stabilize": try convey(verb, arguments)
     case "cut", "isolate", "heal": try cut(verb, arguments)
@@ -111,6 +112,8 @@ extension ScenarioCluster {
       nodes[node].core.electionElapsed = nodes[node].core.electionTimeout
       return run(node) { $0.tick() }
     }
+    if verb == "beat" { return run(try node(arguments)) { $0.beat() } }
+    if verb == "stepdown" { return run(try node(arguments)) { $0.stepDown() } }
     if verb == "lapse" {
       time += options.electionTicks
       for node in nodes.indices { nodes[node].core.electionElapsed = options.electionTicks }
@@ -244,6 +247,10 @@ extension ScenarioCluster {
         nodes[node].disk.hardState = .initial
         nodes[node].disk.entries = []
         return say("\(id)'s disk loses everything, its vote as well")
+      }
+      if arguments.last == "vote" {
+        nodes[node].disk.hardState.vote = nil
+        return say("\(id)'s disk loses the vote it gave")
       }
       let index = LogIndex(UInt64(number(arguments, 1, otherwise: 0)))
       nodes[node].disk.entries.removeAll { $0.index > index }

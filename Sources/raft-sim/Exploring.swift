@@ -1,0 +1,71 @@
+import Options
+import RaftSimulation
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// Bounds of an exhaustive search: `voters=4,changes=1`.
+struct BoundsValue: FlagValue {
+  var bounds = Bounds()
+
+  init() {}
+
+  init(flagText text: String) throws(InvalidValue) {
+    for part in text.split(separator: ",") {
+      let words = part.split(separator: "=", omittingEmptySubsequences: false)
+      guard words.count == 2, let field = Self.fields.first(where: { $0.name == words[0] }) else {
+        throw InvalidValue("each bound must be name=count, with a name of \(Self.names)")
+      }
+      guard let count = Int(words[1]), (field.least...99).contains(count) else {
+        throw InvalidValue("\(field.name) must be a number from \(field.least) to 99")
+      }
+      bounds[keyPath: field.path] = count
+    }
+    guard bounds.voters + bounds.learners <= 7 else {
+      throw InvalidValue("voters and learners must be 7 together at the most")
+    }
+  }
+
+  var flagText: String {
+    Self.fields.map { "\($0.name)=\(bounds[keyPath: $0.path])" }.joined(separator: ",")
+  }
+  static var flagPlaceholder: String { "bounds" }
+  static var names: String { fields.map(\.name).joined(separator: ", ") }
+
+  private static var fields: [(name: String, path: WritableKeyPath<Bounds, Int>, least: Int)] {
+    [
+      ("voters", \.voters, 1), ("learners", \.learners, 0), ("timeouts", \.timeouts, 0),
+      ("lapses", \.lapses, 0), ("stepdowns", \.stepDowns, 0), ("proposals", \.proposals, 0),
+      ("changes", \.changes, 0), ("beats", \.beats, 0), ("reads", \.reads, 0),
+      ("breaks", \.breaks, 0), ("crashes", \.crashes, 0), ("forgets", \.forgets, 0),
+      ("transfers", \.transfers, 0),
+    ]
+  }
+}
+
+/// Searches within bounds and prints what it saw; ends the program with 1 if something is wrong.
+func explore(_ bounds: Bounds, workers: Int) async {
+  let clock = ContinuousClock()
+  let start = clock.now
+  let outcome = await Explorer(bounds, workers: workers).run { depth, states in
+    print("depth \(depth): \(states) states, \(rounded(seconds(clock.now - start), 10)) s")
+  }
+  let taken = seconds(clock.now - start)
+  print(
+    """
+    states     \(outcome.states)
+    steps      \(outcome.steps)
+    depth      \(outcome.layers.count - 1)
+    complete   \(outcome.isComplete ? "yes" : "no")
+    wall time  \(rounded(taken, 100)) s with \(workers) workers
+    """)
+  guard let counterexample = outcome.counterexample else { return }
+  print("\nAfter \(counterexample.length) steps: \(counterexample.description)\n")
+  print(counterexample.script)
+  exit(1)
+}
