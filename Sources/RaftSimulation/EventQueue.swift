@@ -22,6 +22,8 @@ enum Event {
   case jinx(host: Int16, life: Int32)
   /// An operator wants a change of membership at once.
   case operatorActs
+  /// Two nodes' patience ends at one moment.
+  case rivalry
   case restart(host: Int16, life: Int32)
   case resume(host: Int16, life: Int32)
 }

@@ -19,6 +19,9 @@ public enum Profile: String, CaseIterable, Sendable {
   case membership
   /// Logs are compacted after a few entries, and followers need snapshots.
   case snapshot
+  /// The membership changes while the network is at its worst: leaders that hear and are heard late,
+  /// and rivals that campaign for their place meanwhile.
+  case turnover
   /// All of the above.
   case mixed
 }
@@ -62,6 +65,8 @@ struct ScheduleOptions {
   var leaderJinx = 0
   /// All clocks tick at the same instants, and all messages take equally long.
   var isLockstep = false
+  /// By how much messages may then still differ.
+  var jitter: Instant = 0
   /// In a hundred.
   var readShare = 40
   /// Between one operation of a client and its next.
@@ -108,6 +113,7 @@ struct ScheduleOptions {
     case .replay: drawReplay(&random)
     case .membership: drawMembership(&random)
     case .snapshot: drawSnapshots(&random)
+    case .turnover: drawTurnover(&random)
     case .mixed:
       if random.chance(700) { drawNetwork(&random) }
       if random.chance(700) { drawCrashes(&random) }
@@ -117,6 +123,7 @@ struct ScheduleOptions {
       if random.chance(400) { drawSnapshots(&random) }
     }
     faultInterval = random.instant(50_000, 500_000)
+    if profile == .turnover { faultInterval = Instant(raft.electionTicks) * tick * 2 }
   }
 
   private mutating func weigh(_ faults: [Fault], _ random: inout SplitMix64) {
@@ -178,6 +185,25 @@ struct ScheduleOptions {
     node.snapshotInterval = UInt64(random.between(5, 60))
   }
 
+  /// An even number of voters is the one that loses a vote from its majority with a voter.
+  private mutating func drawTurnover(_ random: inout SplitMix64) {
+    nodeCount = random.chance(700) ? 4 : random.between(3, 6)
+    raft.electionTicks = random.between(3, 10)
+    raft.heartbeatTicks = random.between(1, 3)
+    clientCount = random.between(1, 2)
+    thinking = Instant(random.between(10, 50)) * 1_000
+    isLockstep = random.chance(600)
+    jitter = Instant(random.between(100, 4_000))
+    delay = 200...Instant(random.between(1_000, 20_000))
+    lossRate = random.chance(300) ? random.between(0, 100) : 0
+    duplicateRate = random.chance(300) ? random.between(0, 200) : 0
+    weights[.slowLeader] = random.between(4, 8)
+    weights[.addNode] = random.between(1, 3)
+    weigh([.removeNode, .crash, .crashLeader, .isolateLeader, .partition, .transfer], &random)
+    operatorHaste = random.chance(300) ? random.between(0, 500) : 0
+    node.snapshotInterval = UInt64(random.between(5, 200))
+  }
+
   private mutating func drawSnapshots(_ random: inout SplitMix64) {
     node.snapshotInterval = UInt64(random.between(2, 20))
     node.entriesKept = UInt64(random.between(0, 2))
@@ -213,4 +239,6 @@ enum Fault: Int, CaseIterable {
   case resign
   case addNode
   case removeNode
+  /// An operator asks for a change, and the leader hears the others late; rivals campaign meanwhile.
+  case slowLeader
 }

@@ -24,7 +24,7 @@ extension Schedule {
       : random.faults.instant(timeout / 8, 2 * timeout)
   }
 
-  private var leader: Int? {
+  var leader: Int? {
     hosts.indices.filter { hosts[$0].isUp && hosts[$0].node.core.role == .leader }
       .max { hosts[$0].node.core.term < hosts[$1].node.core.term }
   }
@@ -55,10 +55,11 @@ extension Schedule {
     case .resign: if let leader { run(leader) { $0.resign() } }
     case .addNode: addNode()
     case .removeNode: removeNode(victim)
+    case .slowLeader: slowLeader(victim)
     }
   }
 
-  private func span(_ until: Instant) -> String { "for \((until - now) / 1_000) ms" }
+  func span(_ until: Instant) -> String { "for \((until - now) / 1_000) ms" }
 
   private func names(_ sides: [Bool], _ side: Bool) -> String {
     hosts.indices.filter { sides[$0] == side }.map { "\(hosts[$0].id)" }.joined(separator: " ")
@@ -161,7 +162,7 @@ extension Schedule {
     }
   }
 
-  private func addNode() {
+  func addNode() {
     guard let leader, hosts.count < Schedule.maxHosts else { return }
     let id = NodeID(UInt64(hosts.count + 1))
     var isAccepted = true
@@ -174,7 +175,7 @@ extension Schedule {
     if isAccepted { tell(leader, "is asked to take in \(id)") }
   }
 
-  private func removeNode(_ victim: Int) {
+  func removeNode(_ victim: Int) {
     guard let leader, hosts[leader].node.core.membership.voters.count > 1 else { return }
     let id = hosts[victim].id
     tell(leader, "is asked to let \(id) go")
@@ -218,6 +219,7 @@ extension Schedule {
     recoveryBegan = now
     loseSome()
     for place in cutUntil.indices { cutUntil[place] = 0 }
+    slow = nil
     for host in hosts.indices {
       hosts[host].diskFullUntil = 0
       hosts[host].diskSlowUntil = 0

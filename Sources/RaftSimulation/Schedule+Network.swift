@@ -40,7 +40,7 @@ extension Schedule {
     }
     let copies: Int32 = isChaos && random.network.chance(options.duplicateRate) ? 2 : 1
     let place = bag.put(message, machine: machine, copies: copies)
-    queue.schedule(.deliver(place), at: now + delay(isChaos))
+    queue.schedule(.deliver(place), at: now + delay(isChaos) + slowness(host, receiver))
     if copies == 2 {
       // A copy comes when it comes, perhaps in another term.
       let late =
@@ -52,7 +52,9 @@ extension Schedule {
   }
 
   private func delay(_ isChaos: Bool) -> Instant {
-    if options.isLockstep { return 1_000 }
+    if options.isLockstep {
+      return 1_000 + (options.jitter > 0 ? random.network.instant(0, options.jitter) : 0)
+    }
     let range = isChaos ? options.delay : options.calmed(options.delay)
     let delay = random.network.instant(range.lowerBound, range.upperBound)
     return isChaos && random.network.chance(options.stragglerRate)

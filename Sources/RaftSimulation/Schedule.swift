@@ -33,6 +33,7 @@ final class Schedule {
   /// By sender and receiver, for up to ``maxHosts`` hosts: until when messages are lost.
   var cutUntil: [Instant]
   static let maxHosts = 12
+  var slow: SlowHost?
 
   var clients: [Client] = []
   var operations: [Operation] = []
@@ -136,6 +137,7 @@ final class Schedule {
       patienceEnds(Int(client), operation: Int(operation))
     case .fault: strike()
     case .operatorActs: operatorActs()
+    case .rivalry: rivalry()
     case .jinx(let host, let life): if hosts[Int(host)].life == life { jinx(Int(host)) }
     case .restart(let host, let life): if hosts[Int(host)].life == life { restart(Int(host)) }
     case .resume(let host, let life): if hosts[Int(host)].life == life { resume(Int(host)) }
