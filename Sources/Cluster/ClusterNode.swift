@@ -27,6 +27,8 @@ public final class ClusterNode: Proposer, Sendable {
   /// What time it is for the keys: the leader's time.
   public var time: any TimeSource { clusterTime }
   private let registry: CommandRegistry
+  private let introductions: Introductions
+  private let firstLoop: EventLoop
   private let ended: RemovalNotice
   /// What has a hold on the data directory; let go when the node is closed.
   private let launch: Mutex<Launch?>
@@ -66,6 +68,7 @@ public final class ClusterNode: Proposer, Sendable {
     if let note = found.recovered.tornTail { log("event=torn_tail what=\(quoted(note))") }
     var settings = settings
     settings.hasMembers = found.roster.cluster != nil
+    settings.acquaintances = settings.hasMembers ? found.roster.members : settings.founders
     var identity = MemberRecord(
       id: NodeID(founder: settings.name), name: settings.name,
       urls: settings.urls(of: settings.name), incarnation: found.journal.identity.incarnation)
@@ -101,7 +104,8 @@ public final class ClusterNode: Proposer, Sendable {
       id: identity.id, restored: restored, raft: raft, options: settings.nodeOptions)
     let status = NodeStatus(
       id: identity.id, name: identity.name, incarnation: identity.incarnation ?? 0,
-      roster: found.firstRoster, membership: node.core.membership, term: node.core.term,
+      roster: found.firstRoster, acquaintances: settings.acquaintances,
+      membership: node.core.membership, term: node.core.term,
       leaderSince: time.now, startTime: time.now)
     let board = StatusBoard(status)
     let log = settings.log
@@ -112,7 +116,12 @@ public final class ClusterNode: Proposer, Sendable {
       answer: { mailbox.post(.peer($0, $1)) }, onRemoval: { mailbox.post(.removed) },
       slowestLink: settings.slowestLink)
     let transport = Transport(context, addresses: settings.addresses, loops: loops)
-    transport.connect(to: found.roster, besides: settings.contacts)
+    transport.connect(to: found.roster, besides: settings.acquaintances)
+    let others = settings.addresses.filter { $0.key != identity.name }
+    introductions = Introductions(context, addresses: others.flatMap(\.value)) {
+      mailbox.post(.introduced($0))
+    }
+    firstLoop = loops[0]
     let ended = RemovalNotice()
     let syncTimes = Histogram()
     let intake = SnapshotIntake(disk)
@@ -153,6 +162,7 @@ public final class ClusterNode: Proposer, Sendable {
   public func run() async {
     await withTaskGroup { group in
       group.addTask { await self.transport.run() }
+      group.addTask(executorPreference: firstLoop) { await self.introductions.run() }
       while (try? await Task.sleep(for: settings.heartbeatInterval)) != nil {
         mailbox.post(.tick)
       }
@@ -227,7 +237,7 @@ public final class ClusterNode: Proposer, Sendable {
     let (log, name) = (settings.log, settings.name)
     let gate = PeerGate(
       token: settings.token, founders: settings.founderNames, board: board,
-      log: { log("node=\(name) \($0)") })
+      log: { log("node=\(name) \($0)") }, onStranger: introductions.noteStranger)
     let peers = PeerHandler(
       gate: gate, registry: registry, mailbox: mailbox, time: clusterTime, clocks: clocks)
     router.add("/raft/messages", .post, answer: peers.respond)

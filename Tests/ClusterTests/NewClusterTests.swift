@@ -22,7 +22,7 @@ import WAL
 
     let line = try ClusterNode.forceNewCluster(in: cluster.path(of: "node2"), registry: registry)
     #expect(line.contains("is node2's alone now") && line.contains("with 30 keys"))
-    let first = try await cluster.start("node2")
+    let first = try await cluster.start("node2", acceptsJoins: true)
     for number in 1...30 { #expect(try await first.value("key\(number)") == "\(number)") }
     try await first.put("key", "1")
     let new = first.node.status

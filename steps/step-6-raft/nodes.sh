@@ -51,8 +51,15 @@ node() {
   local number=$1 other peers="" addresses=""
   shift
   for other in 1 2 3; do
-    addresses+=",node$other=127.0.0.1:${roads[$number $other]:-${ports[other]}}"
-    [ "$other" = "$number" ] || peers+=",node$other"
+    if [ "$other" != "$number" ]; then
+      addresses+=",node$other=127.0.0.1:${roads[$number $other]:-${ports[other]}}"
+      peers+=",node$other"
+    elif [ "${#roads[@]}" -gt 0 ]; then
+      # No server is there: the others must go through their proxies, also where those are cut.
+      addresses+=",node$other=127.0.0.1:$number"
+    else
+      addresses+=",node$other=127.0.0.1:${ports[other]}"
+    fi
   done
   "$program" -id="node$number" -peers="${peers#,}" -peer-addrs="${addresses#,}" \
     -listen="127.0.0.1:${ports[number]}" -data-dir="$scratch/node$number" "$@" \

@@ -20,12 +20,27 @@ public struct MemberRecord: Hashable, Sendable {
 }
 
 extension NodeID {
-  /// The id of a member that was named when the cluster began, the same on all of them (FNV-1a).
+  /// The id of a member that was named when the cluster began, the same on all of them.
+  public init(founder name: String) { self.init(hashing: Array(name.utf8)) }
+
+  /// The id of a member that joins a cluster.
   ///
-  /// Later members draw theirs, so that a name may come back but an id does not.
-  public init(founder name: String) {
+  /// It follows from the data directory: a node that asks again, because the answer was lost, cannot
+  /// become a second member. A name may come back with another directory, but an id does not.
+  init(joining cluster: UInt64, name: String, incarnation: UInt64) {
+    var bytes: [UInt8] = []
+    for number in [cluster, incarnation] {
+      for shift in stride(from: 56, through: 0, by: -8) {
+        bytes.append(UInt8(truncatingIfNeeded: number >> shift))
+      }
+    }
+    self.init(hashing: bytes + name.utf8)
+  }
+
+  /// FNV-1a; never 0.
+  private init(hashing bytes: [UInt8]) {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
     self.init(max(hash, 1))
   }
 

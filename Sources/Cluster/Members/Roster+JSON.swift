@@ -103,10 +103,11 @@ extension Roster {
 }
 
 extension Membership {
+  /// Nil unless there is a voter and each node is named once.
   init?(_ value: JSONValue) {
-    guard let voters = value["voters"]?.ids, let learners = value["learners"]?.ids else {
-      return nil
-    }
+    guard let voters = value["voters"]?.ids, let learners = value["learners"]?.ids,
+      !voters.isEmpty, Set(voters + learners).count == voters.count + learners.count
+    else { return nil }
     self.init(voters: voters, learners: learners)
   }
 }

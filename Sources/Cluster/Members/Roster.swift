@@ -35,6 +35,23 @@ public struct Roster: Hashable, Sendable {
     return name
   }
 
+  /// Why a member cannot be added; nil if it can, or is one already.
+  func objection(to record: MemberRecord) -> String? {
+    if self[record.id] != nil { return nil }
+    if removed.contains(record.id) {
+      return "\(record.name), \(record.id.hex), was removed: it needs an empty data directory"
+    }
+    for member in members {
+      if !record.name.isEmpty, member.name == record.name {
+        return "there is a member \(member.name), \(member.id.hex): remove it first"
+      }
+      if let url = member.urls.first(where: record.urls.contains) {
+        return "\(name(of: member.id)) is reached at \(url)"
+      }
+    }
+    return nil
+  }
+
   /// Takes over what the first leader says. One that was leader for a moment may have said it before:
   /// the first one in the log counts.
   mutating func found(_ founded: Roster) {

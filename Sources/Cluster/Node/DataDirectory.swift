@@ -63,6 +63,13 @@ struct DataDirectory<D: Disk & Sendable> {
       throw StartError("the data directory is \(owner)'s, not \(settings.name)'s: see -id")
     }
     let hasOthers = roster.members.contains { $0.name != owner }
+    let own = ownRecords
+    if own.count > 1 {
+      let ids = own.map(\.id.hex).joined(separator: ", ")
+      throw StartError(
+        "\(owner) is a member several times, as \(ids): "
+          + "remove all of them, and add it again with an empty data directory")
+    }
     if settings.isAlone, hasOthers || journal.identity.cluster == nil {
       throw StartError("the data directory is a cluster member's: start it with -peers")
     }
@@ -73,8 +80,10 @@ struct DataDirectory<D: Disk & Sendable> {
   }
 
   /// The record of this very node, if the log has it.
-  var ownRecord: MemberRecord? {
-    roster.members.first { $0.name == journal.identity.node && isOwn($0) }
+  var ownRecord: MemberRecord? { ownRecords.first }
+
+  private var ownRecords: [MemberRecord] {
+    roster.members.filter { $0.name == journal.identity.node && isOwn($0) }
   }
 
   private func isOwn(_ record: MemberRecord) -> Bool {

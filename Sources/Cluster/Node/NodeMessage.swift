@@ -17,6 +17,8 @@ enum NodeMessage: Sendable {
   case snapshotReceived(Message, ReceivedSnapshot)
   /// A peer has a snapshot, or could not be given it: why not.
   case snapshotSent(to: NodeID, failure: String?)
+  /// A member has named these as the members.
+  case introduced([MemberRecord])
   /// The others say that this node was removed.
   case removed
   /// Finish what is under way and hand leadership on: the process is going to stop.
@@ -31,7 +33,8 @@ enum NodeMessage: Sendable {
     case .read(let continuation), .start(let continuation):
       continuation.resume(returning: .failure(.notAccepted(NodeMessage.stopping)))
     case .drain(let continuation), .close(let continuation): continuation.resume()
-    case .tick, .peer, .snapshotWritten, .snapshotReceived, .snapshotSent, .removed: break
+    case .tick, .peer, .snapshotWritten, .snapshotReceived, .snapshotSent, .introduced, .removed:
+      break
     }
   }
 

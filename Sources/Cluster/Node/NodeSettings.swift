@@ -39,13 +39,22 @@ public struct NodeSettings: Sendable {
   var slowestLink = Timeouts().bytesPerSecond
   /// Whether the data directory knows of a cluster.
   var hasMembers = false
-  /// The members a node that joins was told of, until the log tells it.
+  /// The members to begin with, beside those in the roster: see ``NodeStatus/acquaintances``.
   var acquaintances: [MemberRecord] = []
+  /// Whether nodes that no member has announced may join this one's cluster.
+  public var acceptsJoins = false
 
   public init() {}
 
-  /// Whether a node may be called so: 1 to 64 visible ASCII characters, neither quote nor backslash.
-  public static func isName(_ name: String) -> Bool { Identity.isName(name) }
+  /// What a name must be, for people.
+  public static let nameRule = "1 to 64 visible ASCII characters other than , = \\ and \""
+
+  /// Whether a node may be called so: see ``nameRule``.
+  public static func isName(_ name: String) -> Bool {
+    // The flags name several members in a list, and each with its address.
+    Identity.isName(name)
+      && !name.utf8.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "=") }
+  }
 
   var isAlone: Bool { peers.isEmpty }
 
@@ -57,9 +66,6 @@ public struct NodeSettings: Sendable {
   var patienceTicks: UInt64 {
     UInt64(Duration.seconds(5) / heartbeatInterval) + 2 * UInt64(electionTicks)
   }
-
-  /// Whom to talk to before there is a roster.
-  var contacts: [MemberRecord] { joins ? acquaintances : founders }
 
   /// The members that were named at the start, if this node was one of those.
   var founders: [MemberRecord] {

@@ -8,6 +8,9 @@ public struct NodeStatus: Sendable {
   public let name: String
   public let incarnation: UInt64
   public internal(set) var roster: Roster
+  /// Members that this node was told of and that its roster does not name yet: by its flags before it
+  /// has a roster, by the log it found at its start, or by other members.
+  var acquaintances: [MemberRecord]
   public internal(set) var membership: Membership
   public internal(set) var role = Role.follower
   public internal(set) var term: Term
@@ -33,6 +36,13 @@ public struct NodeStatus: Sendable {
 
   static let diskFull = "the disk is full"
   static let starting = "this node has started and is not up to date yet"
+}
+
+extension NodeStatus {
+  /// What is known of a member; nil if this node has no reason to take `id` for one.
+  func record(of id: NodeID) -> MemberRecord? {
+    roster[id] ?? acquaintances.first { $0.id == id }
+  }
 }
 
 /// What a node has done since it was started.

@@ -55,6 +55,8 @@ extension NodeThread {
   func found(_ founded: Roster) {
     guard roster.cluster == nil else { return }
     roster.found(founded)
+    // Flags count no more.
+    acquaintances.removeAll { settings.founders.contains($0) }
     membersChanged()
     log("event=founded cluster=\(NodeID(roster.cluster ?? 0).hex) members=\(roster.members.count)")
   }
@@ -94,8 +96,25 @@ extension NodeThread {
 
   /// Everybody who looks members up has to know.
   func membersChanged() {
-    board.update { $0.roster = roster }
-    transport.connect(to: roster, besides: settings.contacts)
+    acquaintances.removeAll { roster[$0.id] != nil || roster.removed.contains($0.id) }
+    board.update { status in
+      status.roster = roster
+      status.acquaintances = acquaintances
+    }
+    transport.connect(to: roster, besides: acquaintances)
+  }
+
+  /// Another member says who the members are: those that the log does not name yet may speak.
+  func meet(_ members: [MemberRecord]) {
+    let new = members.filter { member in
+      member.id != identity.id && roster[member.id] == nil && !acquaintances.contains(member)
+    }
+    if new.isEmpty { return }
+    acquaintances.removeAll { known in new.contains { $0.id == known.id } }
+    acquaintances = (acquaintances + new).suffix(Introductions.limit)
+    membersChanged()
+    let names = new.map { $0.name.isEmpty ? $0.id.hex : $0.name }
+    log("event=introduced members=\(names.joined(separator: ","))")
   }
 
   // MARK: The leader
@@ -124,7 +143,7 @@ extension NodeThread {
   /// What people call a member; before there is a roster, as the flags do.
   func name(of id: NodeID) -> String {
     if roster.cluster != nil { return roster.name(of: id) }
-    return settings.contacts.first { $0.id == id }?.name ?? id.hex
+    return acquaintances.first { $0.id == id }?.name ?? id.hex
   }
 
   /// Puts up what this node is now.

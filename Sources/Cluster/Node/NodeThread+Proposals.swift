@@ -79,7 +79,7 @@ extension NodeThread {
   /// Puts operations into the log: a run of commands, or one change of membership.
   private func propose(_ run: [Pending]) -> ForwardResult {
     do throws(Refusal) {
-      if run.count == 1, run[0].operation.isChange { return .proposed(try proposeChange(run[0])) }
+      if run.count == 1, run[0].operation.isChange { return try proposeChange(run[0]) }
       var proposals: [Proposal] = []
       proposals.reserveCapacity(run.count)
       var stamped: [Pending] = []
@@ -119,11 +119,15 @@ extension NodeThread {
     }
   }
 
-  private func proposeChange(_ pending: Pending) throws(Refusal) -> LogPosition {
+  private func proposeChange(_ pending: Pending) throws(Refusal) -> ForwardResult {
     let change: MembershipChange
     var payload: [UInt8] = []
     switch pending.operation {
     case .add(let member):
+      // The one place through which all additions come, one after the other: here the roster is up to
+      // date once all that is committed has been applied, for no change is under way.
+      guard store.appliedIndex == node.core.commitIndex else { return .notNow }
+      if let reason = roster.objection(to: member) { return .refused(reason) }
       change = .addLearner(member.id)
       payload.append(member)
     case .remove(let id): change = .remove(id)
@@ -131,7 +135,7 @@ extension NodeThread {
     }
     let position = try node.propose(change, payload: payload, id: ProposalID(lastID + 1))
     note(pending, bytes: payload.count)
-    return position
+    return .proposed(position)
   }
 
   /// Remembers something under the next number, by which it will be named again.
@@ -161,7 +165,11 @@ extension NodeThread {
       item.operation.encode(into: &operation)
       if refuseIfTooLarge(item, operation) { continue }
       // All of them have to fit a request of their own.
-      if bytes + operation.count > PeerLimits.requestBytes { send() }
+      if bytes + operation.count > PeerLimits.requestBytes
+        || operations.count == PeerLimits.forwardedOperations
+      {
+        send()
+      }
       bytes += operation.count
       operations.append(operation)
       item.forwardedTo = leadership

@@ -39,6 +39,8 @@ final class NodeThread<D: Disk & Sendable> {
   let identity: MemberRecord
 
   var roster: Roster
+  /// See ``NodeStatus/acquaintances``.
+  var acquaintances: [MemberRecord]
   var answers = Answers()
   /// Ticks since the start.
   var now: UInt64 = 0
@@ -111,6 +113,7 @@ final class NodeThread<D: Disk & Sendable> {
     self.node = node
     journal = found.journal
     roster = found.firstRoster
+    acquaintances = settings.acquaintances
     self.disk = disk
     self.identity = identity
     self.settings = settings
@@ -174,6 +177,7 @@ final class NodeThread<D: Disk & Sendable> {
     case .snapshotWritten(let metadata, let result): try adopt(metadata, result)
     case .snapshotReceived(let message, let snapshot): try consider(snapshot, message)
     case .snapshotSent(let peer, let failure): noteSent(to: peer, failure)
+    case .introduced(let members): meet(members)
     case .removed: noteRemoval()
     case .drain(let continuation): drain(continuation)
     case .close(let continuation): closing.append(continuation)

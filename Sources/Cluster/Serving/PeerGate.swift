@@ -9,41 +9,59 @@ import Token
 ///
 /// Everything is looked at before anything is believed: a request that is refused has changed nothing.
 ///
-/// | why not | answer |
+/// | reason | answer |
 /// | --- | --- |
+/// | it has an Origin header: a web page sent it | 403 |
 /// | the token is missing or wrong | 401 |
-/// | it cannot be understood, or its numbers are absurd | 400 |
+/// | its content type is not the endpoint's | 415 |
+/// | it cannot be understood, or a number in it is out of range | 400 |
 /// | it is for another node, or of another cluster | 403 |
 /// | its sender is about to found a cluster of other members | 403 |
-/// | its sender came back without its memory | 403 |
 /// | its sender was removed | 410 |
+/// | its sender is not known as a member, see ``NodeStatus/record(of:)`` | 403 |
+/// | its sender came back without its memory | 403 |
+///
+/// A page in a browser on this machine can post `text/plain` to any address without asking, and cannot
+/// leave out `Origin`. So neither content type nor origin proves anything of a program, and both keep
+/// pages out.
 struct PeerGate: Sendable {
   let token: ClusterToken?
   let founders: [String]?
   let board: StatusBoard
   let log: @Sendable (String) -> Void
+  /// Called when a sender is refused that is not known as a member.
+  private let onStranger: @Sendable () -> Void
   private let complaints = Complaints()
 
   init(
     token: ClusterToken?, founders: [String]?, board: StatusBoard,
-    log: @escaping @Sendable (String) -> Void
+    log: @escaping @Sendable (String) -> Void, onStranger: @escaping @Sendable () -> Void
   ) {
     self.token = token
     self.founders = founders
     self.board = board
     self.log = log
+    self.onStranger = onStranger
   }
 
-  /// Whether the request carries the token, if there is one.
-  func checkToken(of request: Request) throws(HTTPError) {
-    guard let token, !token.matches(request.header("authorization")) else { return }
-    throw HTTPError(.unauthorized, "the cluster's token is missing or wrong")
+  /// Checks what can be said of a request before its body is read: its origin, its token, its type.
+  func admit(_ request: Request, as type: ContentType) throws(HTTPError) {
+    if request.header("origin") != nil {
+      throw HTTPError(.forbidden, "web pages must not post to \(request.path.text)")
+    }
+    if let token, !token.matches(request.header("authorization")) {
+      throw HTTPError(.unauthorized, "the cluster's token is missing or wrong")
+    }
+    guard request.hasMediaType(type) else {
+      throw HTTPError(.unsupportedMediaType, "the content type must be \(type.text)")
+    }
   }
 
   /// Whether the sender may speak to this node.
   func check(_ identity: PeerIdentity) throws(HTTPError) {
     let status = board.present
-    let sender = status.roster.name(of: identity.from)
+    let known = status.record(of: identity.from)
+    let sender = known.flatMap { $0.name.isEmpty ? nil : $0.name } ?? identity.from.hex
     func refuse(_ code: Status, _ reason: String) -> HTTPError {
       if complaints.isNew(reason) {
         log("event=refused_peer from=\(sender) reason=\(quoted(reason))")
@@ -66,7 +84,11 @@ struct PeerGate: Sendable {
     if status.roster.removed.contains(identity.from) {
       throw refuse(.gone, "\(identity.from.hex) was removed from the cluster")
     }
-    if let known = status.roster[identity.from]?.incarnation, known != identity.incarnation {
+    guard let known else {
+      onStranger()
+      throw refuse(.forbidden, "\(identity.from.hex) is not a member that \(status.name) knows")
+    }
+    if let incarnation = known.incarnation, incarnation != identity.incarnation {
       throw refuse(
         .forbidden, "\(sender) has lost its memory: remove it and add it again as a new member")
     }
@@ -83,21 +105,33 @@ struct PeerGate: Sendable {
         .forbidden,
         "-peers contradict each other: \(status.name) is to be one of \(ours), not \(theirs)")
     }
-    if !founders.contains(where: { NodeID(founder: $0) == sender.from }) {
-      // Not refused: it may well lead by now.
-      let reason = "it is not among -peers: it has joined since, or -peers contradict each other"
-      if complaints.isNew(reason) {
-        log("event=stranger from=\(sender.from.hex) reason=\(quoted(reason))")
-      }
-    }
   }
 
-  /// Whether a term may be meant seriously.
+  /// Whether a term can be one that elections have led to.
   func check(_ term: Term) throws(HTTPError) {
-    if term.rawValue > board.present.term.rawValue + PeerLimits.termLeap {
-      throw HTTPError(.badRequest, "term \(term) is absurd")
+    let current = board.present.term
+    if term.rawValue > current.rawValue + PeerLimits.termLeap {
+      throw HTTPError(.badRequest, "term \(term) is implausibly far ahead of term \(current)")
     }
   }
+}
+
+extension Request {
+  /// Whether the body is said to be of this type, whatever the type's parameters.
+  func hasMediaType(_ type: ContentType) -> Bool {
+    let said = (header("content-type") ?? []).prefix { !" \t;".utf8.contains($0) }
+    return said.text.lowercased() == "\(type.text)"
+  }
+}
+
+extension ContentType {
+  /// Of the pieces of a snapshot.
+  static let octets = ContentType("application/octet-stream")
+}
+
+extension ArraySlice<UInt8> {
+  /// For people.
+  fileprivate var text: String { String(decoding: self, as: UTF8.self) }
 }
 
 /// What was complained of: each thing is worth one line.

@@ -41,14 +41,14 @@ struct PeerHandler: Handler {
   private func admit(
     _ request: Request
   ) throws(HTTPError) -> (PeerIdentity, [PeerMessage]) {
-    try gate.checkToken(of: request)
+    try gate.admit(request, as: .json)
     let value = try jsonObject(request.body)
     let identity: PeerIdentity
     var messages: [PeerMessage] = []
     do throws(PeerError) {
       identity = try PeerIdentity(value)
       guard let list = value["messages"], list.isArray else {
-        throw PeerError("messages is no list")
+        throw PeerError("\"messages\" must be an array")
       }
       for element in list.elements {
         messages.append(

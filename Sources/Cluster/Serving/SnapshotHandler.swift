@@ -20,7 +20,7 @@ struct SnapshotHandler<D: Disk & Sendable>: Handler {
   }
 
   func respond(to request: Request, with response: Response) async throws {
-    try gate.checkToken(of: request)
+    try gate.admit(request, as: .octets)
     let body = request.body
     guard let end = body.firstIndex(of: UInt8(ascii: "\n")) else {
       throw HTTPError(.badRequest, "there is no line before the piece")

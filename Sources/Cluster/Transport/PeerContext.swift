@@ -36,12 +36,15 @@ struct PeerContext: Sendable {
   }
 
   /// Connects to the first address that answers.
-  func connect(to addresses: [HostPort]) async throws -> ClientConnection {
+  func connect(
+    to addresses: [HostPort]
+  ) async throws -> (connection: ClientConnection, address: HostPort) {
     var failure: any Error = ClientError.notSent
     for address in addresses {
       do {
-        return try await ClientConnection.connect(
+        let connection = try await ClientConnection.connect(
           to: address.host, port: address.port, within: .seconds(1))
+        return (connection, address)
       } catch { failure = error }
     }
     throw failure
@@ -61,8 +64,10 @@ struct PeerContext: Sendable {
     return request("/raft/messages", body)
   }
 
-  func request(_ path: String, _ body: [UInt8]) -> ClientRequest {
-    var request = ClientRequest(.post, path, contentType: .json, body: body)
+  func request(
+    _ path: String, _ body: [UInt8], as type: ContentType = .json
+  ) -> ClientRequest {
+    var request = ClientRequest(.post, path, contentType: type, body: body)
     request.answerBytes = PeerLimits.answerBytes
     if let token { request.addHeader("Authorization", token.authorization) }
     return request

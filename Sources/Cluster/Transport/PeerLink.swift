@@ -70,9 +70,13 @@ final class PeerLink: Sendable {
         continue
       }
       do {
-        let connection = try await context.connect(to: target.addresses)
+        let (connection, address) = try await context.connect(to: target.addresses)
         defer { connection.close() }
-        try await converse(over: connection)
+        target.reached(at: address)
+        do { try await converse(over: connection) } catch {
+          if !(error is IdleConnectionClosed) { target.failed(at: address) }
+          throw error
+        }
       } catch is IdleConnectionClosed {
         // Nothing was lost: what waits goes over another one.
       } catch {
@@ -150,6 +154,8 @@ final class PeerLink: Sendable {
         }
       }
       note(answer)
+      // Another node, or another server, may have taken the address over.
+      if answer.status != .noContent, target.hasOtherAddresses { throw ClientError.closed }
     }
   }
 

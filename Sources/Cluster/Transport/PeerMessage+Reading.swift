@@ -9,18 +9,26 @@ struct PeerError: Error, Hashable, Sendable {
 }
 
 // Every number is checked here, once: Raft's core trusts its messages to be well-formed.
+//
+// | what | what it must be |
+// | --- | --- |
+// | index, term, round, number | less than 2^52 (``PeerLimits/number``) |
+// | count, "ops" | at most ``PeerLimits/forwardedOperations`` |
+// | the term of a position | not after the message's |
+// | entries | each follows the one before it; terms never fall |
+// | voters and learners | each node once, and at least one voter |
 
 extension PeerMessage {
   /// Reads one message.
   init(
     _ value: JSONValue, from: NodeID, to: NodeID, _ registry: CommandRegistry
   ) throws(PeerError) {
-    guard let type = value["t"] else { throw PeerError("a message has no type") }
+    guard let type = value["t"] else { throw PeerError("\"t\" is missing") }
     if type.equals("forward") {
       self = try Self.forward(value, registry)
     } else if type.equals("forwarded") {
       self = .forwarded(
-        first: try value.number("first"), count: Int(try value.number("count")),
+        first: try value.number("first"), count: try Self.count(try value.number("count")),
         try Self.result(value))
     } else if type.equals("read") {
       self = .read(try value.number("id"))
@@ -29,17 +37,21 @@ extension PeerMessage {
       self = .readable(try value.number("id"), index)
     } else {
       let content = try Message.Content(type, value)
-      self = .raft(
-        Message(from: from, to: to, term: Term(try value.number("term")), content: content))
+      let term = Term(try value.number("term"))
+      guard content.latestTerm <= term else {
+        throw PeerError("a position's term must not be after the message's term, \(term)")
+      }
+      self = .raft(Message(from: from, to: to, term: term, content: content))
     }
   }
 
   private static func forward(
     _ value: JSONValue, _ registry: CommandRegistry
   ) throws(PeerError) -> PeerMessage {
-    guard let list = value["ops"], list.isArray else { throw PeerError("ops is no list") }
+    guard let list = value["ops"], list.isArray else { throw PeerError("\"ops\" must be an array") }
     var operations: [Operation] = []
     for element in list.elements {
+      _ = try count(UInt64(operations.count + 1))
       do throws(FieldError) {
         operations.append(try Operation(element, registry, isLogged: false))
       } catch {
@@ -47,6 +59,14 @@ extension PeerMessage {
       }
     }
     return .forward(first: try value.number("first"), operations)
+  }
+
+  private static func count(_ number: UInt64) throws(PeerError) -> Int {
+    let limit = PeerLimits.forwardedOperations
+    guard number <= limit else {
+      throw PeerError("a message must name at most \(limit) operations, not \(number)")
+    }
+    return Int(number)
   }
 
   private static func result(_ value: JSONValue) throws(PeerError) -> ForwardResult {
@@ -81,6 +101,20 @@ extension Message.Content {
       throw PeerError("a message's type is not known")
     }
   }
+
+  /// The latest term of the sender's log that is mentioned. A node's log has no entry of a later term
+  /// than its own.
+  fileprivate var latestTerm: Term {
+    switch self {
+    case .preVote(let request), .requestVote(let request): request.lastPosition.term
+    case .preVoteReply(_, let commit): commit.term
+    case .appendEntries(let append): append.previous.term
+    case .heartbeat(let heartbeat): heartbeat.commit.term
+    case .appendReply(let reply):
+      if case .rejected(let rejection) = reply.result { rejection.hint.term } else { .zero }
+    case .voteReply, .heartbeatReply, .installSnapshot, .timeoutNow, .lossNotice: .zero
+    }
+  }
 }
 
 extension VoteRequest {
@@ -109,13 +143,15 @@ extension AppendEntries {
   fileprivate init(_ value: JSONValue) throws(PeerError) {
     let term = Term(try value.number("term"))
     let previous = try value.position("previous")
-    guard let list = value["entries"], list.isArray else { throw PeerError("entries is no list") }
+    guard let list = value["entries"], list.isArray else {
+      throw PeerError("\"entries\" must be an array")
+    }
     var entries: [Entry] = []
     var last = previous
     for element in list.elements {
       let entry = try Entry(element)
       guard entry.index == last.index + 1, entry.term >= last.term, entry.term <= term else {
-        throw PeerError("the entries do not follow on each other")
+        throw PeerError("each entry must follow the one before it, in no earlier term")
       }
       last = entry.position
       entries.append(entry)
@@ -129,14 +165,14 @@ extension AppendEntries {
 extension Entry {
   fileprivate init(_ value: JSONValue) throws(PeerError) {
     guard let type = value["t"], let payload = value["op"] else {
-      throw PeerError("an entry has no type or no op")
+      throw PeerError("an entry must have \"t\" and \"op\"")
     }
     let index = LogIndex(try value.number("i"))
     let term = Term(try value.number("term"))
     if type.equals("entry") {
       // A line of the log: it must not hold a line break, which JSON allows between its tokens.
       guard payload.isObject, !payload.text.contains(UInt8(ascii: "\n")) else {
-        throw PeerError("an entry is not one line of JSON")
+        throw PeerError("an entry must be one line of JSON")
       }
       self.init(index: index, term: term, kind: .command, payload: Array(payload.text))
     } else if type.equals("noop") {
@@ -152,16 +188,16 @@ extension Entry {
 }
 
 extension JSONValue {
-  /// A number below 2^53.
+  /// A number below 2^52.
   func number(_ name: StaticString) throws(PeerError) -> UInt64 {
     guard let number = self[name]?.uint64, number < PeerLimits.number else {
-      throw PeerError("\(name) is missing or no whole number below 2^53")
+      throw PeerError("\"\(name)\" must be a whole number below 2^52")
     }
     return number
   }
 
   func flag(_ name: StaticString) throws(PeerError) -> Bool {
-    guard let flag = self[name]?.bool else { throw PeerError("\(name) is neither true nor false") }
+    guard let flag = self[name]?.bool else { throw PeerError("\"\(name)\" must be true or false") }
     return flag
   }
 
@@ -169,7 +205,7 @@ extension JSONValue {
   func position(_ name: StaticString) throws(PeerError) -> LogPosition {
     guard let numbers = self[name]?.list({ $0.uint64 }), numbers.count == 2,
       numbers.allSatisfy({ $0 < PeerLimits.number })
-    else { throw PeerError("\(name) is no position in a log") }
+    else { throw PeerError("\"\(name)\" must be [index, term], both below 2^52") }
     return LogPosition(index: LogIndex(numbers[0]), term: Term(numbers[1]))
   }
 }

@@ -33,9 +33,14 @@ enum ForwardResult: Hashable, Sendable {
 
 /// Limits of what nodes send each other, in one place.
 enum PeerLimits {
-  /// Numbers stay below 2^53: greater ones cannot be kept in the log, so nobody can have meant them.
-  static let number: UInt64 = 1 << 53
-  /// How far a message's term may be beyond the receiver's. Elections take a second each: nobody is
+  /// Numbers are less than 2^52: greater ones cannot be kept in the log, so no node means them. The sum
+  /// of two never overflows.
+  static let number: UInt64 = 1 << 52
+  /// Operations that are forwarded in one message.
+  static let forwardedOperations = 1 << 16
+  /// Addresses of one member.
+  static let memberURLs = 16
+  /// How far a message's term may be beyond the receiver's. Elections take a second each: no node is
   /// away for so many of them, and a forged term must not use up those there are.
   static let termLeap: UInt64 = 1_000_000
   /// Bytes of one entry: with what stands around it, it has to fit a request's body.

@@ -11,6 +11,8 @@ final class PeerTarget: Sendable {
   private struct State {
     var name: String
     var addresses: [HostPort] = []
+    /// Which of them is tried first.
+    var first = 0
     var isClosed = false
     /// The last refusal it answered with.
     var lastComplaint: String?
@@ -25,12 +27,33 @@ final class PeerTarget: Sendable {
   func aim(_ name: String, _ addresses: [HostPort]) {
     state.withLock { state in
       state.name = name.isEmpty ? id.hex : name
+      if state.addresses == addresses { return }
       state.addresses = addresses
+      state.first = 0
+    }
+  }
+
+  /// The peer was reached at an address: there it is tried first from now on.
+  func reached(at address: HostPort) {
+    state.withLock { $0.first = $0.addresses.firstIndex(of: address) ?? 0 }
+  }
+
+  /// What answers at an address is not the peer, or nothing does: the next one is tried first.
+  func failed(at address: HostPort) {
+    state.withLock { state in
+      guard state.addresses.count > 1, state.addresses[state.first] == address else { return }
+      state.first = (state.first + 1) % state.addresses.count
     }
   }
 
   var name: String { state.withLock { $0.name } }
-  var addresses: [HostPort] { state.withLock { $0.addresses } }
+  /// In the order in which to try them.
+  var addresses: [HostPort] {
+    state.withLock { state in
+      Array(state.addresses[state.first...] + state.addresses[..<state.first])
+    }
+  }
+  var hasOtherAddresses: Bool { state.withLock { $0.addresses.count > 1 } }
   var isClosed: Bool { state.withLock { $0.isClosed } }
 
   func close() { state.withLock { $0.isClosed = true } }

@@ -36,7 +36,7 @@ struct SnapshotSending<D: Disk & Sendable>: Sendable {
   /// - Returns: why the peer does not have it; nil if it has.
   func run() async -> String? {
     do {
-      let connection = try await context.connect(to: addresses)
+      let connection = try await context.connect(to: addresses).connection
       defer { connection.close() }
       let source = try await onThread { () throws(JournalError) in
         Unchecked(try SnapshotSource(disk, record))
@@ -51,7 +51,7 @@ struct SnapshotSending<D: Disk & Sendable>: Sendable {
         }
         if piece.isEmpty { return "the file is shorter than its record says" }
         let answer = try await connection.perform(
-          context.request("/raft/snapshot", head(at: offset) + piece),
+          context.request("/raft/snapshot", head(at: offset) + piece, as: .octets),
           within: SnapshotLimits.answerTime + context.allowance(for: piece.count))
         guard answer.status == .noContent else { return answer.reason }
         offset += piece.count

@@ -50,10 +50,9 @@ final class Transport: @unchecked Sendable {
 
   // MARK: For the node's thread
 
-  /// Has a way to each member, and to none else; before there is a roster, to those this node was
-  /// told of otherwise.
-  func connect(to roster: Roster, besides contacts: [MemberRecord]) {
-    let records = roster.cluster == nil ? contacts : roster.members
+  /// Has a way to each member, and to none else; also to those that the roster does not name yet.
+  func connect(to roster: Roster, besides acquaintances: [MemberRecord]) {
+    let records = roster.members + acquaintances.filter { roster[$0.id] == nil }
     for record in records where record.id != context.id {
       let links = links(to: record.id) ?? begin(record.id)
       links.target.aim(record.name, addresses(of: record))
@@ -76,9 +75,14 @@ final class Transport: @unchecked Sendable {
     newJobs.yield(Job(loop: loops[startedTasks % loops.count], run: run))
   }
 
-  /// This node's own flags first: it may have to reach the others by names of its own.
+  /// This node's own flags first: it may have to reach the others by names of its own. Then those of the
+  /// roster: a member may have moved since the flags were written.
   private func addresses(of record: MemberRecord) -> [HostPort] {
-    addresses[record.name] ?? record.urls.compactMap { HostPort(url: $0) }
+    var all = addresses[record.name] ?? []
+    for address in record.urls.compactMap({ HostPort(url: $0) }) where !all.contains(address) {
+      all.append(address)
+    }
+    return all
   }
 
   private func links(to id: NodeID) -> PeerLinks? { links.first { $0.target.id == id } }

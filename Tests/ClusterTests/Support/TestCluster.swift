@@ -66,11 +66,19 @@ final class TestCluster: Sendable {
   /// How many bytes a node has been sent over its narrow road.
   func bytesSent(to name: String) -> Int { roads.withLock { $0[name] }?.passedBytes ?? 0 }
 
+  /// From its next start on a node serves on another port.
+  func move(_ name: String) throws -> UInt16 {
+    let new = try Doorway(on: loop)
+    ports.withLock { $0[name] = new }
+    return new.port
+  }
+
   func path(of name: String) -> String { "\(directory)/\(name)" }
 
   /// Starts a node, which serves until ``TestNode/stop()``.
   func start(
-    _ name: String, peers: [String] = [], joins: Bool = false, token: String? = nil,
+    _ name: String, peers: [String] = [], joins: Bool = false, acceptsJoins: Bool = false,
+    token: String? = nil,
     snapshotInterval: UInt64 = 100_000, fullness: Fullness = Fullness()
   ) async throws -> TestNode {
     try FileManager.default.createDirectory(
@@ -79,6 +87,7 @@ final class TestCluster: Sendable {
     settings.name = name
     settings.peers = peers
     settings.joins = joins
+    settings.acceptsJoins = acceptsJoins || !peers.isEmpty || token != nil
     settings.token = token.flatMap { ClusterToken($0.utf8) }
     // A narrow road has no room for many.
     settings.heartbeatInterval = .milliseconds(bytesPerSecond == nil ? 20 : 100)
@@ -228,7 +237,10 @@ final class TestNode: Sendable {
   func post(
     _ path: String, _ body: String, token: String? = nil
   ) async throws -> (status: Int, text: String) {
-    try await ask(ClientRequest(.post, path, body: Array(body.utf8)), token: token)
+    try await ask(
+      ClientRequest(
+        .post, path, contentType: path == "/raft/snapshot" ? .octets : .json,
+        body: Array(body.utf8)), token: token)
   }
 
   func get(_ path: String) async throws -> (status: Int, text: String) {

@@ -1,0 +1,81 @@
+import HTTP
+import JSON
+import Options
+import Raft
+
+/// Asks known members about senders that this node does not know.
+///
+/// A node that was away while members came and went may hear from a leader that its own log does not
+/// name yet. A sender's word is no proof, so the node asks those it knows, at the addresses from its flags
+/// and its roster, who the members are: `GET /v2/members`. Until one of them names the sender, the
+/// sender is refused; afterwards it is heard, and answered at the address they gave.
+final class Introductions: Sendable {
+  /// Members that are kept besides those in the roster, at the most.
+  static let limit = 100
+  private static let pause = Duration.seconds(1)
+
+  private let context: PeerContext
+  /// Where the flags say that the others are.
+  private let addresses: [HostPort]
+  private let wanted = Signal()
+  private let tell: @Sendable ([MemberRecord]) -> Void
+
+  /// - Parameter tell: takes the members that a known member has named.
+  init(
+    _ context: PeerContext, addresses: [HostPort],
+    tell: @escaping @Sendable ([MemberRecord]) -> Void
+  ) {
+    self.context = context
+    self.addresses = addresses
+    self.tell = tell
+  }
+
+  /// A sender was refused because it is not known. From any thread.
+  func noteStranger() { wanted.raise() }
+
+  /// Asks when there is a reason to, at most once a second, until it is cancelled. On an event loop.
+  func run() async {
+    while !Task.isCancelled {
+      await wanted.wait()
+      if Task.isCancelled { return }
+      if let members = await ask() { tell(members) }
+      try? await LoopClock().sleep(for: Self.pause)
+    }
+  }
+
+  /// The first answer.
+  private func ask() async -> [MemberRecord]? {
+    let status = context.board.present
+    let known = (status.roster.members + status.acquaintances).filter { $0.id != context.id }
+    var tried: Set<HostPort> = []
+    for address in addresses + known.flatMap({ $0.urls.compactMap { HostPort(url: $0) } })
+    where tried.insert(address).inserted {
+      if let members = try? await ask(address, status.roster.cluster) { return members }
+    }
+    return nil
+  }
+
+  private func ask(_ address: HostPort, _ cluster: UInt64?) async throws -> [MemberRecord]? {
+    let connection = try await context.connect(to: [address]).connection
+    defer { connection.close() }
+    let answer = try await connection.perform(
+      ClientRequest(.get, "/v2/members"), within: context.answerTimeout)
+    let said = answer.header("x-etcd-cluster-id").map { String(decoding: $0, as: UTF8.self) }
+    guard answer.status == .ok, let said = said.flatMap({ UInt64($0, radix: 16) }),
+      said != 0, cluster == nil || said == cluster
+    else { return nil }
+    let members = try JSONDocument(answer.body).root["members"]?.list(MemberRecord.init(listed:))
+    guard let members, !members.isEmpty, members.count <= Self.limit else { return nil }
+    return members
+  }
+}
+
+extension MemberRecord {
+  /// A member as `/v2/members` lists it.
+  fileprivate init?(listed value: JSONValue) {
+    guard let id = value["id"]?.id, let name = value["name"]?.string,
+      let urls = value["peerURLs"]?.list({ $0.string })
+    else { return nil }
+    self.init(id: NodeID(id), name: name, urls: urls)
+  }
+}
