@@ -8,6 +8,7 @@ struct Settings {
   var peers: [String] = []
   var peerAddresses: [Named<HostPort>] = []
   var joins = false
+  var acceptsJoins = false
   var listen = HostPort(host: "127.0.0.1", port: 8080)
   var dataDirectory = "./wal-data"
   var watchTimeout = Duration.seconds(30)
@@ -30,6 +31,12 @@ struct Settings {
       Flag("peers", \.peers, "the other members' `names`; without them the node is on its own"),
       Flag("peer-addrs", \.peerAddresses, "where to reach each member, this one too"),
       Flag("join", \.joins, "ask to be taken into a cluster that runs already"),
+      Flag(
+        "accept-joins", \.acceptsJoins,
+        """
+        let nodes join that do not have to show a token; without this flag and without a token
+        that is so only in a cluster with -peers that serves this machine alone
+        """),
       Flag("listen", \.listen, "`host:port` to serve clients and peers; :port is every interface"),
       Flag("data-dir", \.dataDirectory, "the `directory` of the log"),
       Flag(
@@ -65,6 +72,8 @@ struct Settings {
     settings.peers = peers
     settings.joins = joins
     settings.token = token
+    settings.acceptsJoins =
+      acceptsJoins || token != nil || (!peers.isEmpty && listen.isLoopback)
     settings.heartbeatInterval = heartbeatInterval
     settings.electionTimeout = electionTimeout
     settings.snapshotCount = UInt64(snapshotCount)
@@ -80,8 +89,7 @@ struct Settings {
   private func check(_ settings: NodeSettings) throws(Contradiction) {
     for name in [id] + peers where !NodeSettings.isName(name) {
       throw Contradiction(
-        "a member's name must be 1 to 64 visible ASCII characters without quotes, "
-          + "not \(name.debugDescription)")
+        "a member's name must be \(NodeSettings.nameRule), not \(name.debugDescription)")
     }
     if peers.contains(id) { throw Contradiction("-peers names \(id), which is this node's -id") }
     if Set(peers).count < peers.count { throw Contradiction("-peers names a member twice") }
@@ -94,6 +102,18 @@ struct Settings {
     }
     for named in peerAddresses where named.name != id && !peers.contains(named.name) {
       throw Contradiction("-peer-addrs names \(named.name), which is not among -peers")
+    }
+    var owners: [HostPort: String] = [:]
+    for named in peerAddresses {
+      if named.value.host.isEmpty || named.value.port == 0 {
+        throw Contradiction(
+          "-peer-addrs must have a host and a port for \(named.name), not \(named.value)")
+      }
+      if let owner = owners.updateValue(named.name, forKey: named.value) {
+        throw Contradiction(
+          "-peer-addrs must have each address once, not \(named.value) for \(owner) "
+            + "and \(named.name)")
+      }
     }
     if electionTimeout < heartbeatInterval * 5 {
       throw Contradiction(

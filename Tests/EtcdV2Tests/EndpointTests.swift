@@ -117,12 +117,16 @@ private final class ThreeNodes: ClusterView {
     ("DELETE @/v2/members/3", 410, #"{"message":"Member permanently removed: 3"}"#, "remove 3"),
     ("DELETE @/v2/members/f", 404, #"{"message":"No such member: f"}"#, "remove 15"),
     (
-      #"PUT @/v2/members/2 [application/json] {"peerURLs":["https://c:1"]}"#, 204, "",
-      #"update 2 ["https://c:1"]"#
+      #"PUT @/v2/members/2 [application/json] {"peerURLs":["http://c:1"]}"#, 204, "",
+      #"update 2 ["http://c:1"]"#
     ),
     (
-      #"PUT @/v2/members/f [application/json] {"peerURLs":["https://c:1"]}"#, 404,
-      #"{"message":"No such member: f"}"#, #"update 15 ["https://c:1"]"#
+      #"PUT @/v2/members/f [application/json] {"peerURLs":["http://c:1"]}"#, 404,
+      #"{"message":"No such member: f"}"#, #"update 15 ["http://c:1"]"#
+    ),
+    (
+      #"POST @/v2/members [application/json] {"peerURLs":["http://a:1","https://b:1"]}"#, 400,
+      #"{"message":"URL scheme must be http, for members speak no TLS here: https://b:1"}"#, nil
     ),
     ("POST @/v2/members [application/json] {}", 400, #"{"message":"no valid URLs given"}"#, nil),
   ])

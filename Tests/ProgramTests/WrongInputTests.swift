@@ -27,6 +27,8 @@ import Testing
     Row("-listen", 2, "flag -listen needs a value"),
   ]
 
+  private static let nameRule = #"1 to 64 visible ASCII characters other than , = \ and ""#
+
   private static let nodeRows = [
     Row(
       "-peer-addrs a=https://h:1", 2,
@@ -35,10 +37,24 @@ import Testing
       "-peer-addrs a", 2, "invalid value \"a\" for flag -peer-addrs: must be name=host:port"),
     Row(
       "-id a\"b", 1,
-      #"a member's name must be 1 to 64 visible ASCII characters without quotes, not "a\"b""#),
+      #"a member's name must be \#(nameRule), not "a\"b""#),
+    Row("-id a,b", 1, #"a member's name must be \#(nameRule), not "a,b""#),
+    Row("-id a=b", 1, #"a member's name must be \#(nameRule), not "a=b""#),
     Row(
       "-peers é", 1,
-      #"a member's name must be 1 to 64 visible ASCII characters without quotes, not "é""#),
+      #"a member's name must be \#(nameRule), not "é""#),
+    Row(
+      "-peers b,c -peer-addrs b=h:1,c=h:1", 1,
+      "-peer-addrs must have each address once, not h:1 for b and c"),
+    Row(
+      "-peers b -peer-addrs b=h:1,b=h:1", 1,
+      "-peer-addrs must have each address once, not h:1 for b and b"),
+    Row(
+      "-peers b -peer-addrs b=:1", 1,
+      "-peer-addrs must have a host and a port for b, not :1"),
+    Row(
+      "-peers b -peer-addrs b=h:0", 1,
+      "-peer-addrs must have a host and a port for b, not h:0"),
     Row("-join", 1, "-join needs -peers, the members to ask"),
     Row("-peer-addrs b=h:1", 1, "-peer-addrs needs -peers, which says who is a member"),
     Row("-peers b", 1, "-peer-addrs must have an address for b, which -peers names"),

@@ -7,7 +7,8 @@ struct PeerURLs {
   /// In byte order.
   let urls: [String]
 
-  /// - Throws: 415 if it is not said to be JSON; 400 if it is none, or a URL names no address.
+  /// - Throws: 415 if it is not said to be JSON; 400 if it is none, or a URL names no address, or one that
+  ///   is reached by TLS: etcd has it, the members of this cluster do not.
   init(_ request: Request) throws(MemberError) {
     let type = Self.mediaType(request.header("content-type") ?? [])
     guard type == "application/json" else {
@@ -49,6 +50,10 @@ struct PeerURLs {
       do { _ = try HostPort(flagText: String(rest)) } catch {
         throw MemberError(
           .badRequest, "URL address does not have the form \"host:port\": \(url)")
+      }
+      if scheme == "https://" {
+        throw MemberError(
+          .badRequest, "URL scheme must be http, for members speak no TLS here: \(url)")
       }
       return String(url)
     }
