@@ -112,7 +112,7 @@ extension Message.Content {
     case .heartbeat(let heartbeat): heartbeat.commit.term
     case .appendReply(let reply):
       if case .rejected(let rejection) = reply.result { rejection.hint.term } else { .zero }
-    case .voteReply, .heartbeatReply, .installSnapshot, .timeoutNow, .lossNotice: .zero
+    case .voteReply, .heartbeatReply, .installSnapshot, .timeoutNow: .zero
     }
   }
 }
