@@ -112,7 +112,7 @@ final class Child: @unchecked Sendable {
     while true {
       try requireRunning()
       if let port = listeningPort { return port }
-      try await Task.sleep(for: .milliseconds(2))
+      try await Task.sleep(for: .milliseconds(5))
     }
   }
 
@@ -133,16 +133,20 @@ final class Child: @unchecked Sendable {
   }
 
   /// Found without asking the program, which may have no way to say it.
+  ///
+  /// The table may name thousands of closed connections of other tests; the sockets that listen come
+  /// first in it, so only its beginning is read.
   private var listeningPort: UInt16? {
     let sockets = Set(
       descriptorTargets.filter { $0.hasPrefix("socket:[") }.map { $0.dropFirst(8).dropLast() })
-    guard let table = try? String(contentsOfFile: "/proc/\(id)/net/tcp", encoding: .utf8) else {
-      return nil
-    }
-    for line in table.split(separator: "\n").dropFirst() {
+    guard let table = FileHandle(forReadingAtPath: "/proc/\(id)/net/tcp") else { return nil }
+    defer { try? table.close() }
+    guard let start = try? table.read(upToCount: 1 << 16) else { return nil }
+    for line in start.split(separator: UInt8(ascii: "\n")).dropFirst() {
       // sl local_address rem_address st ... inode; state 0A listens.
-      let words = line.split(separator: " ")
-      if words.count > 9, words[3] == "0A", sockets.contains(words[9]) {
+      let words = line.split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
+      guard words.count > 9, words[3] == "0A" else { break }
+      if sockets.contains(words[9][...]) {
         return words[1].split(separator: ":").last.flatMap { UInt16($0, radix: 16) }
       }
     }
