@@ -7,18 +7,23 @@ public import Options
   internal import Darwin
 #endif
 extension Server {
-  /// A server for a program: it listens where the flag says, and says so on standard output.
+  /// A server for a program: it listens where the flag says, and says so on standard output. Pages of
+  /// other sites cannot change anything through it (``CrossSiteGuard``).
   ///
   /// - Parameters:
   ///   - loops: what connections are served on; without it, one loop per core.
   ///   - priority: which requests have places kept for them.
+  ///   - names: host names by which clients reach it, beside the one it listens on.
+  ///   - origins: other sites whose pages may change something.
   public static func listening(
     on address: HostPort, as program: String, loops: [EventLoop]? = nil,
-    priority: (@Sendable (Request) -> Bool)? = nil, _ handler: any Handler
+    priority: (@Sendable (Request) -> Bool)? = nil, names: [String] = [],
+    allowing origins: AllowedOrigins = .none, _ handler: any Handler
   ) throws -> Server {
     let server = try Server(
       host: address.host, port: address.port, loops: loops ?? EventLoop.startOnePerCore(),
-      handler: handler, log: logLine, priority: priority)
+      handler: CrossSiteGuard(handler, servedAs: [address.host] + names, allowing: origins),
+      log: logLine, priority: priority)
     let host = address.host.isEmpty ? "0.0.0.0" : address.host
     LogStream.standardOutput.write(
       "\(program) listens on http://\(HostPort(host: host, port: server.port))")

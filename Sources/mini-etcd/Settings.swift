@@ -1,4 +1,5 @@
 import Cluster
+import HTTP
 import Options
 import Token
 
@@ -16,6 +17,7 @@ struct Settings {
   var heartbeatInterval = Duration.milliseconds(100)
   var electionTimeout = Duration.seconds(1)
   var snapshotCount = 100_000
+  var cors: [String] = []
 
   static let flags = FlagSet(
     "mini-etcd",
@@ -52,7 +54,23 @@ struct Settings {
       Flag(
         "snapshot-count", \.snapshotCount, in: 1...1_000_000_000,
         "how many writes there are between two snapshots, at the least"),
+      Flag(
+        "cors", \.cors,
+        "the `origins` whose web pages may write; * for all. Any page may read, unless some are named"
+      ),
     ])
+
+  /// The origins whose web pages may write.
+  var allowedOrigins: AllowedOrigins {
+    get throws(Contradiction) {
+      do { return try AllowedOrigins(cors) } catch { throw Contradiction("-cors: \(error)") }
+    }
+  }
+
+  /// The host names by which clients reach this node.
+  func names(of node: NodeSettings) -> [String] {
+    [listen.host] + (node.addresses[id] ?? []).map(\.host)
+  }
 
   /// The secret in the file that is named, if one is.
   var token: ClusterToken? {

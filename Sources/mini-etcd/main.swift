@@ -30,6 +30,7 @@ let clock = LoopClock()
 let hub = WatchHub(observing: store)
 do {
   let token = try settings.token
+  let origins = try settings.allowedOrigins
   var nodeSettings = try settings.node(token)
   nodeSettings.log = logLine
   let loops = try EventLoop.startOnePerCore()
@@ -59,8 +60,10 @@ do {
   StopSignal.take()
   let server = try Server.listening(
     on: settings.listen, as: flags.program, loops: loops,
-    priority: ClusterNode.isPeerRequest,
-    MeteredHandler(EntryHandler(StartingHandler(router, of: node)), meter))
+    priority: ClusterNode.isPeerRequest, names: settings.names(of: nodeSettings),
+    allowing: origins,
+    MeteredHandler(
+      EntryHandler(StartingHandler(router, of: node), readableBy: origins), meter))
   meter.measure(server)
   if token == nil && !settings.peers.isEmpty && !settings.listen.isLoopback {
     logLine(

@@ -8,9 +8,15 @@ internal import JSON
 /// that it means, whatever the method. So no handler behind this sees one, nor a malformed escape.
 public struct EntryHandler: Handler {
   private let handler: any Handler
+  private let origins: AllowedOrigins
 
-  /// - Parameter handler: answers everything else.
-  public init(_ handler: any Handler) { self.handler = handler }
+  /// - Parameters:
+  ///   - handler: answers everything else.
+  ///   - origins: whose pages may read the answers; none: any may, as in etcd unless it is told otherwise.
+  public init(_ handler: any Handler, readableBy origins: AllowedOrigins = .any) {
+    self.handler = handler
+    self.origins = origins.isNone ? .any : origins
+  }
 
   public func respond(to request: Request, with response: Response) async throws {
     var meant: [UInt8]?
@@ -21,7 +27,7 @@ public struct EntryHandler: Handler {
         return response.closeConnection()
       }
     }
-    response.addHeaders(Self.originHeaders)
+    addOriginHeaders(for: request, to: response)
     if request.method == .options {
       response.contentType = nil
     } else if let meant {
@@ -31,12 +37,22 @@ public struct EntryHandler: Handler {
     }
   }
 
-  private static let originHeaders: StaticString = """
+  private static let anyOriginHeaders: StaticString = """
     Access-Control-Allow-Headers: accept, content-type, authorization\r
     Access-Control-Allow-Methods: POST, GET, OPTIONS, PUT, DELETE\r
     Access-Control-Allow-Origin: *\r
 
     """
+
+  private func addOriginHeaders(for request: Request, to response: Response) {
+    if origins.isAny { return response.addHeaders(Self.anyOriginHeaders) }
+    // What is cached for one origin must not be given to another.
+    response.addHeader("Vary", "Origin")
+    guard let origin = request.header("origin"), origins.contains(origin) else { return }
+    response.addHeader("Access-Control-Allow-Headers", "accept, content-type, authorization")
+    response.addHeader("Access-Control-Allow-Methods", "POST, GET, OPTIONS, PUT, DELETE")
+    response.addHeader("Access-Control-Allow-Origin", bytes: Array(origin))
+  }
 
   /// Answers 301, with a link in the body for those who asked for one.
   private static func redirect(_ request: Request, to path: [UInt8], _ response: Response) {
