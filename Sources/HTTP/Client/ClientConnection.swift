@@ -19,7 +19,7 @@ public final class ClientConnection {
 
   let socket: Socket
   let hostLine: [UInt8]
-  let output = OutputBuffer(unreadTimeout: nil)
+  let output = OutputBuffer(pace: nil)
   var input = InputBuffer()
   /// What was asked and is not answered yet: what an answer may be depends on it.
   var unanswered: [Question] = []

@@ -15,7 +15,7 @@ enum Listener {
   /// A restarted server takes over its port at once (SO_REUSEADDR); one that another process listens on
   /// is an error (no SO_REUSEPORT).
   static func open(
-    _ host: String, port: UInt16
+    _ host: String, port: UInt16, keepAlive: KeepAlive = KeepAlive()
   ) throws(AddressError) -> (descriptor: Int32, port: UInt16) {
     // One socket for every interface takes both families; a name that has both means IPv4, as with Go.
     let preferred = host.isEmpty ? AF_INET6 : AF_INET
@@ -29,6 +29,7 @@ enum Listener {
         set(SOL_SOCKET, SO_REUSEADDR, of: descriptor)
         // Accepted connections inherit it: an answer is one write and must not wait for another.
         set(Platform.tcp, TCP_NODELAY, of: descriptor)
+        keepAlive.apply(to: descriptor)
         let isBound = address.withSockaddr { bind(descriptor, $0, $1) } == 0
         if isBound && listen(descriptor, backlog) == 0 {
           return (descriptor, localPort(of: descriptor))
@@ -43,9 +44,9 @@ enum Listener {
   }
 
   /// Switches an option of a socket on.
-  static func set(_ level: Int32, _ option: Int32, of descriptor: Int32) {
-    var on: Int32 = 1
-    setsockopt(descriptor, level, option, &on, socklen_t(MemoryLayout<Int32>.size))
+  static func set(_ level: Int32, _ option: Int32, to value: Int32 = 1, of descriptor: Int32) {
+    var value = value
+    setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
   }
 
   private static func localPort(of descriptor: Int32) -> UInt16 {

@@ -6,15 +6,16 @@ final class OutputBuffer {
   private var bytes: [UInt8] = []
   /// So many of them the system has taken.
   private var sent = 0
-  private let unreadTimeout: UInt32?
+  private let usualPace: ReadingPace?
+  /// How the client on ``socket`` reads; nil: as slowly as its deadline allows.
+  private var pace: ReadingPace?
 
   /// The connection it goes out on.
-  var socket: Socket?
+  var socket: Socket? { didSet { pace = usualPace } }
 
-  /// - Parameter unreadTimeout: how many seconds the other side may take to read some of what waits;
-  ///   nil: until the socket's deadline as it is.
-  init(unreadTimeout: UInt32?) {
-    self.unreadTimeout = unreadTimeout
+  /// - Parameter pace: how slowly the other side may read; nil: until the socket's deadline as it is.
+  init(pace: ReadingPace?) {
+    usualPace = pace
   }
 
   var isEmpty: Bool { bytes.isEmpty }
@@ -27,12 +28,19 @@ final class OutputBuffer {
 
   /// Sends everything; waits while the other side does not read.
   ///
-  /// - Throws: ``SocketError/timedOut`` when it has read nothing for the time allowed.
+  /// - Throws: ``SocketError/timedOut`` when it reads too slowly (``ReadingPace``).
   func flush() async throws(SocketError) {
-    while let socket, try !flushNow() {
-      if let unreadTimeout { socket.expire(at: socket.loop.time.uptime + unreadTimeout) }
+    guard let socket, try !flushNow() else { return }
+    pace?.rest(until: socket.loop.time.uptime)
+    var before = sent
+    repeat {
+      if let pace { socket.expire(at: pace.deadline) }
       try await socket.writable()
-    }
+      pace?.wait(until: socket.loop.time.uptime)
+      if try flushNow() { return }
+      pace?.take(sent - before)
+      before = sent
+    } while true
   }
 
   /// Sends what the system takes now; true if that was everything.

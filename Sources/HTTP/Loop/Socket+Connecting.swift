@@ -32,6 +32,7 @@ extension Socket {
     let descriptor = Platform.socket(family: address.family)
     if descriptor < 0 { throw SystemError("socket") }
     Listener.set(Platform.tcp, TCP_NODELAY, of: descriptor)
+    KeepAlive().apply(to: descriptor)
     // Interrupted, it goes on by itself, as it does when it would block.
     if address.withSockaddr({ Platform.connect(descriptor, $0, $1) }) < 0
       && errno != EINPROGRESS && errno != EINTR

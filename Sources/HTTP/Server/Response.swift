@@ -44,7 +44,9 @@ public final class Response {
 
   init(share: ServerLoop) {
     self.share = share
-    output = OutputBuffer(unreadTimeout: share.timeouts.unread)
+    output = OutputBuffer(
+      pace: ReadingPace(
+        patience: share.timeouts.unread, bytesPerSecond: share.timeouts.unreadBytesPerSecond))
   }
 }
 

@@ -58,7 +58,7 @@ public final class Server: Sendable {
         loop: $0, handler: handler, priority: priority, limits: limits, timeouts: timeouts,
         log: log)
     }
-    let listener = try Listener.open(host, port: port)
+    let listener = try Listener.open(host, port: port, keepAlive: timeouts.keepAlive)
     self.port = listener.port
     acceptor = Acceptor(listener.descriptor, loop: loops[0])
   }

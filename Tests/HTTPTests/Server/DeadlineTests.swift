@@ -12,6 +12,7 @@ struct `A server's patience` {
     timeouts.request = 20
     timeouts.bytesPerSecond = 1000
     timeouts.unread = 10
+    timeouts.unreadBytesPerSecond = 10_000
     timeouts.linger = 5
     return timeouts
   }()
@@ -86,6 +87,37 @@ struct `A server's patience` {
       try await client.send("1b58\r\n" + String(repeating: "x", count: 7000) + "\r\n")
     }
     #expect(answer.hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
+  }
+
+  @Test func `does not grow by a chunk that is only announced`() async throws {
+    let answer = try await closes(after: 20) { client, _ in
+      try await client.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
+      try await client.send("1b58\r\nxxx")
+    }
+    #expect(answer.hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
+  }
+
+  @Test func `ends with a reader that takes a little now and then`() async throws {
+    let endless = Answering { _, response in
+      let stream = try await response.stream()
+      while true { try await stream.write([UInt8](repeating: 0, count: 1 << 20)) }
+    }
+    let clock = ManualClock()
+    try await withServer(timeouts: Self.timeouts, clock: clock, endless) { server in
+      let client = try await server.connect()
+      try await client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+      for _ in 0..<1000 { await turn(of: server.loop) }
+      var seconds = 0
+      while server.server.counts.connections == 1 && seconds < 1000 {
+        try await client.skip(600)
+        await clock.advance(1, on: server.loop)
+        for _ in 0..<10 { await turn(of: server.loop) }
+        seconds += 1
+      }
+      // What it takes is in the system's buffers already: for the server nothing moves.
+      #expect((10...20).contains(seconds), "\(seconds) s")
+      client.close()
+    }
   }
 
   @Test func `ends with answers that nobody reads`() async throws {
