@@ -21,8 +21,10 @@ package final class Mailbox<Element: Sendable>: @unchecked Sendable {
   private var elements: [Element] = []
   /// The receiver waits.
   private var isAsleep = false
-  /// A sender was told to wake it, and has not yet.
-  private var isWakingPromised = false
+  /// The loop that was told to wake it at the end of its turn, and has not yet.
+  ///
+  /// Others do not rely on that: a turn may be long.
+  private var promiser: ObjectIdentifier?
   private var isClosed = false
 
   package init() {
@@ -76,8 +78,10 @@ package final class Mailbox<Element: Sendable>: @unchecked Sendable {
     defer { pthread_mutex_unlock(mutex) }
     if isClosed { return .refused }
     elements.append(element)
-    if !isAsleep || isWakingPromised { return .seen }
-    isWakingPromised = true
+    if !isAsleep { return .seen }
+    let loop = EventLoop.current.map(ObjectIdentifier.init)
+    if let loop, loop == promiser { return .seen }
+    promiser = loop
     return .mustWake
   }
 
@@ -98,7 +102,7 @@ package final class Mailbox<Element: Sendable>: @unchecked Sendable {
   /// Has the receiver take what was sent. From any thread.
   func wake() {
     pthread_mutex_lock(mutex)
-    isWakingPromised = false
+    promiser = nil
     let isAsleep = isAsleep
     pthread_mutex_unlock(mutex)
     if isAsleep { pthread_cond_signal(condition) }

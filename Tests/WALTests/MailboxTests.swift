@@ -34,6 +34,29 @@ import Testing
     }
   }
 
+  @Test func `a receiver is not kept waiting by a loop that is still busy with its turn`()
+    async throws
+  {
+    let (busy, other) = (try EventLoop.start(), try EventLoop.start())
+    defer {
+      busy.shutDown()
+      other.shutDown()
+    }
+    let mailbox = Mailbox<Int>()
+    let elements = Task { await received(from: mailbox, until: nil) }
+    while !mailbox.hasSleepingReceiver { await Task.yield() }
+    // This loop is to wake the receiver at the end of a turn, which does not end before another loop's
+    // element is received.
+    await busy.run {
+      mailbox.post(1)
+      Task(executorPreference: other) { mailbox.post(2) }
+      let end = ContinuousClock.now + .seconds(60)
+      while mailbox.count > 0 && ContinuousClock.now < end {}
+      #expect(mailbox.count == 0)
+    }
+    #expect(await elements.value == [1, 2])
+  }
+
   @Test func `a wait ends when nothing comes, and not before`() async {
     let mailbox = Mailbox<Int>()
     let end = ContinuousClock.now + .milliseconds(1200)
