@@ -177,12 +177,16 @@ import Watch
     }
   }
 
-  @Test func `a server that stops breaks waits off, and begins none`() async throws {
+  @Test func `a server that stops ends waits with their last chunk, and begins none`() async throws
+  {
     try await withWaiting { serving, ours async throws in
-      let connection = try await begin("GET /a?wait=true", serving)
-      _ = try await connection.receiveHead()
+      var connections: [ClientConnection] = []
+      for wait in ["wait=true", "wait=true&stream=true"] {
+        connections.append(try await begin("GET /a?\(wait)", serving))
+        _ = try await connections.last?.receiveHead()
+      }
       ours.hub.close()
-      await #expect(throws: ClientError.closed) { try await connection.nextPiece() }
+      for connection in connections { #expect(try await connection.nextPiece() == nil) }
       #expect(try await serving.ask("GET /a?wait=true").status == .serviceUnavailable)
     }
   }

@@ -140,12 +140,13 @@ struct KeysHandler: Handler {
         last = try await Self.send(line(try await watch.next()), to: body)
       }
       body.finish(with: last)
-    } catch WatchError.overflowed {
-      // A reader that is too slow is cut off, as in etcd; it asks again from where it was.
+    } catch WatchError.overflowed, WatchError.stopped {
+      // A reader that is too slow is cut off, as in etcd, and all are when the server stops: the body
+      // ends where an event ended, and the client asks again from where it was.
       body.finish()
     } catch is WatchError {
-      // The client has gone, or the server goes, or events are missing. The head has been sent, so
-      // that to break off is the only way to say so.
+      // The client has gone, or events are missing. The head has been sent, so that to break off is the
+      // only way to say so.
       throw CancellationError()
     }
   }

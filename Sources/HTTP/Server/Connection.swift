@@ -19,6 +19,8 @@ final class Connection {
   private var requestStart: UInt32 = 0
   private var flushesAtEndOfTurn = false
   private var turn = Turn()
+  /// The client's last request has a beginning and no end.
+  private var isCutShort = false
   /// Since when it is idle, if it is.
   private(set) var idleStart: UInt32
   /// It is about to be closed, to make room.
@@ -86,7 +88,10 @@ final class Connection {
       try await socket.readable()
       turn = Turn()
       let request = borrowExchange().request
-      if let count = try request.receive(from: socket) { return count }
+      if let count = try request.receive(from: socket) {
+        isCutShort = count == 0 && !request.isEmpty
+        return count
+      }
       if request.isEmpty { giveBackExchange() }
     }
   }
@@ -182,6 +187,8 @@ final class Connection {
   /// Sends what is left to send.
   private func endAfterAnswer() async throws {
     guard let exchange else { return }
+    // It may still read, as after any half-close.
+    if isCutShort { return await refuse(.badRequest, "400 Bad Request: the request is cut short") }
     try await exchange.response.output.flush()
     if exchange.request.isEmpty && !share.isStopping {
       giveBackExchange()
@@ -213,11 +220,15 @@ final class Connection {
     socket.finishSending()
     socket.expire(at: share.loop.time.uptime + share.timeouts.linger)
     let request = borrowExchange().request
+    var discarded = 0
     do {
-      repeat {
+      while discarded <= share.limits.discardedBytes {
         request.discard()
         try await socket.readable()
-      } while try request.receive(from: socket) != 0
+        let count = try request.receive(from: socket)
+        if count == 0 { return }
+        discarded += count ?? 0
+      }
     } catch {
       // It has had time enough, or is gone.
     }

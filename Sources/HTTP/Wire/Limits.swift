@@ -10,6 +10,10 @@ public struct Limits: Sendable {
   public var headerCount = 128
   /// Bytes of a body, as sent (`Content-Length`) or as counted (chunked). One more is 413.
   public var bodyBytes = 10 << 20
+  /// Bytes that are read and forgotten after an answer that refused a request (``Timeouts/linger``): a
+  /// client that reads only after it has sent a whole body gets that answer. Sending more breaks the
+  /// connection.
+  public var discardedBytes = 16 << 20
   /// Heads with a status of 1xx that a client takes before an answer (RFC 9110, section 15.2). One more
   /// ends the connection.
   public var interimHeads = 16

@@ -117,6 +117,28 @@ struct `A client that leaves` {
     #expect(log.lines == ["cancelled"])
   }
 
+  @Test func `by a half-close in the middle of a request is told so`() async throws {
+    let log = Log()
+    let noting = Answering { request, _ in log.note("\(request.body.count)") }
+    try await withServer(noting) { server in
+      let message = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello"
+      let chunked =
+        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
+      for text in [message, chunked] {
+        for length in stride(from: 1, to: text.utf8.count, by: 5) {
+          let answer = try await server.answer(to: String(text.prefix(length)))
+          #expect(answer.hasPrefix("HTTP/1.1 400 Bad Request\r\n"), "\(length) of \(text)")
+          #expect(answer.hasSuffix("\r\n\r\n400 Bad Request: the request is cut short\n"))
+        }
+        // What came before it is answered all the same.
+        let both = try await server.answer(to: text + String(text.prefix(20)))
+        #expect(both.hasPrefix("HTTP/1.1 200 OK\r\n") && both.hasSuffix("cut short\n"))
+      }
+      #expect(try await server.answer(to: "").isEmpty)
+    }
+    #expect(log.lines == ["5", "5"])
+  }
+
   @Test func `by a reset at any place of its request does no harm`() async throws {
     try await withServer(echo) { server in
       let message = Array("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello".utf8)

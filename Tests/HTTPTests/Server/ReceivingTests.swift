@@ -152,7 +152,8 @@ struct `A request` {
     }
   }
 
-  @Test func `cut short by the client's leaving is never handled`() async throws {
+  @Test func `cut short by the client's leaving is never handled, and it is told so`() async throws
+  {
     let handled = Log()
     let noting = Answering { request, _ in handled.note("\(request.body.count)") }
     try await withServer(noting) { server in
@@ -161,7 +162,9 @@ struct `A request` {
           let client = try await server.connect()
           try await client.send(Array(message[..<length]))
           client.finishSending()
-          #expect(try await client.receiveAll().isEmpty, "\(length) bytes")
+          let answer = try await client.receiveAll()
+          #expect(
+            answer.hasSuffix("400 Bad Request: the request is cut short\n"), "\(length) bytes")
           client.close()
         }
       }
