@@ -30,7 +30,7 @@ public struct AllowedOrigins: Sendable {
     var list: [[UInt8]] = []
     for origin in origins {
       let bytes = origin.utf8.map(\.lowercased)
-      guard Origin(bytes.span) != nil else {
+      guard Origin(bytes.span) != nil, !bytes.contains(UInt8(ascii: "*")) else {
         throw InvalidOrigin(
           description: "an origin must be * alone, or scheme://host:port, not \"\(origin)\"")
       }
@@ -55,8 +55,8 @@ public struct AllowedOrigins: Sendable {
 
 /// An origin's parts: `https://name:8443`.
 struct Origin: Equatable {
-  let scheme: [UInt8]
-  /// Name and port; that of the scheme where none is said.
+  /// The port where none is said: 80 or 443.
+  let usualPort: Int
   let authority: Authority
 
   /// Nil if `text` is no origin of http or https: `null`, for one.
@@ -67,7 +67,7 @@ struct Origin: Equatable {
         text.extracting(length..<length + 3).equals("://"),
         let authority = Authority(text.extracting(length + 3..<text.count), usually: port)
       else { continue }
-      self.scheme = Array(copying: text.extracting(first: length)).map(\.lowercased)
+      usualPort = port
       self.authority = authority
       return
     }

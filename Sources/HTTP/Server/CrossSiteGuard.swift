@@ -55,7 +55,7 @@ public struct CrossSiteGuard: Handler {
     if origins.contains(origin) { return }
     let name = String(decoding: origin, as: UTF8.self)
     guard let parts = Origin(origin.span), let host = request.header("host"),
-      let authority = Authority(host.span, usually: parts.authority.port),
+      let authority = Authority(host.span, usually: parts.usualPort),
       authority == parts.authority
     else {
       throw HTTPError(.forbidden, "a page of the origin \(name) must not change anything here")

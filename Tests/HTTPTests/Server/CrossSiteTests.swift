@@ -130,7 +130,9 @@ struct `A page of another site` {
   func `cannot be allowed by what is no origin`(text: String) throws {
     #expect(throws: AllowedOrigins.InvalidOrigin.self) { try AllowedOrigins([text]) }
     #expect(throws: AllowedOrigins.InvalidOrigin.self) { try AllowedOrigins(["*", "http://a"]) }
-    let (some, none) = (try AllowedOrigins(["http://a", "https://[::1]:1"]), try AllowedOrigins([]))
+    let (some, none) = (
+      try AllowedOrigins(["http://a", "https://[::1]:1"]), try AllowedOrigins([])
+    )
     #expect(!some.isNone && !some.isAny && none.isNone)
   }
 }

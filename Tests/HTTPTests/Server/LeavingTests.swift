@@ -126,7 +126,8 @@ struct `A client that leaves` {
         "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
       for text in [message, chunked] {
         for length in stride(from: 1, to: text.utf8.count, by: 5) {
-          let answer = try await server.answer(to: String(text.prefix(length)))
+          let answer = try await server.answer(
+            to: String(decoding: text.utf8.prefix(length), as: UTF8.self))
           #expect(answer.hasPrefix("HTTP/1.1 400 Bad Request\r\n"), "\(length) of \(text)")
           #expect(answer.hasSuffix("\r\n\r\n400 Bad Request: the request is cut short\n"))
         }
