@@ -128,7 +128,7 @@ private struct Follower {
     self.directory = directory
     disk = FillableDisk(PosixDisk(path: directory), fullness)
     intake = SnapshotIntake(disk)
-    journal = try Journal.open(disk, identity: .random(node: "node2")) {
+    journal = try Journal.open(disk, identity: .random(node: "node2"), receivesSnapshots: true) {
       (_) throws(JournalError) in
     }.journal
     node = RaftNode(id: PlayedLeader.follower, restored: .empty(members: Self.members))
@@ -219,7 +219,7 @@ private struct Follower {
     defer { try? FileManager.default.removeItem(atPath: copy) }
     try FileManager.default.copyItem(atPath: directory, toPath: copy)
     let (journal, recovered) = try Journal.open(
-      PosixDisk(path: copy), identity: .random(node: "node2")
+      PosixDisk(path: copy), identity: .random(node: "node2"), receivesSnapshots: true
     ) { (_) throws(JournalError) in }
     return Found(
       term: journal.hardState.term, vote: journal.hardState.vote.map { NodeID($0) },

@@ -97,9 +97,9 @@ struct MetricsHandler: Handler {
     text.gauge("mini_etcd_store_keys", "Files in the store.", UInt64(store.fileCount))
     text.gauge("mini_etcd_watchers", "Waiting watchers.", UInt64(hub.count))
     text.gauge(
-      "mini_etcd_clock_difference_milliseconds",
-      "Greatest difference from another member's clock.",
-      UInt64(node.clocks.greatest / .milliseconds(1)))
+      "mini_etcd_clock_difference_seconds",
+      "Greatest difference from another member's clock, in whole seconds.",
+      UInt64(node.clocks.greatest / .seconds(1)))
     if let counts = meter.counts {
       text.gauge(
         "mini_etcd_http_connections", "Open connections, idle ones too.",
