@@ -43,7 +43,8 @@ extension Schedule {
     guard phase == .chaos else { return }
     for _ in 0..<2 {
       let rival = random.faults.next(below: hosts.count)
-      guard hosts[rival].isUp, !hosts[rival].isPaused(at: now), rival != slow?.host else { continue }
+      guard hosts[rival].isUp, !hosts[rival].isPaused(at: now) else { continue }
+      guard rival != slow?.host else { continue }
       for _ in 0..<2 * options.raft.electionTicks
       where hosts[rival].node.core.role == .follower { run(rival) { $0.tick() } }
     }

@@ -144,9 +144,9 @@ final class Child: @unchecked Sendable {
     guard let start = try? table.read(upToCount: 1 << 16) else { return nil }
     for line in start.split(separator: UInt8(ascii: "\n")).dropFirst() {
       // sl local_address rem_address st ... inode; state 0A listens.
-      let words = line.split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
+      let words = String(decoding: line, as: UTF8.self).split(separator: " ")
       guard words.count > 9, words[3] == "0A" else { break }
-      if sockets.contains(words[9][...]) {
+      if sockets.contains(words[9]) {
         return words[1].split(separator: ":").last.flatMap { UInt16($0, radix: 16) }
       }
     }
