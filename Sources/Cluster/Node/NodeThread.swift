@@ -166,9 +166,7 @@ final class NodeThread<D: Disk & Sendable> {
 
   private func hear(_ message: NodeMessage) throws(JournalError) {
     switch message {
-    case .tick:
-      newTicks += 1
-      node.elapse()
+    case .tick: newTicks += 1
     case .proposal(let operation, let continuation): accept(operation, continuation)
     case .read(let continuation):
       reads.arrived.append(PendingRead(continuation: continuation, deadline: deadline))
@@ -223,7 +221,7 @@ final class NodeThread<D: Disk & Sendable> {
     now += UInt64(newTicks)
     // Only after the messages that came with it were heard: a process that was stopped must not
     // take its own absence for the leader's.
-    node.checkTimers()
+    node.tick(elapsed: newTicks)
     newTicks = 0
     queue += held
     held.removeAll()
@@ -233,6 +231,7 @@ final class NodeThread<D: Disk & Sendable> {
     seeToStart()
     reads.retryLate(now: now, after: UInt64(node.core.options.electionTicks))
     describeIfNeeded()
+    promoteLearners()
   }
 
   /// Does what the node asks for, until it asks for nothing more.

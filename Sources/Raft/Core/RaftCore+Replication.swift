@@ -94,10 +94,8 @@ extension RaftCore {
   }
 
   private mutating func reportLoss(_ rejection: Rejection, of peer: Int) {
-    // Again with every rejection: the message that says so may be lost.
-    sendNow(.lossNotice(matchIndex: peers[peer].matchIndex), to: peers[peer].id)
-    guard !peers[peer].isDistrusted else { return }
-    peers[peer].isDistrusted = true
+    guard !peers[peer].isLossReported else { return }
+    peers[peer].isLossReported = true
     effects.reports.append(
       .acknowledgedEntriesLost(
         peers[peer].id, matchIndex: peers[peer].matchIndex, lastIndex: rejection.lastIndex))
@@ -105,9 +103,7 @@ extension RaftCore {
 
   /// Where the peer stands in ``peers``; it is alive, and confirmed this leader up to a round.
   private mutating func heard(from follower: NodeID, round: UInt64) -> Int? {
-    guard let peer = peers.firstIndex(where: { $0.id == follower }),
-      peers[peer].isOwn(round: round)
-    else { return nil }
+    guard let peer = peers.firstIndex(where: { $0.id == follower }) else { return nil }
     peers[peer].lastHeard = now
     if round > peers[peer].ackedRound {
       peers[peer].ackedRound = round

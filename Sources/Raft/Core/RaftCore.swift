@@ -134,8 +134,6 @@ public struct RaftCore: Hashable, Sendable {
     case .requestVote(let request): answerVote(request, from: message.from)
     case .preVoteReply(let granted, let commit):
       if log.holds(commit) { self.commit(upTo: commit.index) }
-      // With a voter less, a majority may already hold more.
-      if role == .leader { advanceCommit() }
       count(message, granted: granted, asked: .preCandidate)
     case .voteReply(let granted):
       count(message, granted: granted, asked: .candidate)
@@ -151,9 +149,6 @@ public struct RaftCore: Hashable, Sendable {
     case .appendReply(let reply): receive(reply, from: message.from)
     case .heartbeatReply(let round): receiveHeartbeatReply(round: round, from: message.from)
     case .timeoutNow: campaignNow(askedBy: message.from)
-    case .lossNotice(let matchIndex):
-      guard follow(message.from) else { return }
-      receive(lossOf: matchIndex)
     }
   }
 
@@ -184,7 +179,7 @@ extension RaftCore {
       becomeFollower(term: message.term, leader: nil)
     case .preVoteReply(granted: true, _):
       return true  // Granted for a term that has not begun.
-    case .appendEntries, .heartbeat, .installSnapshot, .lossNotice:
+    case .appendEntries, .heartbeat, .installSnapshot:
       becomeFollower(term: message.term, leader: message.from)
     case .preVoteReply, .voteReply, .appendReply, .heartbeatReply, .timeoutNow:
       becomeFollower(term: message.term, leader: nil)
@@ -203,7 +198,7 @@ extension RaftCore {
     case .appendEntries(let append): refuse(append.previous.index)
     case .heartbeat(let heartbeat): refuse(heartbeat.commit.index)
     case .installSnapshot(let snapshot, _): refuse(snapshot.position.index)
-    case .preVoteReply, .voteReply, .appendReply, .heartbeatReply, .timeoutNow, .lossNotice: break
+    case .preVoteReply, .voteReply, .appendReply, .heartbeatReply, .timeoutNow: break
     }
     func refuse(_ index: LogIndex) {
       let rejection = Rejection(

@@ -64,8 +64,6 @@ func words(_ message: Message) -> String {
     return "snapshot of \(snapshot.position), \(words(snapshot.membership))"
   case .timeoutNow:
     return "campaign now"
-  case .lossNotice(let index):
-    return "you had acknowledged everything up to \(index)"
   }
 }
 
@@ -82,7 +80,6 @@ func kind(_ message: Message) -> String {
   case .heartbeatReply: "heartbeatReply"
   case .installSnapshot: "snapshot"
   case .timeoutNow: "timeoutNow"
-  case .lossNotice: "lossNotice"
   }
 }
 
@@ -106,7 +103,5 @@ func words(_ violation: Violation) -> String {
     "two leaders in term \(term): \(first) and \(second)"
   case .committedEntryContradicted(let position, let leader):
     "\(leader) contradicts what is committed with \(position)"
-  case .acknowledgedEntriesLost(let match, let last):
-    "it acknowledged \(match) and ends at \(last)"
   }
 }
