@@ -58,7 +58,8 @@ import Testing
       let connection = try await ClientConnection.connect(
         to: "127.0.0.1", port: node.doorway.port)
       defer { connection.close() }
-      let answer = try await connection.perform(ClientRequest(.get, "/metrics"))
+      let answer = try await connection.perform(
+        ClientRequest(.get, "/metrics"), within: .seconds(120))
       return answer.header("content-type").map { String(decoding: $0, as: UTF8.self) }
     }
     #expect(type == "text/plain; version=0.0.4; charset=utf-8")
