@@ -158,6 +158,8 @@ import WAL
     try await fourth.node.removeMember(nodes[0].node.status.id.rawValue)
     await nodes[0].node.removed()
     await nodes[0].stop()
+    // A write is answered only under the next leader; only a leader can hand over.
+    try await fourth.put("key", "0")
     await nodes[1].node.drain()
     for number in 1...50 { try await fourth.put("key", "\(number)") }
     #expect(fourth.isLeader)
