@@ -67,7 +67,7 @@ import Watch
     let nodes = try await cluster.startThree()
     for number in 1...20 { try await nodes[1].put("key", "\(number)") }
     while try nodes[0].localValue("key") != "20" { try await nodes[0].node.barrier() }
-    // As it would be after a crash: nobody had the time to write down what was committed.
+    // As it would be after a crash: the commit index was not written down.
     let (path, copy) = (cluster.path(of: "node1"), cluster.path(of: "copy"))
     try FileManager.default.copyItem(atPath: path, toPath: copy)
     for node in nodes { await node.stop() }

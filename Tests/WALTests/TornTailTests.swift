@@ -142,7 +142,7 @@ import Testing
       var disk = MemoryDisk()
       var journal = try Journal.open(disk).journal
       try journal.append(payloads: ["1"])
-      // Up to three processes in turn see their first sync fail, which nobody after them can see.
+      // Up to three processes in turn see their first sync fail, which no later process can see.
       for _ in 0..<Int.random(in: 1...3, using: &random) {
         disk.failure = (.sync, after: 0)
         #expect(throws: JournalError.self) { try journal.append(payloads: ["2", "3"]) }

@@ -14,7 +14,7 @@ final class Pending {
   let deadline: UInt64
   /// How many bytes it has on its way.
   var bytes = 0
-  /// How many ticks beyond the deadline it may take while somebody leads: what it and the writes before it
+  /// How many ticks beyond the deadline it may take while there is a leader: what it and the writes before it
   /// need to travel.
   var grace: UInt64 = 0
   /// To whom it was forwarded, until that one says where it stands.

@@ -9,11 +9,11 @@ final class EventLine: Sendable {
 }
 
 /// Encodes an event once for all its watchers, who are told of it at about the same time: the latest
-/// line is kept for as long as somebody sends it, a short one until the next comes.
+/// line is kept for as long as a watcher is sent it, a short one until the next comes.
 ///
 /// Two hundred watchers of a value of 4 MB then share one line of 4 MB.
 final class EventLines: Sendable {
-  /// A line of up to so many bytes is worth keeping while nobody sends it.
+  /// A line of up to so many bytes is worth keeping between uses.
   private static let shortBytes = 64 << 10
 
   private struct Latest {

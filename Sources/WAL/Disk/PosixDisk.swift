@@ -133,7 +133,7 @@ public final class PosixDisk: Disk, Sendable {
   }
 
   private func claim(_ file: File) -> Bool {
-    // Somebody who only asks ``isLocked`` holds it for a moment.
+    // A process that only asks ``isLocked`` holds it for a moment.
     for _ in 0..<10 {
       if flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
       if errno != EWOULDBLOCK { return false }

@@ -24,7 +24,7 @@ final class LogPipe: Sendable {
     }
   }
 
-  /// Fills the pipe: with nobody reading, the next blocking write waits for ever.
+  /// Fills the pipe: without a reader the next blocking write waits for ever.
   private func fill() {
     let descriptor = writingEnd.fileDescriptor
     let flags = fcntl(descriptor, F_GETFL)
