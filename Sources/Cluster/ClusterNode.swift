@@ -113,7 +113,7 @@ public final class ClusterNode: Proposer, Sendable {
       id: identity.id, incarnation: identity.incarnation ?? 0, token: settings.token,
       founders: settings.founderNames, board: board, time: time,
       log: { log("node=\(identity.name) \($0)") },
-      answer: { mailbox.post(.peer($0, $1)) }, onRemoval: { mailbox.post(.removed) },
+      answer: { mailbox.post(.peer($0, $1)) }, onRemoval: { mailbox.post(.removed(by: $0)) },
       slowestLink: settings.slowestLink)
     let transport = Transport(context, addresses: settings.addresses, loops: loops)
     transport.connect(to: found.roster, besides: settings.acquaintances)

@@ -19,8 +19,8 @@ enum NodeMessage: Sendable {
   case snapshotSent(to: NodeID, failure: String?)
   /// A member has named these as the members.
   case introduced([MemberRecord])
-  /// The others say that this node was removed.
-  case removed
+  /// A member has proved that this node was removed.
+  case removed(by: NodeID)
   /// Finish what is under way and hand leadership on: the process is going to stop.
   case drain(UnsafeContinuation<Void, Never>)
   case close(UnsafeContinuation<Void, Never>)

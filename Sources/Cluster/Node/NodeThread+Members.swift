@@ -90,10 +90,6 @@ extension NodeThread {
     do throws(Refusal) { _ = try node.propose(.promote(ready), payload: []) } catch {}
   }
 
-  func noteRemoval() {
-    if ended.note() { log("event=removed; this node takes no part any more") }
-  }
-
   /// Everybody who looks members up has to know.
   func membersChanged() {
     acquaintances.removeAll { roster[$0.id] != nil || roster.removed.contains($0.id) }

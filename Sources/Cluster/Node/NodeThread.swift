@@ -95,6 +95,9 @@ final class NodeThread<D: Disk & Sendable> {
   var hasProposedFounding: Term?
   var nextDescription: UInt64 = 0
   var ended: RemovalNotice
+  /// Who has proved that this node was removed.
+  var removalWitnesses: Set<NodeID> = []
+  var nextRemovalQuestion: UInt64 = 0
 
   var leadership: Leadership?
   var draining: (waiting: [UnsafeContinuation<Void, Never>], deadline: UInt64)?
@@ -178,7 +181,7 @@ final class NodeThread<D: Disk & Sendable> {
     case .snapshotReceived(let message, let snapshot): try consider(snapshot, message)
     case .snapshotSent(let peer, let failure): noteSent(to: peer, failure)
     case .introduced(let members): meet(members)
-    case .removed: noteRemoval()
+    case .removed(let member): noteRemoval(by: member)
     case .drain(let continuation): drain(continuation)
     case .close(let continuation): closing.append(continuation)
     }
@@ -232,6 +235,7 @@ final class NodeThread<D: Disk & Sendable> {
     reads.retryLate(now: now, after: UInt64(node.core.options.electionTicks))
     describeIfNeeded()
     promoteLearners()
+    askWhetherRemoved()
   }
 
   /// Does what the node asks for, until it asks for nothing more.

@@ -2,12 +2,14 @@ import Synchronization
 
 /// Tells whoever waits for it that this node was removed from the cluster.
 final class RemovalNotice: Sendable {
-  private let isNoted = Atomic(false)
+  private let state = Atomic(false)
   private let signal = Signal()
+
+  var isNoted: Bool { state.load(ordering: .relaxed) }
 
   /// True the first time.
   func note() -> Bool {
-    let isFirst = isNoted.compareExchange(
+    let isFirst = state.compareExchange(
       expected: false, desired: true, ordering: .relaxed
     ).exchanged
     if isFirst { signal.raise() }

@@ -17,7 +17,7 @@ struct PeerHandler: Handler {
 
   func respond(to request: Request, with response: Response) async throws {
     do throws(HTTPError) {
-      let (identity, messages) = try admit(request)
+      let (identity, messages) = try admit(request, response)
       note(identity)
       mailbox.post(.peer(identity.from, messages))
     } catch {
@@ -39,7 +39,7 @@ struct PeerHandler: Handler {
 
   /// What a member says, once it is let in.
   private func admit(
-    _ request: Request
+    _ request: Request, _ response: Response
   ) throws(HTTPError) -> (PeerIdentity, [PeerMessage]) {
     try gate.admit(request, as: .json)
     let value = try jsonObject(request.body)
@@ -55,7 +55,7 @@ struct PeerHandler: Handler {
           try PeerMessage(element, from: identity.from, to: identity.to, registry))
       }
     } catch { throw HTTPError(.badRequest, error.reason) }
-    try gate.check(identity)
+    try gate.check(identity, response)
     for case .raft(let message) in messages { try gate.check(message.term) }
     return (identity, messages)
   }

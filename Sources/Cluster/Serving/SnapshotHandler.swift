@@ -30,7 +30,7 @@ struct SnapshotHandler<D: Disk & Sendable>: Handler {
     do throws(PeerError) { head = try SnapshotHead(value) } catch {
       throw HTTPError(.badRequest, error.reason)
     }
-    try gate.check(head.identity)
+    try gate.check(head.identity, response)
     try gate.check(head.term)
     let status = gate.board.present
     // Before the bytes are taken in: they would be in vain.

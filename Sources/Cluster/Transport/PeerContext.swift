@@ -16,8 +16,8 @@ struct PeerContext: Sendable {
   let log: @Sendable (String) -> Void
   /// Answers the node's thread in the stead of a peer that was not reached.
   let answer: @Sendable (NodeID, [PeerMessage]) -> Void
-  /// The peers say that this node was removed.
-  let onRemoval: @Sendable () -> Void
+  /// A member has proved that this node was removed.
+  let onRemoval: @Sendable (NodeID) -> Void
 
   /// Bytes per second that a usable link carries at the least.
   let slowestLink: Int
@@ -78,6 +78,12 @@ struct PeerContext: Sendable {
     if messages.forwarded.isEmpty { return }
     answer(
       peer, messages.forwarded.map { .forwarded(first: $0.lowerBound, count: $0.count, .notNow) })
+  }
+
+  /// Whether a peer's answer shows that this node was removed: anything may answer at its address.
+  func provesRemoval(_ answer: ClientResponse, by peer: NodeID) -> Bool {
+    answer.status == .gone
+      && RemovalProof.isGiven(in: answer, to: identity(to: peer), of: board.present.roster)
   }
 
   func identity(to peer: NodeID) -> PeerIdentity {

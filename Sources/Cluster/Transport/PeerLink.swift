@@ -170,7 +170,7 @@ final class PeerLink: Sendable {
       let status = answer.status.rawValue
       context.log("event=refused by=\(target.name) status=\(status) reason=\(quoted(reason))")
     }
-    if answer.status == .gone { context.onRemoval() }
+    if context.provesRemoval(answer, by: target.id) { context.onRemoval(target.id) }
   }
 }
 

@@ -146,6 +146,9 @@ final class Doorway: Handler {
   private let server = Mutex<Server?>(nil)
   /// Whether what peers say is delivered and then answered as by a proxy that has lost its server.
   let answersBadGateway = Atomic(false)
+  private let answers = Atomic(0)
+  /// How many requests it has passed on.
+  var answerCount: Int { answers.load(ordering: .relaxed) }
 
   init(on loop: EventLoop) throws {
     let server = try Server(host: "127.0.0.1", port: 0, loops: [loop], handler: self) { _ in }
@@ -157,8 +160,9 @@ final class Doorway: Handler {
 
   func open(_ handler: any Handler, measuredBy meter: RequestMeter) {
     if let server = server.withLock({ $0 }) { meter.measure(server) }
-    self.handler.withLock { $0 = handler }
+    open(handler)
   }
+  func open(_ handler: any Handler) { self.handler.withLock { $0 = handler } }
   func close() { handler.withLock { $0 = nil } }
 
   func respond(to request: Request, with response: Response) async throws {
@@ -166,6 +170,7 @@ final class Doorway: Handler {
       response.addHeader(PeerRefusal.header, "closed")
       throw HTTPError(.forbidden, "closed")
     }
+    answers.add(1, ordering: .relaxed)
     try await handler.respond(to: request, with: response)
     if ClusterNode.isPeerRequest(request), answersBadGateway.load(ordering: .relaxed) {
       throw HTTPError(Status(502), "bad gateway")

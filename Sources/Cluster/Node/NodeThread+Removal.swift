@@ -1,0 +1,32 @@
+import Raft
+
+// How a node learns that it was removed. Its own log says so, if that still reaches it; otherwise the
+// members refuse what it says, each with a proof.
+
+extension NodeThread {
+  func noteRemoval() {
+    if ended.note() { log("event=removed; this node takes no part any more") }
+  }
+
+  /// A member has proved that this node was removed. The word of one is not enough to end a process:
+  /// more than half of the other voters have to say so, as for everything a cluster decides.
+  func noteRemoval(by member: NodeID) {
+    removalWitnesses.insert(member)
+    let others = otherVoters
+    if others.count(where: removalWitnesses.contains) > others.count / 2 { noteRemoval() }
+  }
+
+  /// With the first proof a node asks the other voters: as a learner it would speak to none but the
+  /// leader. The question is one of a read, whose answer does not matter.
+  func askWhetherRemoved() {
+    guard !removalWitnesses.isEmpty, !ended.isNoted, now >= nextRemovalQuestion else { return }
+    nextRemovalQuestion = now + UInt64(node.core.options.electionTicks)
+    for voter in otherVoters where !removalWitnesses.contains(voter) {
+      reads.lastID += 1
+      let question = reads.lastID
+      transport.write(to: voter) { $0.appendRead(question) }
+    }
+  }
+
+  private var otherVoters: [NodeID] { node.core.membership.voters.filter { $0 != identity.id } }
+}
