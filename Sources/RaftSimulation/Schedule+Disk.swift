@@ -121,7 +121,7 @@ extension Schedule {
     let disk = hosts[host].disk
     switch message.content {
     case .preVote, .preVoteReply, .heartbeatReply: return
-    case .appendEntries, .heartbeat, .installSnapshot, .timeoutNow: return
+    case .appendEntries, .heartbeat, .installSnapshot, .timeoutNow, .lossNotice: return
     case .voteReply(granted: true):
       referee.voted(host, term: message.term, for: message.to, by: message.from)
       if disk.hardState.term < message.term

@@ -88,7 +88,7 @@ extension Schedule {
     let missed = hosts[host].missedTicks
     hosts[host].missedTicks = 0
     // The timer is looked at before what came in, as it would be after a SIGCONT.
-    if missed > 0 { run(host) { $0.tick(elapsed: missed) } }
+    if missed > 0 { run(host) { $0.tick() } }
     let mailbox = hosts[host].mailbox
     hosts[host].mailbox = []
     // In the order in which they came, with requests of clients between them.

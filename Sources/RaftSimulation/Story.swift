@@ -127,6 +127,7 @@ public final class Story {
     case .heartbeatReply: "you lead still"
     case .installSnapshot(let snapshot, _): "a snapshot of \(snapshot.position)"
     case .timeoutNow: "campaign now"
+    case .lossNotice(let index): "you had acknowledged everything up to \(index)"
     }
   }
 }

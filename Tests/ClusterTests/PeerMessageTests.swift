@@ -38,6 +38,7 @@ import Testing
         result: .rejected(
           Rejection(previousIndex: LogIndex(8), hint: position, lastIndex: LogIndex(9))), round: 2)),
     .heartbeat(Heartbeat(commit: position, round: 4)), .heartbeatReply(round: 4), .timeoutNow,
+    .lossNotice(matchIndex: LogIndex(9)),
   ]
 
   @Test(arguments: contents)

@@ -26,12 +26,7 @@ public struct NodeSettings: Sendable {
   }
   /// Takes a line about what an operator cares about.
   public var log: @Sendable (String) -> Void = { _ in }
-  var nodeOptions = {
-    var options = NodeOptions()
-    // See ``NodeThread/promoteLearners()``.
-    options.promotesLearners = false
-    return options
-  }()
+  var nodeOptions = NodeOptions()
   /// Bytes of one entry, at the most; the same on all nodes.
   var entryBytes = PeerLimits.entryBytes
   /// Bytes per second that a link between nodes carries at the least: what is large gets time by that.

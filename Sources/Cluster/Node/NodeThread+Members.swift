@@ -79,17 +79,6 @@ extension NodeThread {
     if wasMember, !membership.contains(identity.id) { noteRemoval() }
   }
 
-  /// Gives a learner its vote once it has caught up. One that has never accepted anything may not even
-  /// be there, however short the log is: its vote would only be missed.
-  func promoteLearners() {
-    let ready = node.core.promotableLearners.first { learner in
-      node.core.peers.contains { $0.id == learner && $0.matchIndex > .zero }
-    }
-    // Refused if too few others are there; it will be asked again.
-    guard let ready else { return }
-    do throws(Refusal) { _ = try node.propose(.promote(ready), payload: []) } catch {}
-  }
-
   /// Everybody who looks members up has to know.
   func membersChanged() {
     acquaintances.removeAll { roster[$0.id] != nil || roster.removed.contains($0.id) }

@@ -169,7 +169,9 @@ final class NodeThread<D: Disk & Sendable> {
 
   private func hear(_ message: NodeMessage) throws(JournalError) {
     switch message {
-    case .tick: newTicks += 1
+    case .tick:
+      newTicks += 1
+      node.elapse()
     case .proposal(let operation, let continuation): accept(operation, continuation)
     case .read(let continuation):
       reads.arrived.append(PendingRead(continuation: continuation, deadline: deadline))
@@ -224,7 +226,7 @@ final class NodeThread<D: Disk & Sendable> {
     now += UInt64(newTicks)
     // Only after the messages that came with it were heard: a process that was stopped must not
     // take its own absence for the leader's.
-    node.tick(elapsed: newTicks)
+    node.checkTimers()
     newTicks = 0
     queue += held
     held.removeAll()
@@ -234,7 +236,6 @@ final class NodeThread<D: Disk & Sendable> {
     seeToStart()
     reads.retryLate(now: now, after: UInt64(node.core.options.electionTicks))
     describeIfNeeded()
-    promoteLearners()
     askWhetherRemoved()
   }
 

@@ -97,6 +97,8 @@ extension Message.Content {
       self = .voteReply(granted: try value.flag("granted"))
     } else if type.equals("timeoutNow") {
       self = .timeoutNow
+    } else if type.equals("lossNotice") {
+      self = .lossNotice(matchIndex: LogIndex(try value.number("match")))
     } else {
       throw PeerError("a message's type is not known")
     }
@@ -112,7 +114,7 @@ extension Message.Content {
     case .heartbeat(let heartbeat): heartbeat.commit.term
     case .appendReply(let reply):
       if case .rejected(let rejection) = reply.result { rejection.hint.term } else { .zero }
-    case .voteReply, .heartbeatReply, .installSnapshot, .timeoutNow: .zero
+    case .voteReply, .heartbeatReply, .installSnapshot, .timeoutNow, .lossNotice: .zero
     }
   }
 }

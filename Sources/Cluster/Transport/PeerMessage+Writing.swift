@@ -31,6 +31,9 @@ extension [UInt8] {
       begin("heartbeatReply", message.term)
       append(",\"round\":", round)
     case .timeoutNow: begin("timeoutNow", message.term)
+    case .lossNotice(let matchIndex):
+      begin("lossNotice", message.term)
+      append(",\"match\":", matchIndex.rawValue)
     case .installSnapshot: preconditionFailure("a snapshot is streamed")
     }
     append("}")

@@ -68,8 +68,8 @@ public struct ConfirmedRead: Hashable, Sendable {
 /// Something that should not happen, and that the cluster survives.
 public enum Report: Hashable, Sendable {
   /// A follower acknowledged entries up to `matchIndex` and now ends at `lastIndex`: its disk lost
-  /// what it had promised to keep, and perhaps its votes as well. It has to be removed and added
-  /// again under a new identity.
+  /// what it had promised to keep, and perhaps its votes as well. The leader counts it no more and tells
+  /// it, and it stops. It has to be removed and added again under a new identity.
   case acknowledgedEntriesLost(NodeID, matchIndex: LogIndex, lastIndex: LogIndex)
 }
 
@@ -79,6 +79,8 @@ public enum Violation: Hashable, Sendable {
   case secondLeader(term: Term, first: NodeID, second: NodeID)
   /// A leader's log contradicts what is committed here (paper, section 5.4: Leader Completeness).
   case committedEntryContradicted(LogPosition, by: NodeID)
+  /// This node's disk lost entries that it had acknowledged, and perhaps votes.
+  case acknowledgedEntriesLost(matchIndex: LogIndex, lastIndex: LogIndex)
 }
 
 /// Why a core did not do what was asked; nothing has changed.
@@ -93,7 +95,7 @@ public enum Refusal: Error, Hashable, Sendable {
   case changePending
   /// The node is a member already, or is none, or is not a learner, or is the last voter.
   case pointlessChange
-  /// The learner still lacks more than ``RaftOptions/maxPromotionLag`` entries.
+  /// The learner lacks more than ``RaftOptions/maxPromotionLag`` entries, or is not heard of.
   case notCaughtUp
   /// Too few of the voters there would be have been heard of lately (dissertation, section 4.2).
   case wouldLoseQuorum

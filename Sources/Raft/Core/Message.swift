@@ -43,6 +43,9 @@ public struct Message: Hashable, Sendable {
     case installSnapshot(SnapshotMetadata, round: UInt64)
     /// "Campaign now, without waiting" (dissertation, section 3.10).
     case timeoutNow
+    /// "You acknowledged everything up to here in this term, and your log ends before it." A follower
+    /// of which that is true has lost what it had promised to keep, and stops.
+    case lossNotice(matchIndex: LogIndex)
   }
 }
 

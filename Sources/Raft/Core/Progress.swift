@@ -49,8 +49,12 @@ public struct Progress: Hashable, Sendable {
   private(set) var matchRound: UInt64 = 0
   /// The leader's clock when it was last heard of, in ticks.
   public internal(set) var lastHeard: UInt64
-  /// That it lost acknowledged entries has been reported.
-  var isLossReported = false
+  /// Its disk lost what it had acknowledged, and may have lost its votes as well: it counts for
+  /// nothing, neither for commits nor for reads nor for this leader's authority.
+  public internal(set) var isDistrusted = false
+  /// The leader's round when it was taken in. What answers an earlier one is of a membership that this
+  /// node was removed from since, perhaps with its disk.
+  private let firstRound: UInt64
   /// What is on its way, oldest first; empty unless replicating.
   private(set) var inflight: [Inflight] = []
   private(set) var inflightBytes = 0
@@ -62,13 +66,21 @@ public struct Progress: Hashable, Sendable {
     var bytes: Int
   }
 
-  init(id: NodeID, isVoter: Bool, nextIndex: LogIndex, now: UInt64) {
+  init(id: NodeID, isVoter: Bool, nextIndex: LogIndex, now: UInt64, round: UInt64 = 0) {
     self.id = id
     self.isVoter = isVoter
     self.nextIndex = nextIndex
     matchIndex = .zero
     lastHeard = now
+    firstRound = round
   }
+
+  /// Whether a reply to a message of this round can be this member's, and not an earlier one's of the
+  /// same id.
+  func isOwn(round: UInt64) -> Bool { round >= firstRound }
+
+  /// Whether its acknowledgements count.
+  var counts: Bool { isVoter && !isDistrusted }
 
   /// The member has everything up to `index`. Late news change nothing.
   mutating func matched(_ index: LogIndex, round: UInt64) {

@@ -43,6 +43,13 @@ extension RaftCore {
     sendNow(.heartbeatReply(round: heartbeat.round), to: leader)
   }
 
+  /// Within one term a log only grows up to what its leader knows of it. One that ends before that has
+  /// lost what this node acknowledged, and may have lost a vote: it must not take part any more.
+  mutating func receive(lossOf matchIndex: LogIndex) {
+    guard log.lastIndex < matchIndex else { return }
+    violation = .acknowledgedEntriesLost(matchIndex: matchIndex, lastIndex: log.lastIndex)
+  }
+
   func acceptance(_ index: LogIndex, round: UInt64) -> Message.Content {
     .appendReply(AppendReply(result: .accepted(matchIndex: index), round: round))
   }

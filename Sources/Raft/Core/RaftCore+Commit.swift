@@ -45,11 +45,11 @@ extension RaftCore {
     func consider(_ candidate: UInt64) {
       guard candidate > reached else { return }
       var count = isVoter && own >= candidate ? 1 : 0
-      for peer in peers where peer.isVoter && value(peer) >= candidate { count += 1 }
+      for peer in peers where peer.counts && value(peer) >= candidate { count += 1 }
       if count >= membership.quorum { reached = candidate }
     }
     if isVoter { consider(own) }
-    for peer in peers where peer.isVoter { consider(value(peer)) }
+    for peer in peers where peer.counts { consider(value(peer)) }
     return reached
   }
 }

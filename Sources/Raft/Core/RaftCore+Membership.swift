@@ -21,7 +21,7 @@ extension RaftCore {
   /// The learners that may be given a vote now.
   public var promotableLearners: [NodeID] {
     guard role == .leader, pendingChangeIndex <= commitIndex else { return [] }
-    return peers.filter { !$0.isVoter && isCaughtUp($0) }.map(\.id)
+    return peers.filter { !$0.isVoter && canVote($0) }.map(\.id)
   }
 
   private func check(_ change: MembershipChange) throws(Refusal) {
@@ -31,7 +31,7 @@ extension RaftCore {
       if membership.contains(node) { throw .pointlessChange }
     case .promote:
       guard membership.isLearner(node) else { throw .pointlessChange }
-      guard let peer = peers.first(where: { $0.id == node }), isCaughtUp(peer) else {
+      guard let peer = peers.first(where: { $0.id == node }), canVote(peer) else {
         throw .notCaughtUp
       }
     case .remove:
@@ -41,14 +41,17 @@ extension RaftCore {
     guard wouldHaveQuorum(membership.applying(change)) else { throw .wouldLoseQuorum }
   }
 
-  private func isCaughtUp(_ peer: Progress) -> Bool {
-    log.lastIndex.rawValue <= peer.matchIndex.rawValue + options.maxPromotionLag
+  /// Whether its vote would be of use: it has almost everything, and was heard of lately. One that has
+  /// never accepted anything may not even be there, however short the log is.
+  private func canVote(_ peer: Progress) -> Bool {
+    peer.matchIndex > .zero && isActive(peer) && !peer.isDistrusted
+      && log.lastIndex.rawValue <= peer.matchIndex.rawValue + options.maxPromotionLag
   }
 
   /// Whether a majority of the voters there would be has been heard of lately.
   private func wouldHaveQuorum(_ next: Membership) -> Bool {
     let alive = next.voters.count { voter in
-      voter == id || peers.contains { $0.id == voter && isActive($0) }
+      voter == id || peers.contains { $0.id == voter && isActive($0) && !$0.isDistrusted }
     }
     return alive >= next.quorum
   }
@@ -60,6 +63,8 @@ extension RaftCore {
     guard role == .leader else { return }
     peers.removeAll { !membership.contains($0.id) }
     for peer in peers.indices { peers[peer].isVoter = membership.isVoter(peers[peer].id) }
+    // From here on, so that replies to those taken in now are told from replies of before.
+    reads.round += 1
     for member in membership.voters + membership.learners {
       addPeer(member, nextIndex: log.lastIndex + 1)
     }
@@ -71,7 +76,8 @@ extension RaftCore {
   mutating func addPeer(_ node: NodeID, nextIndex: LogIndex) {
     guard node != id, !peers.contains(where: { $0.id == node }) else { return }
     let peer = Progress(
-      id: node, isVoter: membership.isVoter(node), nextIndex: nextIndex, now: now)
+      id: node, isVoter: membership.isVoter(node), nextIndex: nextIndex, now: now,
+      round: reads.round)
     peers.insert(peer, at: peers.firstIndex { $0.id > node } ?? peers.endIndex)
   }
 }

@@ -44,7 +44,7 @@ extension RaftCore {
     guard role == .leader, let peer = heard(from: follower, round: reply.round) else { return }
     switch reply.result {
     case .accepted(let matchIndex):
-      accepted(matchIndex, by: peer, round: reply.round)
+      accepted(matchIndex, by: peer)
       noteForLeave(follower, round: reply.round)
     case .rejected(let rejection): rejected(rejection, by: peer, round: reply.round)
     }
@@ -57,11 +57,11 @@ extension RaftCore {
     if peers[peer].matchIndex < log.lastIndex || leave != nil { peers[peer].deservesNudge = true }
   }
 
-  private mutating func accepted(_ matchIndex: LogIndex, by peer: Int, round: UInt64) {
+  private mutating func accepted(_ matchIndex: LogIndex, by peer: Int) {
     // A follower knows no more than it was told, so a greater index is none of this log.
     guard matchIndex <= log.lastIndex else { return }
     let before = peers[peer].matchIndex
-    peers[peer].matched(matchIndex, round: round)
+    peers[peer].matched(matchIndex, round: reads.round)
     // Something was accepted, so it is known where the logs part; and if the entries from there on
     // are still here, it does not matter whether a snapshot brought it so far.
     if peers[peer].state != .replicate, peers[peer].matchIndex >= log.base.index {
@@ -94,8 +94,10 @@ extension RaftCore {
   }
 
   private mutating func reportLoss(_ rejection: Rejection, of peer: Int) {
-    guard !peers[peer].isLossReported else { return }
-    peers[peer].isLossReported = true
+    // Again with every rejection: the message that says so may be lost.
+    sendNow(.lossNotice(matchIndex: peers[peer].matchIndex), to: peers[peer].id)
+    guard !peers[peer].isDistrusted else { return }
+    peers[peer].isDistrusted = true
     effects.reports.append(
       .acknowledgedEntriesLost(
         peers[peer].id, matchIndex: peers[peer].matchIndex, lastIndex: rejection.lastIndex))
@@ -103,7 +105,9 @@ extension RaftCore {
 
   /// Where the peer stands in ``peers``; it is alive, and confirmed this leader up to a round.
   private mutating func heard(from follower: NodeID, round: UInt64) -> Int? {
-    guard let peer = peers.firstIndex(where: { $0.id == follower }) else { return nil }
+    guard let peer = peers.firstIndex(where: { $0.id == follower }),
+      peers[peer].isOwn(round: round)
+    else { return nil }
     peers[peer].lastHeard = now
     if round > peers[peer].ackedRound {
       peers[peer].ackedRound = round

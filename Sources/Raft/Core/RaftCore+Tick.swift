@@ -5,14 +5,25 @@ import Store
 extension RaftCore {
   /// A tick has passed.
   public mutating func tick() {
-    guard violation == nil else { return }
+    elapse()
+    checkTimers()
+  }
+
+  /// A tick has passed, and messages may be waiting that came before or after it: the time counts, and
+  /// what follows from it is for ``checkTimers()``, once they are heard.
+  public mutating func elapse() {
     now += 1
     persistence.tick()
+    if role == .leader { heartbeatElapsed += 1 } else { electionElapsed += 1 }
+  }
+
+  /// Campaigns, gives way, or says that it leads, if it is time.
+  public mutating func checkTimers() {
+    guard violation == nil else { return }
     if role == .leader { tickLeader() } else { tickElection() }
   }
 
   private mutating func tickElection() {
-    electionElapsed += 1
     guard electionElapsed >= electionTimeout, canCampaign else { return }
     becomePreCandidate()
   }
@@ -20,7 +31,6 @@ extension RaftCore {
   private mutating func tickLeader() {
     if isCutOff || isDiskStalled { return becomeFollower(term: term, leader: nil) }
     if let transfer, now >= transfer.deadline { self.transfer = nil }
-    heartbeatElapsed += 1
     if heartbeatElapsed >= options.heartbeatTicks { broadcastHeartbeat() }
   }
 

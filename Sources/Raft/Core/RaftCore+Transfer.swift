@@ -17,7 +17,7 @@ extension RaftCore {
     if violation != nil { throw .stopped }
     guard role == .leader, leave == nil else { throw .notLeader(leader: leader) }
     guard let target = target ?? bestSuccessor,
-      peers.contains(where: { $0.id == target && $0.isVoter })
+      peers.contains(where: { $0.id == target && $0.counts })
     else { throw .pointlessChange }
     transfer = Transfer(target: target, deadline: now + UInt64(options.electionTicks))
   }
@@ -33,7 +33,7 @@ extension RaftCore {
   /// The voter heard of lately whose log is the longest.
   var bestSuccessor: NodeID? {
     var best: Progress?
-    for peer in peers where peer.isVoter && isActive(peer) {
+    for peer in peers where peer.counts && isActive(peer) {
       if peer.matchIndex > best?.matchIndex ?? .zero { best = peer }
     }
     return best?.id

@@ -134,6 +134,8 @@ public struct RaftCore: Hashable, Sendable {
     case .requestVote(let request): answerVote(request, from: message.from)
     case .preVoteReply(let granted, let commit):
       if log.holds(commit) { self.commit(upTo: commit.index) }
+      // With a voter less, a majority may already hold more.
+      if role == .leader { advanceCommit() }
       count(message, granted: granted, asked: .preCandidate)
     case .voteReply(let granted):
       count(message, granted: granted, asked: .candidate)
@@ -149,6 +151,9 @@ public struct RaftCore: Hashable, Sendable {
     case .appendReply(let reply): receive(reply, from: message.from)
     case .heartbeatReply(let round): receiveHeartbeatReply(round: round, from: message.from)
     case .timeoutNow: campaignNow(askedBy: message.from)
+    case .lossNotice(let matchIndex):
+      guard follow(message.from) else { return }
+      receive(lossOf: matchIndex)
     }
   }
 
@@ -179,7 +184,7 @@ extension RaftCore {
       becomeFollower(term: message.term, leader: nil)
     case .preVoteReply(granted: true, _):
       return true  // Granted for a term that has not begun.
-    case .appendEntries, .heartbeat, .installSnapshot:
+    case .appendEntries, .heartbeat, .installSnapshot, .lossNotice:
       becomeFollower(term: message.term, leader: message.from)
     case .preVoteReply, .voteReply, .appendReply, .heartbeatReply, .timeoutNow:
       becomeFollower(term: message.term, leader: nil)
@@ -198,7 +203,7 @@ extension RaftCore {
     case .appendEntries(let append): refuse(append.previous.index)
     case .heartbeat(let heartbeat): refuse(heartbeat.commit.index)
     case .installSnapshot(let snapshot, _): refuse(snapshot.position.index)
-    case .preVoteReply, .voteReply, .appendReply, .heartbeatReply, .timeoutNow: break
+    case .preVoteReply, .voteReply, .appendReply, .heartbeatReply, .timeoutNow, .lossNotice: break
     }
     func refuse(_ index: LogIndex) {
       let rejection = Rejection(

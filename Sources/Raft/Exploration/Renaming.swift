@@ -43,7 +43,7 @@ package struct Renaming: Sendable {
     case .installSnapshot(let snapshot, let round):
       message.content = .installSnapshot(self(snapshot), round: round)
     case .preVote, .preVoteReply, .requestVote, .voteReply, .appendReply, .heartbeat,
-      .heartbeatReply, .timeoutNow:
+      .heartbeatReply, .timeoutNow, .lossNotice:
       break
     }
     return message

@@ -46,16 +46,27 @@ public struct RaftNode: Hashable, Sendable {
 
   // MARK: In
 
-  /// Some ticks have passed since the last call.
-  ///
-  /// A process that did not run, because it was stopped or the machine slept, finds much time gone
-  /// and nothing heard; but it did not listen. So a long gap counts as one tick, and whatever came in
-  /// meanwhile is heard before the election timer runs out.
-  public mutating func tick(elapsed: Int = 1) {
-    for _ in 0..<(elapsed > core.options.electionTicks / 2 ? 1 : elapsed) { core.tick() }
-    if let learner = core.promotableLearners.first, options.promotesLearners {
+  /// A tick has passed; nothing else was waiting to be heard.
+  public mutating func tick() {
+    elapse()
+    checkTimers()
+  }
+
+  /// A tick has passed. A host that took several things in at once says so in the order in which they
+  /// came, ticks among messages, and then has the timers checked: so time counts for what it was, also
+  /// if the host was slow, and no node campaigns before it has heard what waited for it. A process that
+  /// was stopped has not counted the time it was away.
+  public mutating func elapse() { core.elapse() }
+
+  /// Does what it is time for, now that everything that had come is heard.
+  public mutating func checkTimers() {
+    core.checkTimers()
+    for learner in core.promotableLearners {
       // Refused if too few others are alive; it will be asked again.
-      do throws(Refusal) { _ = try core.propose(.promote(learner), payload: []) } catch {}
+      do throws(Refusal) {
+        _ = try core.propose(.promote(learner), payload: [])
+        return
+      } catch {}
     }
   }
 
@@ -195,8 +206,6 @@ public struct NodeOptions: Hashable, Sendable {
   public var entriesKept: UInt64 = 5_000
   /// Bytes of entries kept behind a snapshot; no entry is kept that goes beyond.
   public var bytesKept = 16 << 20
-  /// Whether a leader gives learners their vote as soon as they have caught up.
-  public var promotesLearners = true
 
   public init() {}
 }

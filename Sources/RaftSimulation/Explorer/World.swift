@@ -120,7 +120,7 @@ private func isSpent(_ message: Message, at core: RaftCore) -> Bool {
   case .voteReply: return message.term < core.term || core.role != .candidate
   case .appendReply, .heartbeatReply: return message.term < core.term || core.role != .leader
   case .preVoteReply, .timeoutNow: return message.term < core.term
-  case .preVote, .requestVote, .appendEntries, .heartbeat, .installSnapshot:
+  case .preVote, .requestVote, .appendEntries, .heartbeat, .installSnapshot, .lossNotice:
     return false
   }
 }

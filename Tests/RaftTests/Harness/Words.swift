@@ -64,6 +64,8 @@ func words(_ message: Message) -> String {
     return "snapshot of \(snapshot.position), \(words(snapshot.membership))"
   case .timeoutNow:
     return "campaign now"
+  case .lossNotice(let index):
+    return "you had acknowledged everything up to \(index)"
   }
 }
 
@@ -80,6 +82,7 @@ func kind(_ message: Message) -> String {
   case .heartbeatReply: "heartbeatReply"
   case .installSnapshot: "snapshot"
   case .timeoutNow: "timeoutNow"
+  case .lossNotice: "lossNotice"
   }
 }
 
@@ -103,5 +106,7 @@ func words(_ violation: Violation) -> String {
     "two leaders in term \(term): \(first) and \(second)"
   case .committedEntryContradicted(let position, let leader):
     "\(leader) contradicts what is committed with \(position)"
+  case .acknowledgedEntriesLost(let match, let last):
+    "it acknowledged \(match) and ends at \(last)"
   }
 }
