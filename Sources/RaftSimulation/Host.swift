@@ -38,6 +38,8 @@ struct Host {
   /// The state that came with the last snapshot message.
   var received: (position: LogPosition, machine: RegisterMachine)?
 
+  /// The reads its node has taken, and neither answered nor given up.
+  var reads: [ReadID] = []
   /// How far the machine has applied.
   var applied = LogIndex.zero
   /// The membership before the last input; commits may have been counted by it.

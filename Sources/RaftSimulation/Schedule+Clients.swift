@@ -7,8 +7,8 @@ struct Client {
   var target: Int
   /// The operation it waits for.
   var waitingFor: Int?
-  /// Operations answered since the recovery began.
-  var answeredInRecovery = 0
+  /// What it has to be answered yet before the schedule may end.
+  var unanswered: [Schedule.Request] = []
 }
 
 // The clients, and what they are told. Operations are numbered from 0 in `operations`; on the wire
@@ -21,7 +21,7 @@ extension Schedule {
     let key = random.clients.next(below: options.keyCount)
     let number = UInt32(place + 1)
     let action: Operation.Action
-    if random.clients.next(below: 100) < options.readShare {
+    if isRead(client) {
       action = .read
     } else if random.clients.chance(250) {
       // What it expects is some value of late, right or wrong.
@@ -36,6 +36,12 @@ extension Schedule {
     queue.schedule(
       .patienceEnds(client: Int16(client), operation: Int32(place)), at: now + options.patience)
     ask(client, place)
+  }
+
+  /// After the chaos it asks for what it was not answered yet.
+  private func isRead(_ client: Int) -> Bool {
+    if let request = clients[client].unanswered.first { return request == .read }
+    return random.clients.next(below: 100) < options.readShare
   }
 
   private func value(written operation: Operation?) -> UInt32 {
@@ -65,6 +71,7 @@ extension Schedule {
     let request = operations[operation]
     let number = UInt32(operation + 1)
     var refusal: Refusal?
+    if request.action == .read { hosts[host].reads.append(ReadID(UInt64(operation))) }
     run(host) { node in
       do throws(Refusal) {
         switch request.action {
@@ -87,6 +94,7 @@ extension Schedule {
         refusal = error
       }
     }
+    if refusal != nil { hosts[host].reads.removeAll { $0.rawValue == UInt64(operation) } }
     switch refusal {
     case nil: tell(host, "is asked by client \(client) to \(Story.words(request))")
     case .notLeader(let leader): askElsewhere(client, operation, leader: leader)
@@ -106,7 +114,13 @@ extension Schedule {
       at: now + random.clients.instant(2_000, 20_000))
   }
 
-  /// A read that the node gave up; asking again does no harm.
+  /// A read that the node gives up.
+  func giveUp(_ read: ReadID, _ host: Int) {
+    hosts[host].reads.removeAll { $0 == read }
+    retry(operation: Int(read.rawValue))
+  }
+
+  /// Asking for a read again does no harm.
   func retry(operation: Int) {
     let client = owners[operation]
     guard clients[client].waitingFor == operation else { return }
@@ -115,6 +129,7 @@ extension Schedule {
 
   func answerRead(_ read: ConfirmedRead, _ host: Int) {
     let operation = Int(read.id.rawValue)
+    hosts[host].reads.removeAll { $0 == read.id }
     if hosts[host].applied < read.index {
       referee.fail(.linearizable, "\(hosts[host].id) answers a read before it has applied enough")
     }
@@ -140,10 +155,11 @@ extension Schedule {
   func answerArrives(_ client: Int, operation: Int) {
     guard clients[client].waitingFor == operation else { return }
     operations[operation].end = now
-    finish(client)
-    if phase == .recovery, operations[operation].outcome != .never {
-      clients[client].answeredInRecovery += 1
+    if operations[operation].outcome != .never {
+      let request = operations[operation].action == .read ? Request.read : .write
+      clients[client].unanswered.removeAll { $0 == request }
     }
+    finish(client)
   }
 
   /// Nobody answers: the outcome is unknown, and the client goes on as somebody else.
@@ -162,7 +178,7 @@ extension Schedule {
     if random.clients.chance(200) {
       clients[client].target = random.clients.next(below: hosts.count)
     }
-    if phase == .recovery, clients[client].answeredInRecovery > 0 { return }
+    if phase == .recovery, clients[client].unanswered.isEmpty { return }
     queue.schedule(
       .clientActs(client: Int16(client)),
       at: now + random.clients.instant(1, 2 * options.thinking))

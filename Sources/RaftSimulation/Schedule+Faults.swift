@@ -92,7 +92,7 @@ extension Schedule {
   }
 
   /// It is refused if the target has no vote, and the operator lets it be.
-  private func transfer(from leader: Int, to target: Int) {
+  func transfer(from leader: Int, to target: Int) {
     let id = hosts[target].id
     run(leader) { node in
       do throws(Refusal) { try node.transferLeadership(to: id) } catch {}
@@ -183,72 +183,6 @@ extension Schedule {
       do throws(Refusal) {
         try node.propose(.remove(id), payload: [])
       } catch {}
-    }
-  }
-
-  // MARK: The end of the chaos
-
-  func advancePhase() {
-    if phase == .chaos {
-      if eventCount >= options.chaosEvents { beginRecovery() }
-    } else if eventCount % 16 == 0 {
-      if hasRecovered { return end() }
-      let timeouts = (now - recoveryBegan) / (Instant(options.raft.electionTicks) * options.tick)
-      if timeouts > 150 {
-        referee.fail(.liveness, "not at rest \(timeouts) election timeouts after the last fault")
-      }
-    }
-  }
-
-  /// A minority may be gone for good. Not where the membership changes: with one voter less than
-  /// they know of, the others might then lack a majority, and rightly wait.
-  private func loseSome() {
-    guard options.weights[.addNode] == nil, random.faults.chance(300) else { return }
-    let voters = hosts.count
-    for _ in 0..<random.faults.between(0, voters - (voters / 2 + 1)) {
-      let host = random.faults.next(below: voters)
-      crash(host, for: 0)
-      hosts[host].isLost = true
-      tell(host, "is gone for good")
-    }
-  }
-
-  /// All other faults end, for good.
-  private func beginRecovery() {
-    phase = .recovery
-    recoveryBegan = now
-    loseSome()
-    for place in cutUntil.indices { cutUntil[place] = 0 }
-    slow = nil
-    for host in hosts.indices {
-      hosts[host].diskFullUntil = 0
-      hosts[host].diskSlowUntil = 0
-      hosts[host].diskStuckUntil = 0
-      restart(host)
-      resume(host)
-    }
-    for client in clients.indices where clients[client].waitingFor == nil {
-      queue.schedule(.clientActs(client: Int16(client)), at: now + 1)
-    }
-    tellAll("All faults end.")
-  }
-
-  /// Every client has been answered, and all members have applied the same.
-  private var hasRecovered: Bool {
-    guard clients.allSatisfy({ $0.answeredInRecovery > 0 && $0.waitingFor == nil }) else {
-      return false
-    }
-    let members = referee.currentMembers
-    return hosts.allSatisfy { host in
-      !members.contains(host.id) || host.isLost
-        || host.applied == referee.lastCommitted && host.node.core.commitIndex == host.applied
-    }
-  }
-
-  private func end() {
-    phase = .done
-    if let key = LinearizabilityChecker.violation(in: operations, keyCount: options.keyCount) {
-      referee.fail(.linearizable, "what clients saw of key \(key) could not have happened")
     }
   }
 }

@@ -88,7 +88,7 @@ extension Schedule {
     for application in result.applications { apply(application, host) }
     for id in result.lost { answer(UInt32(id.rawValue), .never, by: host) }
     for read in result.readable { answerRead(read, host) }
-    for read in result.lostReads { retry(operation: Int(read.rawValue)) }
+    for read in result.lostReads { giveUp(read, host) }
     if let snapshot = result.snapshotToTake {
       hosts[host].savedSnapshot = (snapshot, hosts[host].machine)
       queue.schedule(

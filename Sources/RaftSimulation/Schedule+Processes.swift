@@ -25,6 +25,7 @@ extension Schedule {
     hosts[host].writing = []
     hosts[host].savedSnapshot = nil
     hosts[host].received = nil
+    hosts[host].reads = []
     for place in hosts[host].mailbox { dropped(place) }
     hosts[host].mailbox = []
     hosts[host].pausedUntil = 0

@@ -41,6 +41,9 @@ final class Schedule {
   var owners: [Int] = []
   var referee: Referee
   var recoveryBegan: Instant = 0
+  /// Who is to lead at the end, and when an operator asks for it again.
+  var successor: Int?
+  var nextTransfer: Instant = 0
   var counts = Counts()
   var story: Story?
   #if DEBUG
