@@ -17,6 +17,12 @@ extension FlagSet {
     }
     text += Self.entry("help", nil, "print this text and exit")
     text += Self.entry("version", nil, "print the version and exit")
+    // A name with a dash shows what becomes of dashes.
+    let example = flags.first { $0.name.contains("-") } ?? flags.first
+    if let example, let variable = variable(of: example.name) {
+      text += "\nEvery flag can also be set by an environment variable, such as \(variable) for\n"
+      text += "-\(example.name). A flag on the command line counts more than its variable.\n"
+    }
     return text
   }
 

@@ -7,15 +7,22 @@
 #endif
 
 extension FlagSet {
-  /// Parses the arguments the program was started with, or ends the program: after `-help` and
-  /// `-version` with 0, after an error with 2 and one line on standard error.
+  /// Parses the arguments and the environment the program was started with, or ends the program:
+  /// after `-help` and `-version` with 0, after an error with 2 and one line on standard error.
+  ///
+  /// A variable that begins as this program's do and belongs to no flag is worth a line, as in etcd.
   public func parseOrExit(_ arguments: [String] = Array(CommandLine.arguments.dropFirst()))
     -> Settings
   {
     var output = StandardOutput()
     do {
-      switch try parse(arguments) {
-      case .run(let settings): return settings
+      let environment = Self.environment()
+      switch try parse(arguments, environment: environment) {
+      case .run(let settings):
+        for name in unknownVariables(in: environment) {
+          LogStream.standardError.write("\(program): unrecognized environment variable \(name)")
+        }
+        return settings
       case .help: print(help, terminator: "", to: &output)
       case .version: print(program, version, to: &output)
       }

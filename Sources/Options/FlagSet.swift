@@ -30,7 +30,8 @@
 /// | `-help`, `-h`          | asks for ``help``; nothing after it is read                      |
 /// | `-version`             | asks for the version; nothing after it is read                   |
 ///
-/// A flag given twice has its last value. Parsing is pure; ``parseOrExit(_:)`` is the thin part
+/// A flag given twice has its last value. One that is not given has the value of its environment
+/// variable, if that is set and not empty: ``variable(of:)``. Parsing is pure; ``parseOrExit(_:)`` is the thin part
 /// that prints and exits.
 public struct FlagSet<Settings: Sendable>: Sendable {
   /// The program's name, as people type it.
@@ -40,16 +41,20 @@ public struct FlagSet<Settings: Sendable>: Sendable {
   let defaults: Settings
   let flags: [Flag<Settings>]
   let operands: Operands<Settings>?
+  let variablePrefix: String?
 
   /// - Parameters:
   ///   - summary: one sentence, the first line of ``help``.
   ///   - version: what `-version` prints after the program's name.
   ///   - defaults: the settings of a program started without arguments.
+  ///   - variablePrefix: what the names of the flags' environment variables begin with; nil for flags
+  ///     that have none. The servers share a prefix: what is set for one step holds for the next.
   ///   - operands: where arguments that are not flags go; without it they are an error.
   ///   - flags: in the order in which ``help`` lists them. Each name once: a doubled one traps.
   public init(
     _ program: String, _ summary: String, version: String = release, defaults: Settings,
-    operands: Operands<Settings>? = nil, _ flags: [Flag<Settings>]
+    variablePrefix: String? = "MINI_ETCD_", operands: Operands<Settings>? = nil,
+    _ flags: [Flag<Settings>]
   ) {
     let names = flags.map(\.name) + ["help", "h", "version"]
     precondition(Set(names).count == names.count, "\(program) declares a flag twice")
@@ -59,6 +64,7 @@ public struct FlagSet<Settings: Sendable>: Sendable {
     self.defaults = defaults
     self.flags = flags
     self.operands = operands
+    self.variablePrefix = variablePrefix
   }
 
   /// What an argument list asks for.
@@ -68,9 +74,15 @@ public struct FlagSet<Settings: Sendable>: Sendable {
     case version
   }
 
-  /// Reads the arguments that follow the program's name, left to right.
-  public func parse(_ arguments: [String]) throws(UsageError) -> Request {
+  /// Reads the arguments that follow the program's name, left to right, and then the variables of the
+  /// flags that are not among them, as etcd does.
+  ///
+  /// - Parameter environment: the process's variables, by name.
+  public func parse(
+    _ arguments: [String], environment: [String: String] = [:]
+  ) throws(UsageError) -> Request {
     var settings = defaults
+    var given: Set<String> = []
     var rest = arguments[...]
     while let argument = rest.first, let flag = try Self.split(argument) {
       rest.removeFirst()
@@ -87,6 +99,17 @@ public struct FlagSet<Settings: Sendable>: Sendable {
         try flag.assign(&settings, value)
       } catch {
         throw .invalidValue(value, flag: name, reason: error.reason)
+      }
+      given.insert(name)
+    }
+    for flag in flags where !given.contains(flag.name) {
+      guard let variable = variable(of: flag.name), let value = environment[variable],
+        !value.isEmpty
+      else { continue }
+      do {
+        try flag.assign(&settings, value)
+      } catch {
+        throw .invalidVariable(value, name: variable, reason: error.reason)
       }
     }
     guard let operands else {

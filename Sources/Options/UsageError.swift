@@ -5,6 +5,8 @@ public enum UsageError: Error, Equatable {
   case unknownFlag(String)
   case missingValue(flag: String)
   case invalidValue(String, flag: String, reason: String)
+  /// Of an environment variable.
+  case invalidVariable(String, name: String, reason: String)
   /// The program takes no operands.
   case unexpectedArgument(String)
 }
@@ -21,6 +23,8 @@ extension UsageError: CustomStringConvertible {
       "flag -\(name) needs a value"
     case .invalidValue(let text, let name, let reason):
       "invalid value \(text.debugDescription) for flag -\(name): \(reason)"
+    case .invalidVariable(let text, let name, let reason):
+      "invalid value \(text.debugDescription) for environment variable \(name): \(reason)"
     case .unexpectedArgument(let argument):
       "unexpected argument \(argument.debugDescription)"
     }

@@ -32,7 +32,7 @@ struct Settings {
   static let flags = FlagSet(
     "mini-etcd-bench",
     "Puts the same HTTP load on one server or, in turns, on two, and compares them.",
-    defaults: Settings(),
+    defaults: Settings(), variablePrefix: "MINI_BENCH_",
     [
       Flag("a", \.a, "the server to measure, as `url` or host:port"),
       Flag("b", \.b, "the server to compare it with, as `url` or host:port"),

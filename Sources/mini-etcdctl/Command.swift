@@ -54,7 +54,7 @@ struct Command: Sendable {
 
   private var flagSet: FlagSet<Arguments> {
     FlagSet(
-      "mini-etcdctl \(name)", summary, defaults: Arguments(),
+      "mini-etcdctl \(name)", summary, defaults: Arguments(), variablePrefix: nil,
       operands: Operands(\.operands, operands), flags)
   }
 

@@ -14,10 +14,9 @@ struct Endpoint: FlagValue, Hashable, CustomStringConvertible {
   var description: String { "http://\(address)" }
   static var flagPlaceholder: String { HostPort.flagPlaceholder }
 
-  /// What to ask when the command line names no server: what the environment names, or else where a
-  /// mini-etcd is after the first lines of its README, alone or as a cluster.
-  static func unnamed(_ environment: String?) throws(InvalidValue) -> [Endpoint] {
-    if let environment, !environment.isEmpty { return try [Endpoint](flagText: environment) }
-    return (8080...8083).map { Endpoint(HostPort(host: "127.0.0.1", port: $0)) }
+  /// What to ask when no server is named: where a mini-etcd is after the first lines of its README,
+  /// alone or as a cluster.
+  static var unnamed: [Endpoint] {
+    (8080...8083).map { Endpoint(HostPort(host: "127.0.0.1", port: $0)) }
   }
 }

@@ -1,12 +1,6 @@
 internal import Options
 internal import Token
 
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
-
 /// What stands before the command.
 struct Settings: Sendable {
   /// Empty if none were named.
@@ -34,14 +28,14 @@ struct Settings: Sendable {
     done; 2 wrong usage; 3 no such key, as such a server says; 4 refused, as a comparison that
     failed; 5 not every member is healthy.
     """,
-    defaults: Settings(),
+    defaults: Settings(), variablePrefix: "MINI_ETCDCTL_",
     operands: Operands(\.command, "COMMAND [flags] [argument ...]"),
     [
       Flag(
         "endpoints", \.endpoints,
         """
-        `host:port,...` of servers to try in turn; also from MINI_ETCD_ENDPOINTS;
-        without either 127.0.0.1:8080, then 8081, 8082 and 8083
+        `host:port,...` of servers to try in turn; without it 127.0.0.1:8080, then 8081, 8082
+        and 8083
         """),
       Flag("json", \.json, "print answers as they came"),
       Flag(
@@ -68,13 +62,7 @@ struct Settings: Sendable {
         flags.refuse("-cluster-token-file \(error)")
       }
     }
-    guard settings.endpoints.isEmpty else { return settings }
-    let environment = getenv("MINI_ETCD_ENDPOINTS") as UnsafeMutablePointer<CChar>?
-    do throws(InvalidValue) {
-      settings.endpoints = try Endpoint.unnamed(environment.map { String(cString: $0) })
-    } catch {
-      flags.refuse("invalid value in MINI_ETCD_ENDPOINTS: \(error.reason)")
-    }
+    if settings.endpoints.isEmpty { settings.endpoints = Endpoint.unnamed }
     return settings
   }
 }

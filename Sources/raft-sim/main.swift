@@ -18,7 +18,7 @@ struct Settings {
 StandardStreams.prepare()
 let flags = FlagSet(
   "raft-sim", "Simulates Raft clusters with faults, from one seed each, and judges every step.",
-  defaults: Settings(),
+  defaults: Settings(), variablePrefix: "RAFT_SIM_",
   [
     Flag("explore", \.explore, "look at every state of a small cluster within -bounds"),
     Flag(

@@ -17,6 +17,7 @@ struct Settings {
 
 let flags = FlagSet(
   "cluster-clients", "Writes and reads at a cluster, and judges the answers.", defaults: Settings(),
+  variablePrefix: nil,
   [
     Flag("nodes", \.nodes, "where the nodes are"),
     Flag("clients", \.clients, in: 1...100, "how many ask at once"),

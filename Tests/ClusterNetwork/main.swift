@@ -22,6 +22,7 @@ struct Settings {
 
 let flags = FlagSet(
   "cluster-network", "Proxies between nodes, whose roads can be cut.", defaults: Settings(),
+  variablePrefix: nil,
   [Flag("nodes", \.nodes, "where the nodes are")])
 let settings = flags.parseOrExit()
 // A node that is killed closes its connections; that is an error of the call, not the end of this.

@@ -197,13 +197,23 @@ private struct Leaving: Handler {
     #expect(throws: InvalidValue.self) { try Endpoint(flagText: text) }
   }
 
-  @Test func `without names it is where a mini-etcd is at first`() throws {
+  @Test func `without names it is where a mini-etcd is at first`() {
     #expect(
-      try Endpoint.unnamed(nil).map(\.flagText)
+      Endpoint.unnamed.map(\.flagText)
         == ["127.0.0.1:8080", "127.0.0.1:8081", "127.0.0.1:8082", "127.0.0.1:8083"])
-    #expect(try Endpoint.unnamed("").count == 4)
-    #expect(try Endpoint.unnamed("a:1,http://b:2").map(\.flagText) == ["a:1", "b:2"])
-    #expect(throws: InvalidValue.self) { try Endpoint.unnamed("a") }
+  }
+
+  @Test func `servers may be named by the environment`() throws {
+    let environment = ["MINI_ETCDCTL_ENDPOINTS": "a:1,http://b:2"]
+    guard case .run(let settings) = try Settings.flags.parse(["ls"], environment: environment)
+    else {
+      Issue.record("nothing to run")
+      return
+    }
+    #expect(settings.endpoints.map(\.flagText) == ["a:1", "b:2"] && settings.command == ["ls"])
+    #expect(throws: UsageError.self) {
+      try Settings.flags.parse(["ls"], environment: ["MINI_ETCDCTL_ENDPOINTS": "a"])
+    }
   }
 
   @Test func `the help names every command`() {

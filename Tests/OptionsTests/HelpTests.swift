@@ -17,7 +17,7 @@ import Testing
 
   static let flags = FlagSet(
     "demo", "A program that shows its flags.", version: "7.8.9", defaults: Settings(),
-    operands: Operands(\.words, "[word ...]"),
+    variablePrefix: "DEMO_", operands: Operands(\.words, "[word ...]"),
     [
       Flag("id", \.id, "this node's `name`,\nas others know it"),
       Flag("peers", \.peers, "the other nodes"),
@@ -57,6 +57,9 @@ import Testing
               print this text and exit
         -version
               print the version and exit
+
+      Every flag can also be set by an environment variable, such as DEMO_PEER_ADDRS for
+      -peer-addrs. A flag on the command line counts more than its variable.
 
       """
     #expect(Self.flags.help == expected)
