@@ -80,11 +80,12 @@ package.targets += [
 // Step 4: telling those who wait.
 package.targets += [
   .target(
-    name: "Watch", dependencies: ["HTTP", "HTTPAPI", "JSON", "Store"], swiftSettings: settings),
+    name: "Watch", dependencies: ["HTTP", "HTTPAPI", "JSON", "Store", "WAL"],
+    swiftSettings: settings),
   .testTarget(
     name: "WatchTests",
     dependencies: [
-      "CostSupport", "HTTP", "RandomSupport", "ServingSupport", "Store", "Watch",
+      "CostSupport", "HTTP", "RandomSupport", "ServingSupport", "Store", "WAL", "Watch",
     ],
     swiftSettings: settings),
   program(

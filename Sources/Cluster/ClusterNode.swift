@@ -124,7 +124,7 @@ public final class ClusterNode: Proposer, Sendable {
     firstLoop = loops[0]
     let ended = RemovalNotice()
     let syncTimes = Histogram()
-    let intake = SnapshotIntake(disk)
+    let intake = SnapshotIntake(disk, settings.sections)
     // Handed to the thread, and used by nobody else from then on.
     nonisolated(unsafe) var thread: NodeThread<D>? = NodeThread(
       node, found: found, on: disk, as: identity, settings, applyingTo: store, registry: registry,

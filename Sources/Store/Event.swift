@@ -42,6 +42,18 @@ public struct Event: Sendable {
   /// Whether watchers are to hear of it: not of a TTL that is refreshed.
   public let isSilent: Bool
 
+  package init(
+    index: StoreIndex, action: Action, path: Path, node: NodeInfo?, previous: NodeInfo?,
+    isSilent: Bool
+  ) {
+    self.index = index
+    self.action = action
+    self.path = path
+    self.node = node
+    self.previous = previous
+    self.isSilent = isSilent
+  }
+
   /// Whether this event took away what stood at `path`: its own path, or one beneath it.
   ///
   /// Costs one look-up, however much was removed.

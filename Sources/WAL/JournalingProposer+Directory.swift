@@ -1,15 +1,15 @@
 public import Store
 
 extension JournalingProposer {
-  /// Opens the data directory at `path`, as ``open(_:node:store:registry:time:snapshots:log:)`` does,
+  /// Opens the data directory at `path`, as ``open(_:node:store:registry:time:snapshots:sections:log:)`` does,
   /// and says in a line what was there.
   public static func open(
     _ path: String, store: KeyValueStore, registry: CommandRegistry, time: any TimeSource,
-    log: @escaping @Sendable (String) -> Void
+    sections: [any SnapshotSection] = [], log: @escaping @Sendable (String) -> Void
   ) throws(JournalError) -> JournalingProposer {
     let disk = PosixDisk(path: path)
     let (proposer, report) = try open(
-      disk, store: store, registry: registry, time: time, log: log)
+      disk, store: store, registry: registry, time: time, sections: sections, log: log)
     if let exposure = disk.exposure { log(exposure) }
     if let tornTail = report.tornTail { log(tornTail) }
     log(

@@ -36,14 +36,15 @@ public struct JournalingProposer: Proposer {
   ///   - registry: the commands that may be in the log.
   ///   - time: stamps what is proposed.
   ///   - snapshots: when to write a snapshot.
+  ///   - sections: what a snapshot holds beside the store.
   ///   - log: is given a line for people now and then.
   /// - Throws: ``JournalError``, whose description says it all in one line.
   public static func open<D: Disk & Sendable>(
     _ disk: D, node: String = "node1", store: KeyValueStore, registry: CommandRegistry,
     time: any TimeSource, snapshots: SnapshotPolicy = SnapshotPolicy(),
-    log: @escaping @Sendable (String) -> Void
+    sections: [any SnapshotSection] = [], log: @escaping @Sendable (String) -> Void
   ) throws(JournalError) -> (proposer: JournalingProposer, report: Report) {
-    var loader = SnapshotLoader()
+    var loader = SnapshotLoader(sections)
     var reader = CommandReader(registry)
     var commands: [any Command] = []
     let (journal, recovered) = try Journal.open(
@@ -52,7 +53,7 @@ public struct JournalingProposer: Proposer {
       restore: { line throws(JournalError) in try loader.load(line) },
       replay: { entry throws(JournalError) in commands.append(try reader.command(in: entry)) })
     let start = journal.snapshot?.index ?? .zero
-    store.restore(loader.finish(), applied: start)
+    loader.finish().restore(store, applied: start)
     for (command, index) in zip(commands, (start.rawValue + 1)...) {
       _ = store.apply(command, at: LogIndex(index))
     }
@@ -64,6 +65,7 @@ public struct JournalingProposer: Proposer {
     // Handed to the thread, and used by nobody else from then on.
     nonisolated(unsafe) var thread: LogThread<D>? = LogThread(
       journal, on: disk, applyingTo: store, time: time, mailbox: mailbox, policy: snapshots,
+      sections: sections,
       recovered: (recovered.entries.count, recovered.entries.reduce(0) { $0 + $1.payload.count }),
       log: log)
     Platform.startThread {

@@ -35,6 +35,7 @@ final class LogThread<D: Disk & Sendable> {
   private let time: any TimeSource
   private let mailbox: Mailbox<LogMessage>
   private let policy: SnapshotPolicy
+  private let sections: [any SnapshotSection]
   private let log: @Sendable (String) -> Void
 
   private var proposals: [Proposal] = []
@@ -47,8 +48,8 @@ final class LogThread<D: Disk & Sendable> {
 
   init(
     _ journal: Journal<D>, on disk: D, applyingTo store: KeyValueStore, time: any TimeSource,
-    mailbox: Mailbox<LogMessage>, policy: SnapshotPolicy, recovered: (entries: Int, bytes: Int),
-    log: @escaping @Sendable (String) -> Void
+    mailbox: Mailbox<LogMessage>, policy: SnapshotPolicy, sections: [any SnapshotSection],
+    recovered: (entries: Int, bytes: Int), log: @escaping @Sendable (String) -> Void
   ) {
     self.journal = journal
     self.disk = disk
@@ -56,6 +57,7 @@ final class LogThread<D: Disk & Sendable> {
     self.time = time
     self.mailbox = mailbox
     self.policy = policy
+    self.sections = sections
     self.log = log
     sinceSnapshot = recovered
   }
@@ -147,17 +149,17 @@ extension LogThread {
       && sinceSnapshot.bytes >= journal.snapshot?.bytes ?? 0
   }
 
-  /// Has a thread of its own write the store as it stands now.
+  /// Has a thread of its own write the state as it is now.
   private func startSnapshot() throws(JournalError) {
     sinceSnapshot = (0, 0)
     do throws(JournalError) { try journal.rotate() } catch { return try report(error) }
-    let (disk, mailbox, snapshot) = (disk, mailbox, store.snapshot())
+    let (disk, mailbox, state) = (disk, mailbox, CapturedState(store, sections))
     let progress = SnapshotInProgress()
     snapshotBeingWritten = progress
     Platform.startThread {
       let result = Result { () throws(JournalError) -> SnapshotRecord? in
-        var writer = try SnapshotWriter(disk, index: snapshot.appliedIndex, term: .loneNode)
-        try snapshot.write(to: &writer) { progress.isCalledOff }
+        var writer = try SnapshotWriter(disk, index: state.appliedIndex, term: .loneNode)
+        try state.write(to: &writer) { progress.isCalledOff }
         return progress.isCalledOff ? nil : try writer.finish()
       }
       mailbox.post(.snapshotWritten(result))

@@ -48,6 +48,11 @@ package struct EventHistory {
     bytes += size
   }
 
+  /// What is remembered, oldest first.
+  var events: [Event] {
+    (0..<count).compactMap { ring[(oldest + $0) % ring.count] }
+  }
+
   private mutating func removeOldest() {
     guard let event = ring[oldest] else { return }
     ring[oldest] = nil

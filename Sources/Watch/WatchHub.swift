@@ -44,6 +44,12 @@ public final class WatchHub: StoreObserver {
 
   public func recordStart(at index: StoreIndex) { machine.withLock { $0.start(at: index) } }
 
+  /// What is remembered now.
+  var history: EventHistory { machine.withLock { $0.history } }
+
+  /// Has the store's next start, from a snapshot, go with this past.
+  func restoreNext(_ history: EventHistory) { machine.withLock { $0.restoreNext(history) } }
+
   public func deliver() {
     let resumptions = machine.withLock { $0.takeResumptions() }
     for (continuation, result) in resumptions { continuation.resume(returning: result) }

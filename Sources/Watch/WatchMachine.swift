@@ -5,7 +5,9 @@ import Store
 struct WatchMachine: ~Copyable {
   typealias Resumption = (continuation: Watcher.Continuation, result: Result<Event, WatchError>)
 
-  private var history = EventHistory(after: .zero)
+  private(set) var history = EventHistory(after: .zero)
+  /// The past of the state that the store is about to hold.
+  private var nextHistory: EventHistory?
   private var tree = WatchTree()
   private var resumptions: [Resumption] = []
   private var storeIndex = StoreIndex.zero
@@ -87,9 +89,12 @@ struct WatchMachine: ~Copyable {
     for watcher in tree.all { end(watcher, .stopped) }
   }
 
-  /// The store stands at `index`; what lies before is not known.
+  /// The next ``start(at:)`` goes with this past.
+  mutating func restoreNext(_ history: EventHistory) { nextHistory = history }
+
+  /// The store stands at `index`; of what lies before nothing is known but what was restored.
   mutating func start(at index: StoreIndex) {
-    history = EventHistory(after: index)
+    history = nextHistory.take() ?? EventHistory(after: index)
     storeIndex = index
     for watcher in tree.all { end(watcher, .interrupted) }
   }

@@ -2,6 +2,7 @@ import Cluster
 import HTTPAPI
 import Options
 import Store
+import Watch
 
 #if canImport(Glibc)
   import Glibc
@@ -22,7 +23,11 @@ enum NewCluster {
       exit(2)
     }
     do {
-      StandardOutput.print(try ClusterNode.forceNewCluster(in: directory, registry: registry))
+      let store = KeyValueStore()
+      let line = try ClusterNode.forceNewCluster(
+        in: directory, registry: registry, applyingTo: store,
+        sections: [WatchHub(observing: store)])
+      StandardOutput.print(line)
       exit(0)
     } catch {
       logLine("mini-etcd: \(error)")

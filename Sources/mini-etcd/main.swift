@@ -33,6 +33,7 @@ do {
   let origins = try settings.allowedOrigins
   var nodeSettings = try settings.node(token)
   nodeSettings.log = logLine
+  nodeSettings.sections = [hub]
   let loops = try EventLoop.startOnePerCore()
   let node = try await ClusterNode.open(
     nodeSettings, in: settings.dataDirectory, applyingTo: store,

@@ -3,12 +3,11 @@ import Raft
 import Store
 import Testing
 import WAL
+import Watch
 
 @testable import Cluster
 
 @Suite(.timeLimit(.minutes(5))) struct NewClusterTests {
-  private let registry = CommandRegistry([Put.self, Delete.self])
-
   @Test(arguments: [10, 100_000])
   func `one member's data becomes a cluster, to which others are added`(
     _ snapshotInterval: UInt64
@@ -20,7 +19,7 @@ import WAL
     let old = nodes[1].node.status
     for node in nodes { await node.stop() }
 
-    let line = try ClusterNode.forceNewCluster(in: cluster.path(of: "node2"), registry: registry)
+    let line = try forceNewCluster(in: cluster.path(of: "node2"))
     #expect(line.contains("is node2's alone now") && line.contains("with 30 keys"))
     let first = try await cluster.start("node2", acceptsJoins: true)
     for number in 1...30 { #expect(try await first.value("key\(number)") == "\(number)") }
@@ -47,7 +46,7 @@ import WAL
   {
     func refusal(_ path: String) -> String? {
       do throws(StartError) {
-        _ = try ClusterNode.forceNewCluster(in: path, registry: registry)
+        _ = try forceNewCluster(in: path)
         return nil
       } catch { return error.description }
     }
@@ -64,4 +63,12 @@ import WAL
     #expect(
       refusal(cluster.path(of: "member"))?.hasSuffix("never been a member of a cluster") == true)
   }
+}
+
+/// Does what `mini-etcd force-new-cluster` does.
+func forceNewCluster(in path: String) throws(StartError) -> String {
+  let store = KeyValueStore()
+  return try ClusterNode.forceNewCluster(
+    in: path, registry: CommandRegistry([Put.self, Delete.self]), applyingTo: store,
+    sections: [WatchHub(observing: store)])
 }

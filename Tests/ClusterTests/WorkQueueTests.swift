@@ -127,7 +127,7 @@ private struct Follower {
   init(_ directory: String) throws {
     self.directory = directory
     disk = FillableDisk(PosixDisk(path: directory), fullness)
-    intake = SnapshotIntake(disk)
+    intake = SnapshotIntake(disk, [])
     journal = try Journal.open(disk, identity: .random(node: "node2"), receivesSnapshots: true) {
       (_) throws(JournalError) in
     }.journal

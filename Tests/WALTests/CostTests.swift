@@ -28,7 +28,7 @@ import Testing
       try loader.load(line)
     }
     let store = KeyValueStore()
-    store.restore(loader.finish(), applied: LogIndex(1))
+    loader.finish().restore(store, applied: LogIndex(1))
     return store
   }
 

@@ -36,7 +36,7 @@ import Testing
       }
       #expect(read.lines == 4)
       let store = KeyValueStore()
-      store.restore(loader.finish(), applied: LogIndex(100_000))
+      loader.finish().restore(store, applied: LogIndex(100_000))
       let keys = store.snapshot().entries.map(\.path.description)
       #expect(keys == ["/lang", "/lang/swift", "/session"])
     }

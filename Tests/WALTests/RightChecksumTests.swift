@@ -63,7 +63,7 @@ import Testing
           if entry.kind == .command { commands.append(try reader.command(in: entry)) }
         })
       let start = journal.snapshot?.index ?? .zero
-      store.restore(loader.finish(), applied: start)
+      loader.finish().restore(store, applied: start)
       for (command, index) in zip(commands, (start.rawValue + 1)...) {
         _ = store.apply(command, at: LogIndex(index))
       }

@@ -31,7 +31,7 @@ let hub = WatchHub(observing: store)
 do {
   let proposer = try JournalingProposer.open(
     settings.dataDirectory, store: store, registry: CommandRegistry([Put.self, Delete.self]),
-    time: time, log: logLine)
+    time: time, sections: [hub], log: logLine)
 
   var router = Router()
   router.addKeyRoutes(store, changedBy: proposer)

@@ -40,7 +40,8 @@ let hub = WatchHub(observing: store)
 do {
   let proposer = try JournalingProposer.open(
     settings.dataDirectory, store: store,
-    registry: CommandRegistry([Put.self, Delete.self, Expire.self]), time: time, log: logLine)
+    registry: CommandRegistry([Put.self, Delete.self, Expire.self]), time: time, sections: [hub],
+    log: logLine)
   let expirer = Expirer(store, proposer, time: time, clock: clock)
   // What ran out while nobody served is gone before the first request is answered.
   try await expirer.expireDue()

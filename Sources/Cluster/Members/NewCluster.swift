@@ -1,6 +1,6 @@
 import Raft
 public import Store
-import WAL
+public import WAL
 
 // The way back from a lost majority: etcd's --force-new-cluster, as a command of its own.
 
@@ -17,17 +17,20 @@ extension ClusterNode {
   ///
   /// All of it becomes durable at one moment, when the log takes over the snapshot that says so.
   ///
+  /// - Parameters:
+  ///   - store: one that nothing was applied to; it holds the member's data afterwards.
+  ///   - sections: what a snapshot holds beside the store, as for the member itself.
   /// - Returns: a line for people.
   public static func forceNewCluster(
-    in directory: String, registry: CommandRegistry
+    in directory: String, registry: CommandRegistry, applyingTo store: KeyValueStore,
+    sections: [any SnapshotSection]
   ) throws(StartError) -> String {
     let disk = PosixDisk(path: directory)
     // Opening a log begins one where there is none.
     guard let names = try? disk.list(), names.contains(where: { $0.hasSuffix(".jsonl") }) else {
       throw StartError("\(directory) holds no log")
     }
-    let store = KeyValueStore()
-    let found = try DataDirectory(disk, Identity.random(node: "node1"), store)
+    let found = try DataDirectory(disk, Identity.random(node: "node1"), store, sections)
     let name = found.journal.identity.node
     guard let own = found.ownRecord, found.roster.cluster != nil else {
       throw StartError("\(directory): \(name) has never been a member of a cluster")
@@ -40,7 +43,8 @@ extension ClusterNode {
     let roster = Roster(
       cluster: cluster, members: [own], removed: found.roster.removed + others.map(\.id))
     do throws(JournalError) {
-      try found.journal.beginCluster(cluster, roster, of: own.id, on: disk, holding: store)
+      try found.journal.beginCluster(
+        cluster, roster, of: own.id, on: disk, holding: store, sections)
     } catch { throw StartError("\(error)") }
     return "\(directory) is \(name)'s alone now, cluster \(NodeID(cluster).hex), "
       + "with \(store.fileCount) keys: start it without -peers"
@@ -64,7 +68,8 @@ extension ClusterNode {
 extension Journal {
   /// Has the log begin with a snapshot in which the cluster is a new one.
   fileprivate func beginCluster(
-    _ cluster: UInt64, _ roster: Roster, of member: NodeID, on disk: D, holding store: KeyValueStore
+    _ cluster: UInt64, _ roster: Roster, of member: NodeID, on disk: D,
+    holding store: KeyValueStore, _ sections: [any SnapshotSection]
   ) throws(JournalError) {
     let term = hardState.term
     // A snapshot must be newer than the one before, and the log may have nothing after that.
@@ -78,7 +83,7 @@ extension Journal {
     try rotate()
     var writer = try SnapshotWriter(disk, index: index, term: term)
     try writer.append { $0.append(roster, Membership(voters: [member])) }
-    try store.snapshot().write(to: &writer) { false }
+    try CapturedState(store, sections).write(to: &writer) { false }
     let state = HardStateRecord(term: term, vote: hardState.vote, commit: index)
     try adopt(try writer.finish(), hardState: state)
     try close()

@@ -17,12 +17,15 @@ extension [UInt8] {
   }
 }
 
-/// Takes a snapshot's lines in: the roster, if there is one, and then the store.
+/// Takes in a snapshot's lines: the roster, if there is one, and then the store's state.
 struct SnapshotContent: ~Copyable {
   private(set) var roster: Roster?
   private(set) var membership: Membership?
-  private var loader = SnapshotLoader()
+  private var loader: SnapshotLoader
   private var isFirst = true
+
+  /// - Parameter sections: what the snapshot may hold beside the store.
+  init(_ sections: [any SnapshotSection]) { loader = SnapshotLoader(sections) }
 
   mutating func load(_ line: UnsafeRawBufferPointer) throws(JournalError) {
     defer { isFirst = false }
@@ -34,5 +37,5 @@ struct SnapshotContent: ~Copyable {
     self.membership = membership
   }
 
-  consuming func finish() -> KeySpace { loader.finish() }
+  consuming func finish() -> LoadedState { loader.finish() }
 }

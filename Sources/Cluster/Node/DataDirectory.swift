@@ -24,15 +24,17 @@ struct DataDirectory<D: Disk & Sendable> {
     var identity = Identity.random(node: settings.name)
     // The first leader draws the cluster's id; a node of its own is its first leader already.
     if !settings.isAlone { identity.cluster = nil }
-    try self.init(disk, identity, store, receivesSnapshots: !settings.isAlone)
+    try self.init(
+      disk, identity, store, settings.sections, receivesSnapshots: !settings.isAlone)
     try check(settings)
   }
 
   /// Opens a directory, whosesoever it is; a new one becomes that of `identity`.
   init(
-    _ disk: D, _ identity: Identity, _ store: KeyValueStore, receivesSnapshots: Bool = true
+    _ disk: D, _ identity: Identity, _ store: KeyValueStore, _ sections: [any SnapshotSection],
+    receivesSnapshots: Bool = true
   ) throws(StartError) {
-    var content: SnapshotContent? = SnapshotContent()
+    var content: SnapshotContent? = SnapshotContent(sections)
     do throws(JournalError) {
       (journal, recovered) = try Journal.open(
         disk, identity: identity, receivesSnapshots: receivesSnapshots
@@ -41,7 +43,7 @@ struct DataDirectory<D: Disk & Sendable> {
     snapshotRoster = content?.roster
     snapshotMembership = content?.membership
     if let snapshot = journal.snapshot, let content = content.take() {
-      store.restore(content.finish(), applied: snapshot.index)
+      content.finish().restore(store, applied: snapshot.index)
     }
     var entries: [Entry] = []
     entries.reserveCapacity(recovered.entries.count)

@@ -2,7 +2,7 @@ import HTTP
 public import Options
 import Raft
 public import Token
-import WAL
+public import WAL
 
 /// What a node is started with.
 public struct NodeSettings: Sendable {
@@ -24,6 +24,8 @@ public struct NodeSettings: Sendable {
     get { nodeOptions.snapshotInterval }
     set { nodeOptions.snapshotInterval = newValue }
   }
+  /// What a snapshot holds beside the store and the members.
+  public var sections: [any SnapshotSection] = []
   /// Takes a line about what an operator cares about.
   public var log: @Sendable (String) -> Void = { _ in }
   var nodeOptions = NodeOptions()

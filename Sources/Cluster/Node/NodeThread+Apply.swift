@@ -60,13 +60,13 @@ extension NodeThread {
 
   /// Puts the state that came from the leader in the place of this node's own.
   private func install(_ received: ReceivedSnapshot) {
-    guard let space = received.takeSpace() else {
+    guard let state = received.takeState() else {
       preconditionFailure("a snapshot is installed once")
     }
     // One of this node's own that is being written is older.
     snapshotBeingWritten?.callOff()
     let index = received.file.record.index
-    store.restore(space, applied: index)
+    state.restore(store, applied: index)
     roster = received.roster
     counts.snapshotsInstalled += 1
     noteSnapshot()

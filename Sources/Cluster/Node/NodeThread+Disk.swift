@@ -61,20 +61,21 @@ extension NodeThread {
     guard let declined else { return }
     Platform.startThread { [disk] in
       declined.file.remove(from: disk)
-      _ = declined.takeSpace()
+      _ = declined.takeState()
     }
   }
 
   // MARK: Snapshots of its own
 
-  /// Has a thread of its own write the store as it stands now.
+  /// Has a thread of its own write the state as it is now.
   func startSnapshot(_ metadata: SnapshotMetadata) throws(JournalError) {
     guard snapshotBeingWritten == nil else { return node.snapshotFailed() }
     do throws(JournalError) { try journal.rotate() } catch {
       guard case .noSpace = error else { throw error }
       return node.snapshotFailed()
     }
-    let (disk, mailbox, snapshot, roster) = (disk, mailbox, store.snapshot(), roster)
+    let (disk, mailbox, roster) = (disk, mailbox, roster)
+    let state = CapturedState(store, settings.sections)
     let progress = SnapshotInProgress()
     snapshotBeingWritten = progress
     Platform.startThread {
@@ -82,7 +83,7 @@ extension NodeThread {
         var writer = try SnapshotWriter(
           disk, index: metadata.position.index, term: metadata.position.term)
         try writer.append { $0.append(roster, metadata.membership) }
-        try snapshot.write(to: &writer) { progress.isCalledOff }
+        try state.write(to: &writer) { progress.isCalledOff }
         guard progress.isCalledOff else { return try writer.finish() }
         writer.abandon()
         return nil

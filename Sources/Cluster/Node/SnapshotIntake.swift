@@ -11,6 +11,7 @@ import WAL
 /// size arrives.
 final class SnapshotIntake<D: Disk & Sendable>: Sendable {
   private let disk: D
+  private let sections: [any SnapshotSection]
   private let state = Mutex(State())
 
   private struct State {
@@ -24,10 +25,14 @@ final class SnapshotIntake<D: Disk & Sendable>: Sendable {
     let from: NodeID
     let record: SnapshotRecord
     var receiver: SnapshotReceiver<D>?
-    var content: SnapshotContent? = SnapshotContent()
+    var content: SnapshotContent?
     var latestPiece = ContinuousClock.now
 
-    init(_ head: SnapshotHead, _ receiver: consuming SnapshotReceiver<D>) {
+    init(
+      _ head: SnapshotHead, _ receiver: consuming SnapshotReceiver<D>,
+      _ sections: [any SnapshotSection]
+    ) {
+      content = SnapshotContent(sections)
       from = head.identity.from
       record = head.record
       self.receiver = consume receiver
@@ -44,13 +49,16 @@ final class SnapshotIntake<D: Disk & Sendable>: Sendable {
       guard let receiver = receiver.take(), let content = content.take() else { return nil }
       let file = try receiver.finish(expecting: record)
       let roster = content.roster ?? Roster()
-      return ReceivedSnapshot(file: file, roster: roster, space: content.finish())
+      return ReceivedSnapshot(file: file, roster: roster, state: content.finish())
     }
 
     func abandon() { receiver.take()?.abandon() }
   }
 
-  init(_ disk: D) { self.disk = disk }
+  init(_ disk: D, _ sections: [any SnapshotSection]) {
+    self.disk = disk
+    self.sections = sections
+  }
 
   /// Takes a piece in; with the last one, returns what the snapshot says.
   func take(_ head: SnapshotHead, _ piece: [UInt8]) throws(JournalError) -> ReceivedSnapshot? {
@@ -60,7 +68,8 @@ final class SnapshotIntake<D: Disk & Sendable>: Sendable {
         state.attempts += 1
         state.present = Intake(
           head,
-          try SnapshotReceiver(disk, index: head.record.index, attempt: state.attempts))
+          try SnapshotReceiver(disk, index: head.record.index, attempt: state.attempts),
+          sections)
       }
       guard let intake = state.present, intake.from == head.identity.from,
         intake.record == head.record, intake.receiver?.received == head.offset
@@ -95,14 +104,14 @@ final class ReceivedSnapshot: @unchecked Sendable {
   // Made by one thread and then handed to the node's, which takes the content out.
   var file: ReceivedSnapshotFile
   let roster: Roster
-  private var space: KeySpace?
+  private var state: LoadedState?
 
-  init(file: ReceivedSnapshotFile, roster: Roster, space: consuming KeySpace) {
+  init(file: ReceivedSnapshotFile, roster: Roster, state: consuming LoadedState) {
     self.file = file
     self.roster = roster
-    self.space = consume space
+    self.state = consume state
   }
 
-  /// The store's content, once.
-  func takeSpace() -> KeySpace? { space.take() }
+  /// Returns the state it holds, once.
+  func takeState() -> LoadedState? { state.take() }
 }

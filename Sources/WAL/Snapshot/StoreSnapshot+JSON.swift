@@ -1,4 +1,4 @@
-import JSON
+package import JSON
 package import Store
 
 /// A snapshot of the store, line by line:
@@ -29,29 +29,35 @@ extension StoreSnapshot {
 
 extension Directory.Descendant {
   fileprivate func encode(into bytes: inout [UInt8]) {
-    let info = node.info
     bytes.append(#"{"depth":"#)
     bytes.append(decimal: depth)
     bytes.append(#","name":"#)
     bytes.append(jsonBytes: name)
-    bytes.append(#","created":"#)
-    bytes.append(decimal: info.createdIndex.rawValue)
-    bytes.append(#","modified":"#)
-    bytes.append(decimal: info.modifiedIndex.rawValue)
-    if let expiration = info.expiration {
-      bytes.append(#","expires":"#)
-      bytes.append(decimal: expiration.microseconds)
-    }
-    if let value = info.value {
-      bytes.append(#","value":"#)
-      bytes.append(jsonBytes: value)
-    }
+    bytes.append(",")
+    node.info.encodeMembers(into: &bytes)
     bytes.append("}")
   }
 }
 
 extension NodeInfo {
-  fileprivate init?(_ value: JSONValue) {
+  /// Appends its members to an object that is begun.
+  package func encodeMembers(into bytes: inout [UInt8]) {
+    bytes.append(#""created":"#)
+    bytes.append(decimal: createdIndex.rawValue)
+    bytes.append(#","modified":"#)
+    bytes.append(decimal: modifiedIndex.rawValue)
+    if let expiration {
+      bytes.append(#","expires":"#)
+      bytes.append(decimal: expiration.microseconds)
+    }
+    if let value {
+      bytes.append(#","value":"#)
+      bytes.append(jsonBytes: value)
+    }
+  }
+
+  /// Reads what ``encodeMembers(into:)`` wrote; nil if `value` has no such members.
+  package init?(_ value: JSONValue) {
     guard let created = value["created"]?.uint64, let modified = value["modified"]?.uint64 else {
       return nil
     }
@@ -71,28 +77,48 @@ extension NodeInfo {
   }
 }
 
-/// Builds a store out of a snapshot's lines.
+/// Builds a store, and what the sections beside it hold, out of a snapshot's lines.
 package struct SnapshotLoader: ~Copyable {
   private var loader = KeySpaceLoader()
   private var storeIndex: StoreIndex?
   private var document = JSONDocument()
+  private let sections: [any SnapshotSection]
+  /// One for each of them; nil before its first line.
+  private var readers: [(any SnapshotSectionReader)?]
 
-  package init() {}
+  /// - Parameter sections: those that a snapshot may have.
+  package init(_ sections: [any SnapshotSection] = []) {
+    self.sections = sections
+    readers = Array(repeating: nil, count: sections.count)
+  }
 
   /// Takes the next line.
   package mutating func load(_ line: UnsafeRawBufferPointer) throws(JournalError) {
     guard (try? document.parse(Array(line)[...])) != nil else { throw unknown(line) }
     let value = document.root
-    guard storeIndex != nil else {
+    guard let storeIndex else {
       guard let index = value["storeIndex"]?.uint64, index < LineFrame.readableNumberLimit else {
         throw unknown(line)
       }
       storeIndex = StoreIndex(index)
       return
     }
-    guard let info = NodeInfo(value), (try? place(info, by: value)) != nil else {
-      throw unknown(line)
+    if let info = NodeInfo(value) {
+      guard (try? place(info, by: value)) != nil else { throw unknown(line) }
+    } else {
+      guard readSection(value, storeIndex) else { throw unknown(line) }
     }
+  }
+
+  /// Reads a line of a section; false if no section that is known has such a line.
+  private mutating func readSection(_ line: JSONValue, _ index: StoreIndex) -> Bool {
+    for (place, section) in sections.enumerated() {
+      guard let value = line[section.name] else { continue }
+      var reader = readers[place] ?? section.makeReader(at: index)
+      defer { readers[place] = reader }
+      return reader.read(value)
+    }
+    return false
   }
 
   private mutating func place(_ info: NodeInfo, by value: JSONValue) throws(MisplacedEntry) {
@@ -112,8 +138,9 @@ package struct SnapshotLoader: ~Copyable {
       "unknown line \(String(decoding: line.prefix(80), as: UTF8.self))")
   }
 
-  /// The store's content, once all lines are there.
-  package consuming func finish() -> KeySpace {
-    loader.finish(at: storeIndex ?? .zero)
+  /// Returns what the snapshot holds, once all lines are there.
+  package consuming func finish() -> LoadedState {
+    let readers = readers.compactMap { $0 }
+    return LoadedState(loader.finish(at: storeIndex ?? .zero), readers)
   }
 }

@@ -103,6 +103,8 @@ final class TestCluster: Sendable {
     let store = KeyValueStore()
     let time = SteadyTime()
     let disk = FillableDisk(PosixDisk(path: path(of: name)), fullness)
+    let hub = WatchHub(observing: store)
+    settings.sections = [hub]
     let node = try await ClusterNode.open(
       settings, on: disk, at: path(of: name), applyingTo: store,
       registry: CommandRegistry([Put.self, Delete.self] + EtcdCommands.all), time: time,
@@ -110,7 +112,6 @@ final class TestCluster: Sendable {
     var router = Router()
     router.addKeyRoutes(store, changedBy: node)
     node.addPeerRoutes(to: &router)
-    let hub = WatchHub(observing: store)
     let meter = RequestMeter()
     router.addStatusRoutes(of: node, over: store, watchedBy: hub, measuredBy: meter)
     router.addEtcdRoutes(

@@ -29,6 +29,26 @@ final class Asking: Sendable {
     }
   }
 
+  /// Sends a form to etcd's API; returns where the store is as well.
+  @concurrent func askForm(
+    _ method: HTTP.Method, _ target: String, _ form: String, on port: UInt16
+  ) async throws -> (answer: Answer, index: Int) {
+    try await loop.run {
+      let connection = try await ClientConnection.connect(
+        to: "127.0.0.1", port: port, within: .seconds(60))
+      defer { connection.close() }
+      let answer = try await connection.perform(
+        ClientRequest(
+          method, target, contentType: ContentType("application/x-www-form-urlencoded"),
+          body: Array(form.utf8)), within: .seconds(60))
+      let index = answer.header("x-etcd-index").map { String(decoding: $0, as: UTF8.self) }
+      return (
+        Answer(status: answer.status.rawValue, text: String(decoding: answer.body, as: UTF8.self)),
+        index.flatMap { Int($0) } ?? 0
+      )
+    }
+  }
+
   func put(_ key: String, _ value: String, on port: UInt16) async throws -> Answer {
     try await ask(.post, "/put", #"{"key":"\#(key)","value":"\#(value)"}"#, on: port)
   }

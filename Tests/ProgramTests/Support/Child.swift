@@ -21,7 +21,7 @@ final class Child: @unchecked Sendable {
     case pipe(LogPipe)
   }
 
-  /// Starts a program.
+  /// Starts a program of this package, or one of the system by its whole path.
   /// - Parameter redirections: what a shell does with the descriptors last, such as `>&-`.
   init(
     _ program: String, _ arguments: [String] = [], redirections: String = "",
@@ -45,7 +45,8 @@ final class Child: @unchecked Sendable {
   }
 
   private static func path(of program: String) -> String {
-    URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+    if program.hasPrefix("/") { return program }
+    return URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
       .deletingLastPathComponent().appending(path: program).path()
   }
 
