@@ -1,6 +1,6 @@
 public import HTTP
 import JSON
-import Options
+public import Options
 import Raft
 public import Store
 import Synchronization
@@ -71,16 +71,18 @@ public final class ClusterNode: Proposer, Sendable {
     settings.acquaintances = settings.hasMembers ? found.roster.members : settings.founders
     var identity = MemberRecord(
       id: NodeID(founder: settings.name), name: settings.name,
-      urls: settings.urls(of: settings.name), incarnation: found.journal.identity.incarnation)
+      urls: settings.urls(of: settings.name), clientURLs: settings.clientURLs.map(\.flagText),
+      incarnation: found.journal.identity.incarnation)
     if let known = found.ownRecord {
       identity = MemberRecord(
         id: known.id, name: identity.name, urls: identity.urls.isEmpty ? known.urls : identity.urls,
-        incarnation: identity.incarnation)
+        clientURLs: identity.clientURLs, incarnation: identity.incarnation)
     } else if settings.joins {
       let joined = try await Joining(identity, settings).run(on: loops[0])
       settings.acquaintances = joined.members
       identity = MemberRecord(
-        id: joined.id, name: identity.name, urls: identity.urls, incarnation: identity.incarnation)
+        id: joined.id, name: identity.name, urls: identity.urls, clientURLs: identity.clientURLs,
+        incarnation: identity.incarnation)
     }
     log(
       "node=\(settings.name) event=open dir=\(quoted(directory)) id=\(identity.id.hex) "
@@ -186,6 +188,10 @@ public final class ClusterNode: Proposer, Sendable {
 
   /// Returns when this node was removed from the cluster, or the task is cancelled. For one task.
   public func removed() async { await ended.wait() }
+
+  /// Says at which address this node serves, for one whose port the system has chosen: the members and
+  /// the clients are told.
+  public func serves(at address: HostPort) { send(.serving(at: address)) }
 
   // MARK: Proposer
 

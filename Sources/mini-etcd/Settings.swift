@@ -11,6 +11,7 @@ struct Settings {
   var joins = false
   var acceptsJoins = false
   var listen = HostPort(host: "127.0.0.1", port: 8080)
+  var advertisedURLs: [ClientURL] = []
   var dataDirectory = "./wal-data"
   var watchTimeout = Duration.seconds(30)
   var tokenFile = ""
@@ -40,6 +41,12 @@ struct Settings {
         that is so only in a cluster with -peers that serves this machine alone
         """),
       Flag("listen", \.listen, "`host:port` to serve clients and peers; :port is every interface"),
+      Flag(
+        "advertise-client-urls", \.advertisedURLs,
+        """
+        where clients reach this node, as `url,...`, if that is not where the members do: through
+        a proxy, for example
+        """),
       Flag("data-dir", \.dataDirectory, "the `directory` of the log"),
       Flag(
         "watch-timeout", \.watchTimeout, in: .milliseconds(1)...(.seconds(86_400)),
@@ -69,7 +76,7 @@ struct Settings {
 
   /// The host names by which clients reach this node.
   func names(of node: NodeSettings) -> [String] {
-    [listen.host] + (node.addresses[id] ?? []).map(\.host)
+    [listen.host] + (node.addresses[id] ?? []).map(\.host) + node.clientURLs.map(\.address.host)
   }
 
   /// The secret in the file that is named, if one is.
@@ -89,6 +96,7 @@ struct Settings {
     settings.name = id
     settings.peers = peers
     settings.joins = joins
+    settings.clientURLs = advertisedURLs
     settings.token = token
     settings.acceptsJoins =
       acceptsJoins || token != nil || (!peers.isEmpty && listen.isLoopback)
@@ -97,11 +105,25 @@ struct Settings {
     settings.snapshotCount = UInt64(snapshotCount)
     for named in peerAddresses { settings.addresses[named.name, default: []].append(named.value) }
     try check(settings)
-    if settings.addresses[id] == nil {
-      let host = listen.host.isEmpty || listen.host == "0.0.0.0" ? "127.0.0.1" : listen.host
-      settings.addresses[id] = [HostPort(host: host, port: listen.port)]
+    // A port that the system chooses is known only later: ``ownAddress(on:)``.
+    if settings.addresses[id] == nil, listen.port > 0 {
+      settings.addresses[id] = [ownAddress(on: listen.port)]
     }
     return settings
+  }
+
+  /// Where this node is reached if no flag says so, once it is known which port it has.
+  func ownAddress(on port: UInt16) -> HostPort {
+    HostPort(host: listen.isEveryInterface ? "127.0.0.1" : listen.host, port: port)
+  }
+
+  /// Whether clients elsewhere are going to be told an address that only this machine reaches.
+  func misleadsClients(_ node: NodeSettings) -> Bool {
+    let own = node.addresses[id] ?? [ownAddress(on: listen.port)]
+    let told = advertisedURLs.isEmpty ? own : advertisedURLs.map(\.address)
+    let others = node.addresses.filter { $0.key != id }.values.joined()
+    return told.contains(where: \.isLoopback)
+      && (listen.isEveryInterface || !others.allSatisfy(\.isLoopback))
   }
 
   private func check(_ settings: NodeSettings) throws(Contradiction) {

@@ -66,6 +66,14 @@ do {
     MeteredHandler(
       EntryHandler(StartingHandler(router, of: node), readableBy: origins), meter))
   meter.measure(server)
+  if nodeSettings.addresses[settings.id] == nil {
+    node.serves(at: settings.ownAddress(on: server.port))
+  }
+  if settings.misleadsClients(nodeSettings) {
+    logLine(
+      "event=warning reason=\"clients are told an address that only this machine reaches: "
+        + "see -advertise-client-urls\"")
+  }
   if token == nil && !settings.peers.isEmpty && !settings.listen.isLoopback {
     logLine(
       "event=warning reason=\"anybody who reaches this port can speak for a member: "

@@ -11,11 +11,14 @@ import WAL
 /// A node becomes one member, however often it asks.
 @Suite(.timeLimit(.minutes(5))) struct JoiningTests {
   private static func body(
-    _ name: String = "node4", _ url: String = "http://127.0.0.1:1", incarnation: UInt64 = 5
+    _ name: String = "node4", _ url: String = "http://127.0.0.1:1", clientURL: String? = nil,
+    incarnation: UInt64 = 5
   ) -> String {
     var bytes: [UInt8] = []
     bytes.append(
-      MemberRecord(id: NodeID(1), name: name, urls: [url], incarnation: incarnation))
+      MemberRecord(
+        id: NodeID(1), name: name, urls: [url], clientURLs: clientURL.map { [$0] } ?? [],
+        incarnation: incarnation))
     return String(decoding: bytes, as: UTF8.self)
   }
 
@@ -88,6 +91,8 @@ import WAL
       (Self.body("node5", "https://127.0.0.1:2"), 400), (Self.body("node5", "127.0.0.1:2"), 400),
       (Self.body("node5", "http://127.0.0.1"), 400),
       (Self.body("node5", "http://127.0.0.1:0"), 400),
+      (Self.body("node5", clientURL: "ftp://127.0.0.1:2"), 400),
+      (Self.body("node5", clientURL: "http://127.0.0.1:2/path"), 400),
       // Its name is taken, or its address.
       (Self.body("node1", "http://127.0.0.1:2"), 409), (Self.body("node5"), 409),
       (Self.body("node4", "http://127.0.0.1:2", incarnation: 6), 409),

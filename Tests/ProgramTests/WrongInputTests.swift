@@ -61,6 +61,13 @@ import Testing
     Row(
       "-election-timeout 300ms", 1,
       "-election-timeout must be at least five times -heartbeat-interval, 500ms, not 300ms"),
+    Row(
+      "-advertise-client-urls https://store.example", 2,
+      "invalid value \"https://store.example\" for flag -advertise-client-urls: \(clientURL)"),
+    Row(
+      "-advertise-client-urls http://a:1,http://a:1/path", 2,
+      "invalid value \"http://a:1,http://a:1/path\" for flag -advertise-client-urls: "
+        + clientURL),
     Row("-cluster-token-file /tmp", 1, "-cluster-token-file /tmp: Is a directory"),
     Row(
       "-cluster-token-file /dev/null", 1,
@@ -84,6 +91,7 @@ import Testing
   ]
 
   private static let malformed = "must be host:port, such as 127.0.0.1:8080"
+  private static let clientURL = "must be http://host:port or https://host:port"
   private static let scheme = "must be an http address: there is no TLS here, use a proxy for it"
 
   private func check(_ program: String, _ row: Row) async throws {

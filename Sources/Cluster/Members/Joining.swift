@@ -74,7 +74,7 @@ struct Joining {
 ///
 /// | the node that asks | what happens |
 /// | --- | --- |
-/// | is a member: its name and incarnation are in the roster | nothing, but that a new address is noted |
+/// | is a member: its name and incarnation are in the roster | nothing, but that new addresses are noted |
 /// | was announced by `POST /v2/members` with one of its addresses | it is described |
 /// | is new | it is added, if this node accepts that (``NodeSettings/acceptsJoins``) |
 /// | has the name of another member, or was removed | 409 |
@@ -99,9 +99,10 @@ struct JoinHandler: Handler {
       known?.id ?? announced?.id
       ?? NodeID(joining: cluster, name: wanted.name, incarnation: incarnation)
     let record = MemberRecord(
-      id: id, name: wanted.name, urls: wanted.urls, incarnation: incarnation)
+      id: id, name: wanted.name, urls: wanted.urls, clientURLs: wanted.clientURLs,
+      incarnation: incarnation)
     if let known {
-      if known.urls != wanted.urls { try await change(.describe(record)) }
+      if known != record { try await change(.describe(record)) }
     } else if announced != nil, !roster.members.contains(where: { $0.name == wanted.name }) {
       try await change(.describe(record))
     } else {
@@ -139,6 +140,12 @@ struct JoinHandler: Handler {
     else {
       throw HTTPError(
         .badRequest, "\"urls\" must be 1 to \(PeerLimits.memberURLs) of http://host:port")
+    }
+    guard record.clientURLs.count <= PeerLimits.memberURLs,
+      record.clientURLs.allSatisfy({ (try? ClientURL(flagText: $0)) != nil })
+    else {
+      throw HTTPError(
+        .badRequest, "\"clientURLs\" must be up to \(PeerLimits.memberURLs) of http://host:port")
     }
     return record
   }

@@ -6,15 +6,20 @@ public struct MemberRecord: Hashable, Sendable {
   public let id: NodeID
   /// Its `-id`; empty until a member that was added under its addresses has come up.
   public var name: String
-  /// Where it is reached, by members and clients alike: `http://host:port`. Each is tried.
+  /// Where the other members reach it: `http://host:port`. Each is tried.
   public var urls: [String]
+  /// Where it says that clients reach it; empty: where the members do.
+  public var clientURLs: [String]
   /// Of its data directory, drawn when that was made; nil until the member has been heard of.
   public var incarnation: UInt64?
 
-  public init(id: NodeID, name: String, urls: [String], incarnation: UInt64? = nil) {
+  public init(
+    id: NodeID, name: String, urls: [String], clientURLs: [String] = [], incarnation: UInt64? = nil
+  ) {
     self.id = id
     self.name = name
     self.urls = urls
+    self.clientURLs = clientURLs
     self.incarnation = incarnation
   }
 }

@@ -4,6 +4,8 @@ import Raft
 // Members in the log, in a snapshot and on the wire. Ids are 64 bits and therefore hexadecimal.
 //
 //     {"id":"8e9e05c52164694d","name":"node1","urls":["http://10.0.0.1:8081"],"incarnation":"..."}
+//
+// and, before the incarnation, "clientURLs":[...] if clients reach the member elsewhere.
 
 extension [UInt8] {
   /// Appends an id as sixteen digits in quotation marks.
@@ -36,6 +38,10 @@ extension [UInt8] {
     append(jsonString: Array(member.name.utf8))
     append(",\"urls\":")
     append(list: member.urls) { $0.append(jsonString: Array($1.utf8)) }
+    if !member.clientURLs.isEmpty {
+      append(",\"clientURLs\":")
+      append(list: member.clientURLs) { $0.append(jsonString: Array($1.utf8)) }
+    }
     if let incarnation = member.incarnation {
       append(",\"incarnation\":")
       append(id: incarnation)
@@ -86,6 +92,10 @@ extension MemberRecord {
       let urls = value["urls"]?.list({ $0.string })
     else { return nil }
     self.init(id: NodeID(id), name: name, urls: urls)
+    if let member = value["clientURLs"] {
+      guard let urls = member.list({ $0.string }) else { return nil }
+      clientURLs = urls
+    }
     if let member = value["incarnation"] {
       guard let incarnation = member.id else { return nil }
       self.incarnation = incarnation

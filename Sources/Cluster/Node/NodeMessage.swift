@@ -1,3 +1,4 @@
+import Options
 import Raft
 import Store
 import WAL
@@ -19,6 +20,8 @@ enum NodeMessage: Sendable {
   case snapshotSent(to: NodeID, failure: String?)
   /// A member has named these as the members.
   case introduced([MemberRecord])
+  /// Where this node serves, now that it does.
+  case serving(at: HostPort)
   /// A member has proved that this node was removed.
   case removed(by: NodeID)
   /// Finish what is under way and hand leadership on: the process is going to stop.
@@ -33,7 +36,8 @@ enum NodeMessage: Sendable {
     case .read(let continuation), .start(let continuation):
       continuation.resume(returning: .failure(.notAccepted(NodeMessage.stopping)))
     case .drain(let continuation), .close(let continuation): continuation.resume()
-    case .tick, .peer, .snapshotWritten, .snapshotReceived, .snapshotSent, .introduced, .removed:
+    case .tick, .peer, .snapshotWritten, .snapshotReceived, .snapshotSent, .introduced, .serving,
+      .removed:
       break
     }
   }

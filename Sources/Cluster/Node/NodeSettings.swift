@@ -12,6 +12,8 @@ public struct NodeSettings: Sendable {
   public var peers: [String] = []
   /// Where to reach whom; for this node's own dialing it counts more than what the log says.
   public var addresses: [String: [HostPort]] = [:]
+  /// `-advertise-client-urls`: where clients reach this node; none: where the members do.
+  public var clientURLs: [ClientURL] = []
   /// Whether the cluster runs already, and this node is to be taken in.
   public var joins = false
   /// Shared by all members; nil for none.

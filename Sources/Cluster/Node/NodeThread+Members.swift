@@ -1,4 +1,5 @@
 import JSON
+import Options
 import Raft
 import Store
 import Synchronization
@@ -44,6 +45,12 @@ extension NodeThread {
     // Once is enough, but for the incarnation: that has to be there.
     nextDescription = known.incarnation == nil ? now + settings.patienceTicks : .max
     if known != identity { propose(.describe(identity)) }
+  }
+
+  /// Only now is it known where this node is reached.
+  func noteAddress(_ address: HostPort) {
+    identity.urls = ["http://\(address)"]
+    nextDescription = now
   }
 
   /// Proposes something of the node's own; nobody waits for it.

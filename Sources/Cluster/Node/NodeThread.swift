@@ -36,7 +36,7 @@ final class NodeThread<D: Disk & Sendable> {
   let transport: Transport
   let settings: NodeSettings
   /// This node as the roster should show it.
-  let identity: MemberRecord
+  var identity: MemberRecord
 
   var roster: Roster
   /// See ``NodeStatus/acquaintances``.
@@ -183,6 +183,7 @@ final class NodeThread<D: Disk & Sendable> {
     case .snapshotReceived(let message, let snapshot): try consider(snapshot, message)
     case .snapshotSent(let peer, let failure): noteSent(to: peer, failure)
     case .introduced(let members): meet(members)
+    case .serving(let address): noteAddress(address)
     case .removed(let member): noteRemoval(by: member)
     case .drain(let continuation): drain(continuation)
     case .close(let continuation): closing.append(continuation)

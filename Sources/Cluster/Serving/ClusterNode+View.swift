@@ -90,10 +90,11 @@ extension ClusterNode: ClusterView {
 }
 
 extension Member {
-  /// Members and clients reach a node in the same place.
+  /// Members and clients reach a node in the same place, unless it says otherwise.
   fileprivate init(_ record: MemberRecord) {
     self.init(
       id: record.id.rawValue, name: record.name, peerURLs: record.urls,
-      clientURLs: record.name.isEmpty ? [] : record.urls)
+      clientURLs: record.name.isEmpty
+        ? [] : record.clientURLs.isEmpty ? record.urls : record.clientURLs)
   }
 }
