@@ -74,6 +74,26 @@ private final class ThreeNodes: ClusterView {
     try await withServing(EntryHandler(router)) { try await body($0, cluster) }
   }
 
+  /// As etcd 3.4 answered at its peer port, of a member that is up and of one that was only added.
+  @Test func `the members are listed as etcd lists them at its peer URL`() async throws {
+    try await withCluster { serving, _ async throws in
+      let answer = try await serving.ask("GET @/members")
+      #expect(
+        answer.text.hasPrefix(
+          #"[{"id":1,"peerURLs":["http://10.0.0.1:1"],"name":"node1","#
+            + #""clientURLs":["http://10.0.0.1:2"]},{"id":"#), "\(answer.text)")
+      #expect(answer.text.hasSuffix("]\n"))
+      #expect(answer.text.contains(#"{"id":4276993775,"#))
+      // Empty lists are left out.
+      #expect(!answer.text.contains("[]"))
+      #expect(answer.text(of: "x-etcd-cluster-id") == "abc")
+      #expect(answer.text(of: "content-type") == "application/json")
+      #expect(try await serving.ask("GET @/members/").status == .notFound)
+      let post = try await serving.ask("POST @/members")
+      #expect(post.status == .methodNotAllowed && post.text(of: "allow") == "GET")
+    }
+  }
+
   @Test func `fact 58: the members, and who leads them`() async throws {
     try await withCluster { serving, _ async throws in
       let first =

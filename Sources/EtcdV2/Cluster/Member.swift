@@ -34,7 +34,7 @@ extension [UInt8] {
     append("}")
   }
 
-  private mutating func append(jsonStrings strings: [String]) {
+  mutating func append(jsonStrings strings: [String]) {
     append("[")
     for (i, string) in strings.enumerated() {
       if i > 0 { append(",") }

@@ -17,6 +17,7 @@ extension Router {
   /// | `/v2/keys` and below | ``KeysHandler`` |
   /// | `/v2/members` and below | ``MembersHandler`` |
   /// | `/v2/machines` | where clients may go |
+  /// | `/members` | the members, as etcd lists them at its peer URL |
   /// | `/v2/stats/self`, `leader`, `store` | ``StatisticsRoutes`` |
   /// | `/v2/auth` and below | ``AuthHandler`` |
   /// | `/version` | which etcd this behaves like |
@@ -30,6 +31,7 @@ extension Router {
     mount("/v2/members", MembersHandler(services.cluster))
     mount("/v2/auth", AuthHandler(services.cluster))
     addMachines(services.cluster)
+    addPeerMembers(services.cluster)
     addStatistics(services, of: statistics)
     addVersion()
     mount("", UnknownPathHandler())
