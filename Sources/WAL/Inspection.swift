@@ -64,6 +64,7 @@ public enum Inspection {
     } else {
       parts.append(replay.isClosed ? "closed in good order" : "not closed")
     }
+    if let what = replay.violation { parts.append("and not to be used, for a violation: \(what)") }
     return parts.joined(separator: ", ")
   }
 
@@ -144,6 +145,8 @@ extension Record: CustomStringConvertible {
     case .snapshot(let snapshot, let restarts):
       "snapshot at \(snapshot.index) of \(snapshot.lines) lines"
         + (restarts ? ", with which the log starts anew" : "")
+    case .violation(let what?): "violation: \(what)"
+    case .violation(nil): "an operator overrides the violation"
     case .close: "closed in good order"
     }
   }

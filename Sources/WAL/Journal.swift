@@ -78,6 +78,7 @@ public final class Journal<D: Disk> {
     let recovery = try Recovery(
       disk, receivesSnapshots: receivesSnapshots, restore: restore)
     let found = recovery.replay
+    if let what = found.violation { throw .violated(what) }
     for entry in found.entries { try replay(entry) }
     guard let owner = found.identity, let repaired = try recovery.repair() else {
       return (
@@ -91,7 +92,7 @@ public final class Journal<D: Disk> {
     return (Journal(disk, owner, found, repaired, segmentSize), recovered)
   }
 
-  private init(
+  init(
     _ disk: D, _ identity: Identity, _ replay: Replay, _ repaired: Recovery<D>.Repaired,
     _ segmentSize: Int
   ) {

@@ -4,6 +4,9 @@ public enum JournalError: Error, Hashable, Sendable {
   case corrupt(Corruption)
   /// The data is whole, but a later step wrote it. Nothing in the directory has been changed.
   case writtenByLaterStep(String)
+  /// The process that used the log before ended because it saw something that must never happen. Nothing
+  /// in the directory has been changed.
+  case violated(String)
   /// Another process uses the directory.
   case locked(String)
   /// The disk is full. What was to be written was not, nobody may be told that it was, and the
@@ -52,6 +55,8 @@ extension JournalError: CustomStringConvertible {
     case .corrupt(let corruption): "corrupt data: \(corruption); nothing was changed"
     case .writtenByLaterStep(let what):
       "\(what): written by a later step of the course; choose another directory with -data-dir"
+    case .violated(let what):
+      "the log must not be used any more: its server saw what must never happen: \(what)"
     case .locked(let reason), .noSpace(let reason), .failed(let reason): reason
     }
   }

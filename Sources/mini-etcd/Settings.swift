@@ -27,6 +27,7 @@ struct Settings {
 
     mini-etcd wal verify DIR, wal dump DIR: look at a data directory
     mini-etcd force-new-cluster DIR: make a member's data a cluster of its own, when most are lost
+    mini-etcd override-violation DIR: let a node start again that saw a promise of Raft broken
     """,
     defaults: Settings(),
     [

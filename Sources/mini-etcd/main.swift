@@ -19,8 +19,9 @@ StopSignal.endAtOnce()
 Inspection.runIfAsked()
 
 let registry = CommandRegistry([Put.self, Delete.self, Expire.self] + EtcdCommands.all)
-// `force-new-cluster DIR` is the way back when most members are lost.
-NewCluster.beginIfAsked(registry)
+// `force-new-cluster DIR` is the way back when most members are lost; `override-violation DIR` has a node
+// start again that saw a promise of Raft broken.
+Decision.carryOutIfAsked(registry)
 
 let flags = Settings.flags
 let settings = flags.parseOrExit()

@@ -39,7 +39,10 @@ struct DataDirectory<D: Disk & Sendable> {
       (journal, recovered) = try Journal.open(
         disk, identity: identity, receivesSnapshots: receivesSnapshots
       ) { line throws(JournalError) in try content?.load(line) }
-    } catch { throw StartError("\(error)") }
+    } catch {
+      guard case .violated = error else { throw StartError("\(error)") }
+      throw StartError("\(error); an operator can override this: mini-etcd override-violation DIR")
+    }
     snapshotRoster = content?.roster
     snapshotMembership = content?.membership
     if let snapshot = journal.snapshot, let content = content.take() {

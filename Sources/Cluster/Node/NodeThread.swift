@@ -144,7 +144,11 @@ final class NodeThread<D: Disk & Sendable> {
         try turn()
       }
     } catch {
-      log("event=failed reason=\(quoted("\(error)")); stopping")
+      if let violation = node.core.violation {
+        note(violation)
+      } else {
+        log("event=failed reason=\(quoted("\(error)")); stopping")
+      }
       // Not `exit`: nothing of this process may run any more.
       _exit(1)
     }
@@ -244,6 +248,8 @@ final class NodeThread<D: Disk & Sendable> {
   func work() throws(JournalError) {
     while true {
       let result = node.takeEffects()
+      // Before anything else that could go wrong: nothing of what is under way counts any more.
+      if let violation = node.core.violation { throw .violated(words(violation)) }
       let effects = result.effects
       send(effects.messages)
       transport.flush()
@@ -251,9 +257,6 @@ final class NodeThread<D: Disk & Sendable> {
       for read in result.lostReads { lose(read) }
       queued.add(result, effects.snapshot == nil ? nil : received.take())
       if !isDiskFull { try advance() }
-      if let violation = node.core.violation {
-        throw .failed("Raft's promises are broken: \(violation)")
-      }
       guard effects.mustPersist && !isDiskFull else { return }
     }
   }

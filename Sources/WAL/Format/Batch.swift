@@ -74,6 +74,18 @@ public struct Batch: ~Copyable {
     }
   }
 
+  /// Adds what must never happen and was seen, or, with nil, that an operator goes on in spite of it.
+  mutating func append(violation what: String?) {
+    let plain = what.map(Record.plain)
+    add(.violation(plain)) { batch in
+      batch.bytes.append(#","what":"#)
+      guard let plain else { return batch.bytes.append("null") }
+      batch.bytes.append("\"")
+      batch.bytes.append(contentsOf: plain.utf8)
+      batch.bytes.append("\"")
+    }
+  }
+
   mutating func appendClose() {
     add(.close) { _ in }
   }
@@ -178,6 +190,16 @@ public struct Batch: ~Copyable {
 }
 
 extension Record {
+  /// Whether a byte of a text can stand between quotes as it is.
+  static func isPlain(_ byte: UInt8) -> Bool {
+    (0x20...0x7e).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+  }
+
+  /// A text with a question mark for each byte that is not so.
+  static func plain(_ text: String) -> String {
+    String(decoding: text.utf8.map { isPlain($0) ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
+  }
+
   /// The name of this kind of record in the log.
   var type: StaticString {
     switch self {
@@ -185,6 +207,7 @@ extension Record {
     case .entry(let entry): entry.kind.recordType
     case .state: "state"
     case .snapshot: "snapshot"
+    case .violation: "violation"
     case .close: "close"
     }
   }

@@ -28,6 +28,7 @@ public import Store
 /// | `noop`, `members` | entries of Raft's own, in the same form. No step before 6 writes them |
 /// | `state` | Raft's hard state: `term`, `vote` (null or a member's id), `commit` |
 /// | `snapshot` | the state up to index `i` of term `term` is durable in the file `snapshot-<i>.jsonl` of `lines` lines between head and foot, `bytes` bytes, and the foot's checksum `sum`. With `"restart":1` the log starts anew after it: entries before this record are void |
+/// | `violation` | something was seen that must never happen: `what`, a line for people in visible ASCII without quotes and backslashes. The process ended, and the log is opened no more, until `what` is null: an operator has decided to go on. No step before 6 writes it |
 /// | `close` | the last record of a log that was closed in good order |
 ///
 /// An entry whose index is not above the last one's takes the place of that entry and of all after
@@ -45,6 +46,8 @@ enum Record: Hashable, Sendable {
   case entry(EntryRecord)
   case state(HardStateRecord)
   case snapshot(SnapshotRecord, restarts: Bool)
+  /// Nil: an operator goes on in spite of the one before.
+  case violation(String?)
   case close
 }
 
@@ -178,7 +181,7 @@ struct LogTip: Hashable, Sendable {
   /// - Returns: whether it may follow.
   mutating func follow(_ record: Record) -> Bool {
     switch record {
-    case .head, .close:
+    case .head, .violation, .close:
       return true
     case .entry(let entry):
       return follow(entryAt: entry.index, term: entry.term)

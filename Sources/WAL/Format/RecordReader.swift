@@ -42,6 +42,8 @@ extension Record {
     } else if reader.skipIfThere(#"snapshot","#) {
       let snapshot = try reader.snapshot()
       self = .snapshot(snapshot, restarts: reader.skipIfThere(#","restart":1"#))
+    } else if reader.skipIfThere(#"violation","what":"#) {
+      self = .violation(try reader.plainText())
     } else if reader.skipIfThere(#"close""#) {
       self = .close
     } else if reader.skipIfThere(#"head""#) {
@@ -122,6 +124,16 @@ struct FieldScanner {
     offset += digits
     try skip("\"")
     return value
+  }
+
+  /// What stands between quotes; nil for null.
+  mutating func plainText() throws(Damage) -> String? {
+    if skipIfThere("null") { return nil }
+    try skip("\"")
+    let text = bytes[offset..<range.upperBound].prefix { Record.isPlain($0) }
+    offset += text.count
+    try skip("\"")
+    return String(decoding: text, as: UTF8.self)
   }
 
   mutating func id() throws(Damage) -> UInt64? {

@@ -17,6 +17,8 @@ struct Replay {
   private var base = LogIndex.zero
   /// Whether the last record says that all was well.
   private(set) var isClosed = false
+  /// What must never happen and was seen, unless an operator has decided since to go on.
+  private(set) var violation: String?
 
   /// Starts on a segment, whose first record is its head.
   mutating func begin(_ head: HeadRecord, number: UInt64) throws(Damage) {
@@ -48,6 +50,7 @@ struct Replay {
     case .head: throw .contradiction("a segment's head can only be its first line")
     case .entry(let entry): take(entry)
     case .snapshot(let snapshot, let restarts): drop(upTo: snapshot.index, all: restarts)
+    case .violation(let what): violation = what
     case .state, .close: break
     }
     tip.record += 1

@@ -31,16 +31,26 @@ final class ThreeMembers {
   private static func start(
     _ name: String, _ ports: [UInt16], _ directory: ScratchDirectory, _ log: LogPipe
   ) throws -> Child {
+    try Child(
+      "mini-etcd", arguments(name, ports, directory), output: .pipe(log), diagnostics: .pipe(log))
+  }
+
+  /// What a member is started with.
+  func arguments(of member: Member) -> [String] {
+    Self.arguments(member.name, members.map(\.port), member.directory)
+  }
+
+  private static func arguments(
+    _ name: String, _ ports: [UInt16], _ directory: ScratchDirectory
+  ) -> [String] {
     let names = (1...ports.count).map { "n\($0)" }
     let addresses = zip(names, ports).map { "\($0)=127.0.0.1:\($1)" }
     let own = zip(names, ports).first { $0.0 == name }?.1 ?? 0
-    return try Child(
-      "mini-etcd",
-      [
-        "-id", name, "-peers", names.filter { $0 != name }.joined(separator: ","),
-        "-peer-addrs", addresses.joined(separator: ","), "-listen", "127.0.0.1:\(own)",
-        "-data-dir", directory.path,
-      ], output: .pipe(log), diagnostics: .pipe(log))
+    return [
+      "-id", name, "-peers", names.filter { $0 != name }.joined(separator: ","),
+      "-peer-addrs", addresses.joined(separator: ","), "-listen", "127.0.0.1:\(own)",
+      "-data-dir", directory.path,
+    ]
   }
 
   /// Starts a member again that has ended, and waits until it listens.

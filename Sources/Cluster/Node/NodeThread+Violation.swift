@@ -1,0 +1,49 @@
+import Raft
+import WAL
+
+// What Raft makes impossible, and this node has seen all the same.
+
+extension NodeThread {
+  /// Has the log say what was seen, so that no restart goes on as if nothing had happened, and says it
+  /// here, whether or not it could be written.
+  func note(_ violation: Violation) {
+    let what = words(violation)
+    var outcome = "recorded=true"
+    do throws(JournalError) { try journal.recordViolation(what) } catch {
+      outcome = "recorded=false reason=\(quoted("\(error)"))"
+    }
+    log("event=violation what=\(quoted(what)) \(outcome)")
+  }
+
+  func words(_ violation: Violation) -> String {
+    switch violation {
+    case .secondLeader(let term, let first, let second):
+      "\(roster.name(of: first)) and \(roster.name(of: second)) both lead term \(term)"
+    case .committedEntryContradicted(let position, let leader):
+      "the log of \(roster.name(of: leader)), which leads, contradicts log index "
+        + "\(position.index) of term \(position.term), which is committed here"
+    case .acknowledgedEntriesLost(let matchIndex, let lastIndex):
+      "this node acknowledged log index \(matchIndex), and its log ends at \(lastIndex)"
+    }
+  }
+}
+
+extension ClusterNode {
+  /// Lets a node start again that ended because it saw a promise of Raft broken. The log keeps both: what
+  /// was seen, and that an operator has overridden it.
+  ///
+  /// - Returns: a line for people.
+  public static func overrideViolation(in directory: String) throws(StartError) -> String {
+    let disk = PosixDisk(path: directory)
+    // Locking a directory makes one where there is none.
+    guard let names = try? disk.list(), names.contains(where: { $0.hasSuffix(".jsonl") }) else {
+      throw StartError("\(directory) holds no log")
+    }
+    do throws(JournalError) {
+      guard let what = try Journal.overrideViolation(on: disk) else {
+        throw .failed("\(directory): there is no violation to override")
+      }
+      return "\(directory) can be used again, in spite of what was seen: \(what)"
+    } catch { throw StartError("\(error)") }
+  }
+}
