@@ -53,19 +53,20 @@ final class PeerLink: Sendable {
     if !outbox.put(messages) { context.lose(messages, to: target.id) }
   }
 
-  /// Ends ``run()``, once the target is closed.
+  /// Ends ``run()``, once the target is closed and what waits for it has been sent, or cannot be: a
+  /// leader that was removed leads on until it hears that another member knows.
   func close() { outbox.signal.raise() }
 
   /// Gives up the present connection, if there is one, and what is on its way.
   func cut() { exchange.withLock { $0 }?.cut.raise() }
 
-  private var isClosed: Bool { target.isClosed || Task.isCancelled }
-
-  /// Sends until the target is closed or the task cancelled. On an event loop.
+  /// Sends until the target is closed and nothing waits for it, or the task is cancelled. On an event
+  /// loop.
   func run() async {
     defer { loseAll() }
-    while !isClosed {
+    while !Task.isCancelled {
       if outbox.isEmpty {
+        if target.isClosed { return }
         await outbox.signal.wait()
         continue
       }
@@ -112,13 +113,19 @@ final class PeerLink: Sendable {
   }
 
   private func send(over connection: ClientConnection, _ exchange: Exchange) async throws {
-    while !isClosed {
+    while !Task.isCancelled {
       guard exchange.unansweredCount < PeerLimits.unansweredRequests else {
         await exchange.answered.wait()
         continue
       }
       if outbox.isEmpty {
-        await outbox.signal.wait()
+        if !target.isClosed {
+          await outbox.signal.wait()
+        } else if exchange.unansweredCount > 0 {
+          await exchange.answered.wait()
+        } else {
+          return
+        }
         continue
       }
       if exchange.isIdle(for: context.idleTimeout, connection.isOpen) {
@@ -135,7 +142,7 @@ final class PeerLink: Sendable {
   }
 
   private func receive(over connection: ClientConnection, _ exchange: Exchange) async throws {
-    while !isClosed {
+    while !Task.isCancelled {
       guard exchange.unansweredCount > 0 else {
         await exchange.sent.wait()
         continue
