@@ -56,6 +56,24 @@ import Testing
     for node in [nodes[0], second, third] { await node.stop() }
   }
 
+  @Test func `a leader that removed itself is heard when it hands over`() async throws {
+    let cluster = try TestCluster()
+    let nodes = try await cluster.startThree()
+    while nodes.contains(where: {
+      $0.node.status.roster.members.contains { $0.incarnation == nil }
+    }) { try await nodes[0].node.barrier() }
+    let leader = try #require(nodes.first { $0.isLeader })
+    let others = nodes.filter { $0.name != leader.name }
+    try await others[0].node.removeMember(leader.node.status.id.rawValue)
+    await leader.node.removed()
+    await leader.stop()
+    try await others[0].put("key", "1")
+    #expect(others.contains { $0.isLeader })
+    let refusals = cluster.journalist.lines.filter { $0.contains("status=410") }
+    #expect(refusals.isEmpty, "\(refusals)")
+    for node in others { await node.stop() }
+  }
+
   @Test func `a proof of removal holds for one node, by one member of one cluster`() {
     let request = PeerIdentity(cluster: 7, from: NodeID(3), incarnation: 33, to: NodeID(1))
     let proof = RemovalProof.make(by: 11, in: 7, for: request)

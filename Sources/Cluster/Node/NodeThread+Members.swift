@@ -78,6 +78,7 @@ extension NodeThread {
     // None but that of the one that is added has a record.
     let record = try? JSONDocument(payload).root
     let added = record.flatMap(MemberRecord.init)
+    keepLeaving(membership)
     roster.follow(membership, added: added)
     membersChanged()
     log(
@@ -88,7 +89,9 @@ extension NodeThread {
 
   /// Everybody who looks members up has to know.
   func membersChanged() {
-    acquaintances.removeAll { roster[$0.id] != nil || roster.removed.contains($0.id) }
+    acquaintances.removeAll {
+      roster[$0.id] != nil || roster.removed.contains($0.id) && $0.id != leavingLeader
+    }
     board.update { status in
       status.roster = roster
       status.acquaintances = acquaintances
@@ -117,6 +120,7 @@ extension NodeThread {
     let present = node.core.leader.map { Leadership(leader: $0, term: term) }
     guard present != leadership else { return false }
     leadership = present
+    dropLeaving()
     hastenForwarded()
     askAgain()
     if let present {

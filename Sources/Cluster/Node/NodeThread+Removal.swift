@@ -4,6 +4,23 @@ import Raft
 // members refuse what it says, each with a proof.
 
 extension NodeThread {
+  /// A leader that is removed leads on until another voter knows, and then asks that one to campaign:
+  /// until this node follows another, it has to be heard, and answered.
+  func keepLeaving(_ membership: Membership) {
+    guard let leader = node.core.leader, leader != identity.id, !membership.contains(leader),
+      let record = roster[leader]
+    else { return }
+    leavingLeader = leader
+    acquaintances.append(record)
+  }
+
+  /// This node follows another leader, or none.
+  func dropLeaving() {
+    guard let leaving = leavingLeader, leaving != node.core.leader else { return }
+    leavingLeader = nil
+    membersChanged()
+  }
+
   func noteRemoval() {
     if ended.note() { log("event=removed; this node takes no part any more") }
   }

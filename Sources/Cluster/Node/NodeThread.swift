@@ -95,6 +95,8 @@ final class NodeThread<D: Disk & Sendable> {
   var hasProposedFounding: Term?
   var nextDescription: UInt64 = 0
   var ended: RemovalNotice
+  /// The leader that this node still follows although it was removed.
+  var leavingLeader: NodeID?
   /// Who has proved that this node was removed.
   var removalWitnesses: Set<NodeID> = []
   var nextRemovalQuestion: UInt64 = 0

@@ -17,7 +17,7 @@ import Token
 /// | it cannot be understood, or a number in it is out of range | 400 |
 /// | it is for another node, or of another cluster | 403 |
 /// | its sender is about to found a cluster of other members | 403 |
-/// | its sender was removed | 410, with a ``RemovalProof`` |
+/// | its sender was removed, and is not the leader this node still follows | 410, with a ``RemovalProof`` |
 /// | its sender is not known as a member, see ``NodeStatus/record(of:)`` | 403 |
 /// | its sender came back without its memory | 403 |
 ///
@@ -82,7 +82,9 @@ struct PeerGate: Sendable {
     if status.roster.cluster == nil, let founders {
       try compare(founders, with: identity, at: status, refuse)
     }
-    if let cluster = status.roster.cluster, status.roster.removed.contains(identity.from) {
+    if known == nil, let cluster = status.roster.cluster,
+      status.roster.removed.contains(identity.from)
+    {
       let proof = RemovalProof.make(by: status.incarnation, in: cluster, for: identity)
       response.addHeader(RemovalProof.header, hex: proof)
       throw refuse(.gone, "\(identity.from.hex) was removed from the cluster")
