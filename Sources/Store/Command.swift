@@ -17,6 +17,11 @@ public protocol Command: Sendable {
   /// written to the log. Whoever decides the order of the log does this, once.
   mutating func stamp(by time: any TimeSource)
 
+  /// When it was put in order, if it says so: one whose effect depends on that does.
+  ///
+  /// The newest of these is what a log knows of the time; see ``KeyValueStore/latestStamp``.
+  var stampTime: Timestamp? { get }
+
   /// Writes every field, in a fixed order.
   func encode(to fields: inout some FieldWriter)
 
@@ -26,6 +31,8 @@ public protocol Command: Sendable {
 
 extension Command {
   public mutating func stamp(by time: any TimeSource) {}
+
+  public var stampTime: Timestamp? { nil }
 }
 
 /// Takes a command's fields down, in step 3 as JSON.

@@ -8,6 +8,7 @@ public struct Put: Command {
   public private(set) var timeToLive: Int64?
   /// When the key is to vanish; nil for never.
   public private(set) var expiration: Timestamp?
+  public private(set) var stampTime: Timestamp?
 
   public init(_ path: Path, _ value: [UInt8], timeToLive: Int64? = nil) {
     self.path = path
@@ -22,7 +23,9 @@ public struct Put: Command {
 
   public mutating func stamp(by time: any TimeSource) {
     guard let seconds = timeToLive else { return }
-    expiration = time.now.adding(seconds: seconds)
+    let now = time.now
+    expiration = now.adding(seconds: seconds)
+    stampTime = now
     timeToLive = nil
   }
 
@@ -31,6 +34,7 @@ public struct Put: Command {
     fields.write("value", value)
     if let timeToLive { fields.write("ttl", timeToLive) }
     if let expiration { fields.write("expires", expiration.microseconds) }
+    if let stampTime { fields.write("at", stampTime.microseconds) }
   }
 
   public init(from fields: some FieldReader) throws(FieldError) {
@@ -39,6 +43,7 @@ public struct Put: Command {
     self.value = value
     timeToLive = try fields.integer("ttl")
     expiration = try fields.integer("expires").map(Timestamp.init(microseconds:))
+    stampTime = try fields.integer("at").map(Timestamp.init(microseconds:))
   }
 }
 

@@ -57,6 +57,12 @@ public final class KeyValueStore: StateMachine {
   /// When the next file or directory is to vanish; nil when none is.
   public var nextExpiration: Timestamp? { state.withLock { $0.space.nextExpiration } }
 
+  /// The newest time that a command in the log was stamped with; nil when none was.
+  ///
+  /// Time in the log only goes on: whoever puts the next command in order stamps it with this time or a
+  /// later one, after a restart and with another clock, too. See ``TimeSource/goOn(from:)``.
+  public var latestStamp: Timestamp? { state.withLock { $0.space.latestStamp } }
+
   public func apply(_ command: any Command, at index: LogIndex) -> Outcome {
     applyLocked(command) { state in
       precondition(index == state.applied + 1, "commands are applied in order, none left out")
@@ -82,6 +88,7 @@ public final class KeyValueStore: StateMachine {
   ) -> Outcome {
     let (outcome, toDeliver): (Outcome, [any StoreObserver]) = state.withLock { state in
       check(state)
+      state.space.note(command.stampTime)
       state.applied = state.applied + 1
       let before = state.space.index
       let result: Result<[Event], StoreError>
@@ -114,7 +121,8 @@ public final class KeyValueStore: StateMachine {
   public func snapshot() -> StoreSnapshot {
     state.withLock { state in
       StoreSnapshot(
-        root: state.space.freezeRoot(), storeIndex: state.space.index, appliedIndex: state.applied)
+        root: state.space.freezeRoot(), storeIndex: state.space.index, appliedIndex: state.applied,
+        latestStamp: state.space.latestStamp)
     }
   }
 

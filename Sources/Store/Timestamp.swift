@@ -6,6 +6,9 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   public var microseconds: Int64
   public init(microseconds: Int64) { self.microseconds = microseconds }
 
+  /// The end of 2^53 microseconds, in the year 2255. No clock says more, however wrong it is.
+  public static let limit = Timestamp(microseconds: 1 << 53)
+
   public static func < (a: Timestamp, b: Timestamp) -> Bool { a.microseconds < b.microseconds }
 
   /// The moment `seconds` later; one too far away to be counted is the last there is.
@@ -24,4 +27,13 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 public protocol TimeSource: Sendable {
   /// The time now; never earlier than what it said before.
   var now: Timestamp { get }
+
+  /// Goes on from `time`, if it is not that late yet: it is the newest stamp in a log, and what is put in
+  /// order next must not be older, whatever was done to the clock in between.
+  func goOn(from time: Timestamp)
+}
+
+extension TimeSource {
+  /// A time that nothing has been stamped by needs not go on from anywhere.
+  public func goOn(from time: Timestamp) {}
 }

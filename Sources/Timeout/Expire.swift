@@ -14,6 +14,7 @@ public struct Expire: Command {
   /// How late it is; set when the command is ordered.
   public private(set) var now: Timestamp?
   private let limit: Int64
+  public var stampTime: Timestamp? { now }
 
   public init(limit: Int64 = Expire.limit) { self.limit = limit }
 

@@ -34,7 +34,7 @@ public struct JournalingProposer: Proposer {
   ///   - node: the name a new directory is given.
   ///   - store: its content is replaced.
   ///   - registry: the commands that may be in the log.
-  ///   - time: stamps what is proposed.
+  ///   - time: stamps what is proposed; goes on from the newest stamp in the log.
   ///   - snapshots: when to write a snapshot.
   ///   - sections: what a snapshot holds beside the store.
   ///   - log: is given a line for people now and then.
@@ -57,6 +57,7 @@ public struct JournalingProposer: Proposer {
     for (command, index) in zip(commands, (start.rawValue + 1)...) {
       _ = store.apply(command, at: LogIndex(index))
     }
+    if let stamp = store.latestStamp { time.goOn(from: stamp) }
     let report = Report(
       entries: recovered.entries.count, snapshot: journal.snapshot?.index,
       tornTail: recovered.tornTail)

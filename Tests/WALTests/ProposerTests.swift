@@ -89,7 +89,7 @@ struct FixedTime: TimeSource {
       .split(separator: "\n").map { $0.dropFirst(18) }
     #expect(
       lines.dropFirst() == [
-        #""n":2,"b":2,"end":1,"t":"entry","i":1,"term":1,"op":{"do":"put","key":"/cloud","value":"native \u003cé\u003e","expires":6000000}}"#,
+        #""n":2,"b":2,"end":1,"t":"entry","i":1,"term":1,"op":{"do":"put","key":"/cloud","value":"native \u003cé\u003e","expires":6000000,"at":1000000}}"#,
         #""n":3,"b":3,"end":1,"t":"entry","i":2,"term":1,"op":{"do":"delete","key":"/cloud"}}"#,
         #""n":4,"b":4,"end":1,"t":"close"}"#,
       ])

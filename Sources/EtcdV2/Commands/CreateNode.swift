@@ -40,6 +40,7 @@ public struct CreateNode: Command {
   static let nameBytes = 20
 
   public mutating func stamp(by time: any TimeSource) { lifetime.stamp(by: time) }
+  public var stampTime: Timestamp? { lifetime.stampTime }
 
   public func encode(to fields: inout some FieldWriter) {
     fields.write("key", path.bytes)

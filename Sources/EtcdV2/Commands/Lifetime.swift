@@ -13,6 +13,8 @@ struct Lifetime: Hashable, Sendable {
   private var seconds: Int64?
   /// When the node is to vanish; nil for never.
   private(set) var expiration: Timestamp?
+  /// From when on the seconds were counted.
+  private(set) var stampTime: Timestamp?
 
   static let forever = Lifetime(seconds: nil)
 
@@ -24,7 +26,9 @@ struct Lifetime: Hashable, Sendable {
   /// See ``Store/Command/stamp(by:)``.
   mutating func stamp(by time: any TimeSource) {
     guard let seconds else { return }
-    let end = time.now.microseconds &* 1_000 &+ seconds &* 1_000_000_000
+    let now = time.now
+    stampTime = now
+    let end = now.microseconds &* 1_000 &+ seconds &* 1_000_000_000
     expiration = end < Self.year2000 ? nil : Timestamp(microseconds: end / 1_000)
     self.seconds = nil
   }
@@ -32,10 +36,12 @@ struct Lifetime: Hashable, Sendable {
   func encode(to fields: inout some FieldWriter) {
     if let seconds { fields.write("ttl", seconds) }
     if let expiration { fields.write("expires", expiration.microseconds) }
+    if let stampTime { fields.write("at", stampTime.microseconds) }
   }
 
   init(from fields: some FieldReader) throws(FieldError) {
     seconds = try fields.integer("ttl")
     expiration = try fields.integer("expires").map(Timestamp.init(microseconds:))
+    stampTime = try fields.integer("at").map(Timestamp.init(microseconds:))
   }
 }

@@ -34,6 +34,7 @@ public struct UpdateNode: Command {
   }
 
   public mutating func stamp(by time: any TimeSource) { lifetime.stamp(by: time) }
+  public var stampTime: Timestamp? { lifetime.stampTime }
 
   public func encode(to fields: inout some FieldWriter) {
     fields.write("key", path.bytes)

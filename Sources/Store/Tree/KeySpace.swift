@@ -18,6 +18,8 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
   public private(set) var index = StoreIndex.zero
   /// How many files there are.
   public private(set) var fileCount = 0
+  /// The newest time that a command in the log was stamped with, whatever became of the command.
+  public private(set) var latestStamp: Timestamp?
 
   public init() {}
 
@@ -247,8 +249,20 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
     return root
   }
 
-  /// Says that everything is loaded, and at which index the snapshot stands.
-  mutating func finishLoading(at index: StoreIndex) { self.index = index }
+  /// Says that everything is loaded, at which index the snapshot stands, and how late it was.
+  mutating func finishLoading(at index: StoreIndex, _ stamp: Timestamp?) {
+    self.index = index
+    note(stamp)
+  }
+
+  // MARK: Time
+
+  /// Remembers how late it was when a command was put in order.
+  mutating func note(_ stamp: Timestamp?) {
+    guard let stamp, stamp < .limit else { return }
+    if let latestStamp, latestStamp >= stamp { return }
+    latestStamp = stamp
+  }
 }
 
 /// When something is to vanish. Two may be due at once, so the path is part of the order.

@@ -48,9 +48,10 @@ public struct KeySpaceLoader: ~Copyable {
     try load(Array(path.name), depth: depth, info)
   }
 
-  /// The tree, once everything is loaded; the store stood at `index`.
-  public consuming func finish(at index: StoreIndex) -> KeySpace {
-    space.finishLoading(at: index)
+  /// The tree, once everything is loaded; the store stood at `index`, and the newest stamp in its log
+  /// was `latestStamp`.
+  public consuming func finish(at index: StoreIndex, latestStamp: Timestamp? = nil) -> KeySpace {
+    space.finishLoading(at: index, latestStamp)
     return space
   }
 }

@@ -6,6 +6,8 @@ public struct StoreSnapshot: Sendable {
   public let storeIndex: StoreIndex
   /// The last command it reflects.
   public let appliedIndex: LogIndex
+  /// As in ``KeySpace/latestStamp``.
+  public let latestStamp: Timestamp?
 
   /// One file or directory.
   public struct Entry: Hashable, Sendable {

@@ -3,9 +3,11 @@ package import Store
 
 /// A snapshot of the store, line by line:
 ///
-///     {"storeIndex":7}                                                        first
+///     {"storeIndex":7,"at":1767225540000000}                                  first
 ///     {"depth":1,"name":"a","created":3,"modified":3}                         /a, a directory
 ///     {"depth":2,"name":"b","created":3,"modified":7,"expires":1767225600000000,"value":"x"}
+///
+/// `at` is the newest stamp of a command; there is none if no command had one.
 ///
 /// An entry at depth d is in the last directory at depth d - 1: the second is `/a/b`. So a line is as
 /// long as what is new in it, and a snapshot as long as what it holds: with whole paths, one key of
@@ -18,6 +20,10 @@ extension StoreSnapshot {
     try writer.append { bytes in
       bytes.append(#"{"storeIndex":"#)
       bytes.append(decimal: storeIndex.rawValue)
+      if let latestStamp {
+        bytes.append(#","at":"#)
+        bytes.append(decimal: latestStamp.microseconds)
+      }
       bytes.append("}")
     }
     for entry in root.descendants(of: .root) {
@@ -81,6 +87,7 @@ extension NodeInfo {
 package struct SnapshotLoader: ~Copyable {
   private var loader = KeySpaceLoader()
   private var storeIndex: StoreIndex?
+  private var latestStamp: Timestamp?
   private var document = JSONDocument()
   private let sections: [any SnapshotSection]
   /// One for each of them; nil before its first line.
@@ -101,6 +108,7 @@ package struct SnapshotLoader: ~Copyable {
         throw unknown(line)
       }
       storeIndex = StoreIndex(index)
+      latestStamp = value["at"]?.int64.map(Timestamp.init(microseconds:))
       return
     }
     if let info = NodeInfo(value) {
@@ -141,6 +149,6 @@ package struct SnapshotLoader: ~Copyable {
   /// Returns what the snapshot holds, once all lines are there.
   package consuming func finish() -> LoadedState {
     let readers = readers.compactMap { $0 }
-    return LoadedState(loader.finish(at: storeIndex ?? .zero), readers)
+    return LoadedState(loader.finish(at: storeIndex ?? .zero, latestStamp: latestStamp), readers)
   }
 }
