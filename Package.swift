@@ -55,7 +55,7 @@ package.targets += [
     swiftSettings: settings),
   .testTarget(
     name: "HTTPAPITests",
-    dependencies: ["CostSupport", "HTTP", "HTTPAPI", "ServingSupport", "Store"],
+    dependencies: ["CostSupport", "HTTP", "HTTPAPI", "RandomSupport", "ServingSupport", "Store"],
     swiftSettings: settings),
   program(
     "step-2-http-api", ["HTTP", "HTTPAPI", "Options", "Store"],
@@ -97,7 +97,8 @@ package.targets += [
   .target(
     name: "Timeout", dependencies: ["HTTP", "HTTPAPI", "Options", "Store"], swiftSettings: settings),
   .testTarget(
-    name: "TimeoutTests", dependencies: ["HTTP", "ServingSupport", "Store", "Timeout", "Watch"],
+    name: "TimeoutTests",
+    dependencies: ["HTTP", "HTTPAPI", "ServingSupport", "Store", "Timeout", "WAL", "Watch"],
     swiftSettings: settings),
   program(
     "step-5-timeout-control",

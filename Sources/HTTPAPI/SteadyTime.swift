@@ -1,4 +1,5 @@
 public import Store
+internal import Synchronization
 
 #if canImport(Glibc)
   internal import Glibc
@@ -6,30 +7,67 @@ public import Store
   internal import Darwin
 #endif
 
-/// Wall-clock time that does not jump: the system's clock is read once, and what has passed since is
-/// measured by a clock that nobody sets.
+/// Wall-clock time that does not jump: the system's clock is read at the start, and what has passed since
+/// is measured by a clock that nobody sets.
 ///
 /// An operator or NTP may set the wall clock back or forward while the server runs; keys with a time
-/// to live must neither vanish at once for that nor live for ever. The continuous clock goes on while
-/// the machine sleeps, as time does.
-public struct SteadyTime: TimeSource {
-  private let start: ContinuousClock.Instant
-  private let timeAtStart: Timestamp
+/// to live must neither vanish at once for that nor live for ever. But a clock that was wrong and has been
+/// corrected is followed: by a hundredth of the time that passes, see ``SlewedTime``. The continuous clock
+/// goes on while the machine sleeps, as time does.
+public final class SteadyTime: TimeSource {
+  /// What both clocks say at a moment, in microseconds.
+  typealias Readings = @Sendable () -> (steady: Int64, wall: Int64)
+
+  private struct State {
+    var time: SlewedTime
+    var difference = ClockDifference()
+  }
+
+  private let readings: Readings
+  private let state: Mutex<State>
+  private let log: @Sendable (String) -> Void
 
   /// Reads the system's clock.
-  public init() {
-    start = .now
+  /// - Parameter log: is given a line when the wall clock is more than a second away from the time, and
+  ///   when it is not any more.
+  public convenience init(log: @escaping @Sendable (String) -> Void = { _ in }) {
+    let start = ContinuousClock.now
+    self.init(log: log) {
+      let (seconds, attoseconds) = (ContinuousClock.now - start).components
+      return (seconds * 1_000_000 + attoseconds / 1_000_000_000_000, Self.wallClock)
+    }
+  }
+
+  init(log: @escaping @Sendable (String) -> Void, readings: @escaping Readings) {
+    let (steady, wall) = readings()
+    state = Mutex(State(time: SlewedTime(at: steady, is: wall)))
+    self.log = log
+    self.readings = readings
+  }
+
+  private static var wallClock: Int64 {
     var wall = timespec()
     // It cannot fail: the clock is always there and the address is good.
     clock_gettime(CLOCK_REALTIME, &wall)
-    timeAtStart = Timestamp(
-      microseconds: Int64(wall.tv_sec) * 1_000_000 + Int64(wall.tv_nsec) / 1_000)
+    return Int64(wall.tv_sec) * 1_000_000 + Int64(wall.tv_nsec) / 1_000
   }
 
   public var now: Timestamp {
-    let (seconds, attoseconds) = (ContinuousClock.now - start).components
-    return Timestamp(
-      microseconds: timeAtStart.microseconds + seconds * 1_000_000
-        + attoseconds / 1_000_000_000_000)
+    let (now, difference, report) = state.withLock { state in
+      // Under the lock: readings must come in their order.
+      let (steady, wall) = readings()
+      let now = state.time.read(steady, toward: wall)
+      return (now, wall - now, state.difference.note(wall - now))
+    }
+    if let report {
+      log(
+        "event=\(report == .differ ? "wall_clock_differs" : "wall_clock_agrees") "
+          + "milliseconds=\(difference / 1_000)")
+    }
+    return Timestamp(microseconds: now)
+  }
+
+  public func goOn(from time: Timestamp) {
+    state.withLock { $0.time.goOn(from: time.microseconds, at: readings().steady) }
   }
 }

@@ -26,7 +26,7 @@ Decision.carryOutIfAsked(registry)
 let flags = Settings.flags
 let settings = flags.parseOrExit()
 let store = KeyValueStore()
-let time = SteadyTime()
+let time = SteadyTime(log: logLine)
 let clock = LoopClock()
 let hub = WatchHub(observing: store)
 do {

@@ -34,7 +34,7 @@ let flags = FlagSet(
 let settings = flags.parseOrExit()
 
 let store = KeyValueStore()
-let time = SteadyTime()
+let time = SteadyTime(log: logLine)
 let clock = LoopClock()
 let hub = WatchHub(observing: store)
 do {
