@@ -20,44 +20,79 @@ private final class SetClock: TimeSource {
     let clock = SetClock(seconds: 100_000 + error)
     let time = ClusterTime(clock)
     #expect(time.now == clock.now, "before it has heard a leader it goes by its own")
+    #expect(time.known == nil)
     for _ in 0..<20 {
       leader.pass(milliseconds: 100)
       clock.pass(milliseconds: 100)
-      time.follow(leader.now)
+      time.hear(leader.now, fromLeader: true)
       #expect(time.now == leader.now)
     }
     // That one is gone; nothing jumps.
     clock.pass(milliseconds: 60_000)
     leader.pass(milliseconds: 60_000)
-    #expect(time.now == leader.now)
+    time.lead()
+    #expect(time.now == leader.now && time.known == leader.now)
+    // From here it approaches its own clock: in a minute by 0.6 seconds.
+    clock.pass(milliseconds: 60_000)
+    leader.pass(milliseconds: 60_000)
+    let correction = max(-600_000, min(600_000, error * 1_000_000))
+    #expect(time.now.microseconds - leader.now.microseconds == correction)
     #expect(time.own == clock.now)
   }
 
-  @Test func `a message that is late changes the time by a millisecond at the most`() {
+  @Test func `who has heard no leader learns the time from those who vote for it`() {
     let clock = SetClock(seconds: 100_000)
     let time = ClusterTime(clock)
-    time.follow(clock.now)
-    for _ in 0..<10 {
+    let cluster = Timestamp(microseconds: clock.now.microseconds - 3_600_000_000)
+    time.hear(cluster, fromLeader: false)
+    #expect(time.now == cluster)
+    // Only the first of them; from then on it is the leader's word that counts.
+    time.hear(clock.now, fromLeader: false)
+    #expect(time.now == cluster)
+  }
+
+  @Test(arguments: [-3_600, 0, 5] as [Int64])
+  func `a leader begins no earlier than the newest stamp in its log`(_ ahead: Int64) {
+    let clock = SetClock(seconds: 100_000)
+    let time = ClusterTime(clock)
+    let stamp = clock.now.adding(seconds: ahead)
+    #expect(time.advance(to: stamp) == max(0, ahead) * 1_000_000)
+    time.lead()
+    #expect(time.now == max(stamp, clock.now))
+    // Nobody tells a leader the time.
+    time.hear(clock.now.adding(seconds: 60), fromLeader: true)
+    #expect(time.now == max(stamp, clock.now))
+    time.stopLeading()
+    time.hear(clock.now.adding(seconds: 60), fromLeader: true)
+    #expect(time.now == clock.now.adding(seconds: 60))
+  }
+
+  @Test func `messages that are late take a twentieth off the time that passes at the most`() {
+    let clock = SetClock(seconds: 100_000)
+    let time = ClusterTime(clock)
+    time.hear(clock.now, fromLeader: true)
+    for round in 0..<200 {
       let before = time.now
       let sent = clock.now
-      clock.pass(milliseconds: 100)
-      time.follow(sent)
-      #expect(time.now.microseconds >= before.microseconds + 99_000)
+      let passes: Int64 = round % 2 == 0 ? 100 : 1
+      clock.pass(milliseconds: passes)
+      time.hear(sent, fromLeader: true)
+      #expect(time.now.microseconds >= before.microseconds + passes * 950)
     }
     // The first one that is not late sets it right.
-    time.follow(clock.now)
+    time.hear(clock.now, fromLeader: true)
     #expect(time.now == clock.now)
   }
 
-  @Test(arguments: [Int64.min, -1, .max]) func `no time is too strange to be heard`(
+  @Test(arguments: [Int64.min, -1, 1 << 53, .max]) func `a time that no clock says is not heard`(
     _ strange: Int64
   ) {
     let clock = SetClock(seconds: 100_000)
     let time = ClusterTime(clock)
-    time.follow(Timestamp(microseconds: strange))
-    _ = time.now
-    time.follow(clock.now)
+    time.hear(Timestamp(microseconds: strange), fromLeader: true)
     #expect(time.now == clock.now)
+    time.hear(clock.now.adding(seconds: 9), fromLeader: true)
+    #expect(time.now == clock.now.adding(seconds: 9))
   }
 
   @Test func `a clock that differs is told of once, and once when it has changed`() {

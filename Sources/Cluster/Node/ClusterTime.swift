@@ -1,3 +1,4 @@
+import HTTPAPI
 import Store
 import Synchronization
 
@@ -15,41 +16,91 @@ import Synchronization
 ///   follower     ────────●──────●─────────────►  leads now: the same time, carried on by its own clock
 /// ```
 ///
+/// Who knows it, and from whom:
+///
+/// | | goes by |
+/// | --- | --- |
+/// | a follower | its leader's messages |
+/// | a node that has heard no leader since its start | the first member that knows the time: who asks for votes hears it with them |
+/// | a leader | what it knows, or else its own clock, but never less than the newest stamp in its log; from there it approaches its own clock |
+///
 /// A message is late by the time it was on its way, never early: so a lead is taken over at once, and a
-/// lag only by a millisecond per message, unless it is more than a second.
+/// lag only slowly.
 final class ClusterTime: TimeSource {
-  /// A lag beyond this is no delay.
-  private static let longestDelay: Int64 = 1_000_000
-  /// How much of a lag is made up for with each message, in microseconds.
-  private static let step: Int64 = 1_000
+  /// A follower makes up for a lag with at most one part in so many of the time that passes: more than a
+  /// leader and its clock take to approach another time, so that it stays with them.
+  private static let followShare: Int64 = 20
+
+  private struct State {
+    var time: SlewedTime
+    /// Whether it is more than this node's own clock.
+    var isKnown = false
+    var isLeading = false
+
+    mutating func now(by clock: any TimeSource) -> Timestamp {
+      let own = clock.now.microseconds
+      return Timestamp(microseconds: time.read(own, toward: isLeading ? own : nil))
+    }
+  }
 
   private let clock: any TimeSource
-  /// The leader's time less this node's own, in microseconds.
-  private let shift = Mutex<Int64>(0)
+  private let state: Mutex<State>
 
   /// - Parameter clock: this node's own.
-  init(_ clock: any TimeSource) { self.clock = clock }
+  init(_ clock: any TimeSource) {
+    self.clock = clock
+    let own = clock.now.microseconds
+    state = Mutex(State(time: SlewedTime(at: own, is: own)))
+  }
 
   /// This node's own clock.
   var own: Timestamp { clock.now }
 
-  var now: Timestamp {
-    let own = clock.now.microseconds
-    let (sum, overflow) = own.addingReportingOverflow(shift.withLock { $0 })
-    return Timestamp(microseconds: overflow ? own : sum)
+  var now: Timestamp { state.withLock { $0.now(by: clock) } }
+
+  /// The cluster's time, for others; nil if this node has only its own clock to go by.
+  var known: Timestamp? { state.withLock { $0.isKnown ? $0.now(by: clock) : nil } }
+
+  /// Another member has said what time it is.
+  func hear(_ time: Timestamp, fromLeader isLeader: Bool) {
+    // No clock says that, however wrong it is.
+    guard time >= Timestamp(microseconds: 0), time < .limit else { return }
+    state.withLock { state in
+      if state.isLeading { return }
+      let own = clock.now.microseconds
+      if !state.isKnown {
+        state.isKnown = true
+        return state.time.jump(to: time.microseconds, at: own)
+      }
+      guard isLeader else { return }
+      _ = state.time.read(own, toward: time.microseconds, share: Self.followShare)
+      state.time.goOn(from: time.microseconds, at: own)
+    }
   }
 
-  /// The leader has said what time it is.
-  func follow(_ time: Timestamp) {
-    let (seen, overflow) = time.microseconds.subtractingReportingOverflow(clock.now.microseconds)
-    if overflow { return }
-    shift.withLock { shift in
-      let (lag, overflow) = shift.subtractingReportingOverflow(seen)
-      if lag <= 0 || lag > Self.longestDelay || overflow {
-        shift = seen
-      } else {
-        shift -= min(lag, Self.step)
-      }
+  /// This node leads from now on.
+  func lead() {
+    state.withLock { state in
+      // What passed until now is none of the time in which it leads.
+      _ = state.now(by: clock)
+      (state.isKnown, state.isLeading) = (true, true)
+    }
+  }
+
+  /// Another node leads, or none.
+  func stopLeading() { state.withLock { $0.isLeading = false } }
+
+  /// What is in the log was put in order by then.
+  func goOn(from time: Timestamp) { _ = advance(to: time) }
+
+  /// As ``goOn(from:)``.
+  /// - Returns: by how many microseconds this node's time was behind.
+  func advance(to time: Timestamp) -> Int64 {
+    state.withLock { state in
+      let now = state.now(by: clock)
+      if time <= now { return 0 }
+      state.time.goOn(from: time.microseconds, at: clock.now.microseconds)
+      return time.microseconds - now.microseconds
     }
   }
 }

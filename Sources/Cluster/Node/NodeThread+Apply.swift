@@ -11,6 +11,7 @@ extension NodeThread {
     let result = work.result
     if let received = work.received { install(received) }
     for application in result.applications { try apply(application) }
+    if !result.applications.isEmpty { goOn(from: store.latestStamp) }
     for id in result.lost { retry(id.rawValue) }
     for id in result.unknown {
       fail(take(id.rawValue), .unknown("this node was too far behind to see what became of it"))
@@ -67,6 +68,7 @@ extension NodeThread {
     snapshotBeingWritten?.callOff()
     let index = received.file.record.index
     state.restore(store, applied: index)
+    goOn(from: store.latestStamp)
     roster = received.roster
     counts.snapshotsInstalled += 1
     noteSnapshot()

@@ -121,6 +121,7 @@ extension NodeThread {
     guard present != leadership else { return false }
     leadership = present
     dropLeaving()
+    if node.core.role == .leader { leadInTime() } else { time.stopLeading() }
     hastenForwarded()
     askAgain()
     if let present {

@@ -80,6 +80,7 @@ extension NodeThread {
   private func propose(_ run: [Pending]) -> ForwardResult {
     do throws(Refusal) {
       if run.count == 1, run[0].operation.isChange { return try proposeChange(run[0]) }
+      leadInTime()
       var proposals: [Proposal] = []
       proposals.reserveCapacity(run.count)
       var stamped: [Pending] = []

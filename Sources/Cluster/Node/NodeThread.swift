@@ -30,7 +30,7 @@ final class NodeThread<D: Disk & Sendable> {
   let disk: D
   let store: KeyValueStore
   let registry: CommandRegistry
-  let time: any TimeSource
+  let time: ClusterTime
   let mailbox: Mailbox<NodeMessage>
   let board: StatusBoard
   let transport: Transport
@@ -102,6 +102,9 @@ final class NodeThread<D: Disk & Sendable> {
   var nextRemovalQuestion: UInt64 = 0
 
   var leadership: Leadership?
+  /// The last term in which this node has begun to lead: see ``leadInTime()``.
+  var termOfTime: Term?
+  var hasToldOfLag = false
   var draining: (waiting: [UnsafeContinuation<Void, Never>], deadline: UInt64)?
   var closing: [UnsafeContinuation<Void, Never>] = []
   var isClosed = false
@@ -111,7 +114,7 @@ final class NodeThread<D: Disk & Sendable> {
   init(
     _ node: consuming RaftNode, found: DataDirectory<D>, on disk: D, as identity: MemberRecord,
     _ settings: NodeSettings, applyingTo store: KeyValueStore, registry: CommandRegistry,
-    time: any TimeSource, mailbox: Mailbox<NodeMessage>, board: StatusBoard, transport: Transport,
+    time: ClusterTime, mailbox: Mailbox<NodeMessage>, board: StatusBoard, transport: Transport,
     intake: SnapshotIntake<D>, syncTimes: Histogram, ended: RemovalNotice
   ) {
     openedIndex = node.core.log.lastIndex

@@ -1,3 +1,4 @@
+import HTTPAPI
 import Raft
 import Store
 import Synchronization
@@ -5,11 +6,9 @@ import Synchronization
 /// How far the clocks of other members are from this node's own.
 ///
 /// Every message tells its sender's clock. What is seen of it is too little by the time the message was on
-/// its way, so the greatest of some seconds counts. More than a second is worth a line, and another one
-/// when it has changed by more than that; etcd's members warn at the same limit.
+/// its way, so the greatest of some seconds counts. See ``ClockDifference`` for what is worth a line.
 final class PeerClocks: Sendable {
   /// In microseconds, as everything here.
-  static let tolerance: Int64 = 1_000_000
   private static let window: Int64 = 2_000_000
 
   private struct Peer {
@@ -17,8 +16,7 @@ final class PeerClocks: Sendable {
     var greatest: Int64
     /// The difference as of the last whole window.
     var settled: Int64?
-    /// The difference that was last told of; nil if there is none to speak of.
-    var reported: Int64?
+    var difference = ClockDifference()
   }
 
   private let peers = Mutex<[NodeID: Peer]>([:])
@@ -32,29 +30,19 @@ final class PeerClocks: Sendable {
   ) {
     let (difference, overflow) = theirs.microseconds.subtractingReportingOverflow(ours.microseconds)
     if overflow || difference.magnitude > UInt64(Int64.max / 4) { return }
-    let line = peers.withLock { peers -> (Bool, Int64)? in
+    let told = peers.withLock { peers -> (report: ClockDifference.Report, difference: Int64)? in
       var peer = peers[id] ?? Peer(windowStart: ours.microseconds, greatest: difference)
       defer { peers[id] = peer }
       peer.greatest = max(peer.greatest, difference)
       guard ours.microseconds - peer.windowStart >= Self.window else { return nil }
       let settled = peer.greatest
       (peer.windowStart, peer.greatest, peer.settled) = (ours.microseconds, difference, settled)
-      let isOff = settled.magnitude > UInt64(Self.tolerance)
-      guard isOff else {
-        let wasOff = peer.reported != nil
-        peer.reported = nil
-        return wasOff ? (false, settled) : nil
-      }
-      if let reported = peer.reported, (settled - reported).magnitude <= UInt64(Self.tolerance) {
-        return nil
-      }
-      peer.reported = settled
-      return (true, settled)
+      return peer.difference.note(settled).map { ($0, settled) }
     }
-    guard let (isOff, difference) = line else { return }
+    guard let told else { return }
     log(
-      "event=\(isOff ? "clock_difference" : "clocks_agree") peer=\(name()) "
-        + "milliseconds=\(difference / 1_000)")
+      "event=\(told.report == .differ ? "clock_difference" : "clocks_agree") peer=\(name()) "
+        + "milliseconds=\(told.difference / 1_000)")
   }
 
   /// The greatest difference from any other member's clock.

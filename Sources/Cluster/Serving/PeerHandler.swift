@@ -27,13 +27,15 @@ struct PeerHandler: Handler {
     response.status = .noContent
   }
 
-  /// Compares clocks, and follows the leader's time.
+  /// Compares clocks, and takes note of the time.
   private func note(_ sender: PeerIdentity) {
-    guard let clock = sender.clock, let time = sender.time else { return }
-    clocks.note(
-      sender.from, called: gate.board.present.roster.name(of: sender.from), clock, self.time.own)
-    if gate.board.otherLeader.load(ordering: .relaxed) == sender.from.rawValue {
-      self.time.follow(time)
+    if let clock = sender.clock {
+      clocks.note(
+        sender.from, called: gate.board.present.roster.name(of: sender.from), clock, time.own)
+    }
+    if let clusterTime = sender.time {
+      let leader = gate.board.otherLeader.load(ordering: .relaxed)
+      time.hear(clusterTime, fromLeader: leader == sender.from.rawValue)
     }
   }
 

@@ -56,7 +56,7 @@ struct PeerContext: Sendable {
     body.reserveCapacity(messages.count + 256)
     body.append("{")
     var identity = identity(to: peer)
-    (identity.clock, identity.time) = (time.own, time.now)
+    (identity.clock, identity.time) = (time.own, time.known)
     body.appendFields(of: identity)
     body.append(",\"messages\":[")
     body.append(contentsOf: messages)

@@ -7,8 +7,8 @@ import Store
 ///     {"cluster":"...","from":"...","incarnation":"...","to":"...","messages":[...]}
 ///     {"cluster":null,...,"to":"...","founders":["node1","node2","node3"],"messages":[...]}
 ///
-/// and in requests with messages `"clock":C,"time":T` as well, in microseconds: the sender's own clock,
-/// and the cluster's time as it knows it.
+/// and in requests with messages `"clock":C` and perhaps `"time":T` as well, in microseconds: the sender's
+/// own clock, and the cluster's time if it knows it.
 struct PeerIdentity: Hashable, Sendable {
   /// Nil from a node that has not learned it yet.
   var cluster: UInt64?
@@ -19,7 +19,7 @@ struct PeerIdentity: Hashable, Sendable {
   var founders: [String]?
   /// What the sender's own clock said.
   var clock: Timestamp?
-  /// The cluster's time: the sender's, if it leads.
+  /// The cluster's time; nil from one that has only its own clock to go by. See ``ClusterTime``.
   var time: Timestamp?
 
   init(
@@ -63,9 +63,11 @@ extension [UInt8] {
       append(",\"founders\":")
       append(list: founders) { $0.append(jsonString: Array($1.utf8)) }
     }
-    if let clock = identity.clock, let time = identity.time {
+    if let clock = identity.clock {
       append(",\"clock\":")
       append(decimal: clock.microseconds)
+    }
+    if let time = identity.time {
       append(",\"time\":")
       append(decimal: time.microseconds)
     }

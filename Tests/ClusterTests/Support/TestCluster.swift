@@ -79,7 +79,8 @@ final class TestCluster: Sendable {
   func start(
     _ name: String, peers: [String] = [], joins: Bool = false, acceptsJoins: Bool = false,
     token: String? = nil,
-    snapshotInterval: UInt64 = 100_000, fullness: Fullness = Fullness()
+    snapshotInterval: UInt64 = 100_000, fullness: Fullness = Fullness(),
+    electionTimeout: Duration? = nil, time: any TimeSource = SteadyTime()
   ) async throws -> TestNode {
     try FileManager.default.createDirectory(
       atPath: directory, withIntermediateDirectories: true)
@@ -92,7 +93,7 @@ final class TestCluster: Sendable {
     // A narrow road has no room for many.
     settings.heartbeatInterval = .milliseconds(bytesPerSecond == nil ? 20 : 100)
     // A busy machine is not a dead leader.
-    settings.electionTimeout = .seconds(bytesPerSecond == nil ? 1 : 2)
+    settings.electionTimeout = electionTimeout ?? .seconds(bytesPerSecond == nil ? 1 : 2)
     settings.nodeOptions.snapshotInterval = snapshotInterval
     settings.nodeOptions.entriesKept = 5
     settings.entryBytes = Self.entryBytes
@@ -101,7 +102,6 @@ final class TestCluster: Sendable {
       settings.addresses[each] = [try address(of: each)]
     }
     let store = KeyValueStore()
-    let time = SteadyTime()
     let disk = FillableDisk(PosixDisk(path: path(of: name)), fullness)
     let hub = WatchHub(observing: store)
     settings.sections = [hub]
@@ -125,15 +125,16 @@ final class TestCluster: Sendable {
 
   /// Starts three nodes, and returns when they have a leader and know each other.
   func startThree(
-    token: String? = nil, snapshotInterval: UInt64 = 100_000
+    token: String? = nil, snapshotInterval: UInt64 = 100_000,
+    times: [any TimeSource] = [SteadyTime(), SteadyTime(), SteadyTime()]
   ) async throws -> [TestNode] {
     let names = ["node1", "node2", "node3"]
     var nodes: [TestNode] = []
-    for name in names {
+    for (name, time) in zip(names, times) {
       nodes.append(
         try await start(
           name, peers: names.filter { $0 != name }, token: token,
-          snapshotInterval: snapshotInterval))
+          snapshotInterval: snapshotInterval, time: time))
     }
     for name in names { await journalist.wait(for: "node=\(name)", "event=founded") }
     return nodes
