@@ -24,8 +24,28 @@ import Timeout
       #expect(shown(try await serving.body("GET /a")) == [expiration])
       time.advance(seconds: 0.5)
       #expect(shown(try await serving.body("GET /a")) == [expiration])
-      time.advance(seconds: 0.75)
-      #expect(shown(try await serving.body("GET /a")) == [expiration + #","ttl":-1"#])
+    }
+  }
+
+  @Test func `no answer about a key that is over, and not removed yet, shows a time below 0`()
+    async throws
+  {
+    let time = ManualTime()
+    try await withEtcd(time: time) { serving, _ async throws in
+      let expiration = #""expiration":"2026-01-02T03:04:06Z""#
+      for line in [
+        "GET /d/a", "GET /d", "GET ?recursive=true", "PUT /d/a value=2", "DELETE /d/a",
+        "PUT /d/a value=2 prevExist=true", "PUT /d/a value=2 prevValue=1",
+        "DELETE /d/a?prevValue=1",
+      ] {
+        _ = try await serving.ask("PUT /d/a value=1 ttl=1")
+        time.advance(seconds: 3_600)
+        let told = shown(try await serving.body(line))
+        #expect(told.count == 1 && !told[0].contains("ttl"), "\(line): \(told)")
+        time.advance(seconds: -3_600)
+        #expect(
+          shown(try await serving.body("PUT /d/a value=1 ttl=1"))[0] == expiration + #","ttl":1"#)
+      }
     }
   }
 
@@ -46,6 +66,7 @@ import Timeout
       #expect(
         shown(try await serving.body("PUT /b ttl=18446744073709551615"))
           == [#""expiration":"2026-01-02T03:04:04Z","ttl":-1"#])
+      #expect(shown(try await serving.body("GET /b")) == [#""expiration":"2026-01-02T03:04:04Z""#])
       // Past 2262 Go's nanoseconds overflow too, to before 2000, which is for ever.
       #expect(shown(try await serving.body("PUT /c ttl=9000000000")) == [])
     }
@@ -87,7 +108,7 @@ import Timeout
       #expect(
         events == """
           {"action":"expire","node":{"key":"/a","modifiedIndex":7,"createdIndex":4},"prevNode":\
-          {"key":"/a","value":"1","expiration":"2026-01-02T03:04:10Z","ttl":-1,"modifiedIndex":4,\
+          {"key":"/a","value":"1","expiration":"2026-01-02T03:04:10Z","modifiedIndex":4,\
           "createdIndex":4}}
 
           """)

@@ -10,12 +10,16 @@ internal import Store
 
 extension [UInt8] {
   /// Appends `event` and a line end; times to live are counted from `now`.
-  mutating func append(_ event: Event, at now: Timestamp) {
+  /// - Parameter showsPast: whether the node's may be negative, as etcd tells of a write with a time to
+  ///   live that lies in the past. Everywhere else one that is over is not shown, while etcd counts on
+  ///   until its next sweep.
+  mutating func append(_ event: Event, at now: Timestamp, showsPast: Bool) {
     append("{\"action\":\"")
     append(event.action.word)
     append("\",\"node\":")
     if let node = event.node {
-      append(node, key: event.path.bytes.span, modifiedIndex: event.index, at: now)
+      append(
+        node, key: event.path.bytes.span, modifiedIndex: event.index, at: now, showsPast: showsPast)
     } else {
       appendRemovedNode(of: event)
     }
@@ -46,9 +50,9 @@ extension [UInt8] {
   /// Appends a node without what it holds.
   mutating func append(
     _ node: NodeInfo, key: Span<UInt8>, exact: Bool = false, modifiedIndex: StoreIndex,
-    at now: Timestamp
+    at now: Timestamp, showsPast: Bool = false
   ) {
-    appendBeginning(of: node, key: key, exact: exact, at: now)
+    appendBeginning(of: node, key: key, exact: exact, at: now, showsPast: showsPast)
     appendIndexes(modifiedIndex, node.createdIndex)
     append("}")
   }
@@ -63,10 +67,10 @@ extension [UInt8] {
 
   /// Appends a node up to where its `nodes` would stand. The root's key is empty.
   mutating func appendBeginning(
-    of node: NodeInfo, key: Span<UInt8>, exact: Bool, at now: Timestamp
+    of node: NodeInfo, key: Span<UInt8>, exact: Bool, at now: Timestamp, showsPast: Bool = false
   ) {
     appendBeginning(key: key, value: node.value, exact: exact)
-    if let expiration = node.expiration { append(expiration, at: now) }
+    if let expiration = node.expiration { append(expiration, at: now, showsPast: showsPast) }
   }
 
   /// - Parameter exact: whether bytes that are not UTF-8 are kept, as `{"b64":"..."}`; in etcd's own
@@ -81,12 +85,14 @@ extension [UInt8] {
     if exact { append(jsonBytes: value) } else { append(jsonString: value) }
   }
 
-  private mutating func append(_ expiration: Timestamp, at now: Timestamp) {
+  private mutating func append(
+    _ expiration: Timestamp, at now: Timestamp, showsPast: Bool = false
+  ) {
     append(",\"expiration\":\"")
     append(rfc3339: expiration.microseconds)
     append("\"")
     let ttl = expiration.wholeSeconds(after: now)
-    if ttl == 0 { return }
+    if ttl == 0 || ttl < 0 && !showsPast { return }
     append(",\"ttl\":")
     append(decimal: ttl)
   }

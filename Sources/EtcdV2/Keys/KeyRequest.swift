@@ -128,6 +128,10 @@ extension ArraySlice<UInt8> {
 }
 
 extension KeyRequest {
+  /// Whether the time to live is already over: from 2^63 seconds on etcd's count overflows, and the same
+  /// request is answered with the same negative number every time.
+  var asksForPast: Bool { Int64(bitPattern: timeToLive ?? 0) < 0 }
+
   /// The command that PUT, POST or DELETE asks for.
   func command(for method: Method) -> any Command {
     let lifetime = Lifetime(seconds: timeToLive)

@@ -121,7 +121,7 @@ struct KeysHandler: Handler {
     case .delete, .compareAndDelete: break
     default: if asked.omitsValue { return response.body.append(actionOf: event) }
     }
-    response.body.append(event, at: time.now)
+    response.body.append(event, at: time.now, showsPast: asked.asksForPast)
   }
 
   // MARK: Waiting
@@ -154,7 +154,9 @@ struct KeysHandler: Handler {
   private func line(_ event: Event) -> EventLine {
     eventLines.line(of: event) {
       var line: [UInt8] = []
-      line.append(event, at: eventTimes.time(of: event))
+      // Watchers see the write as its client did. They may also see that it took effect only when its
+      // time was over, which the event alone does not tell apart.
+      line.append(event, at: eventTimes.time(of: event), showsPast: true)
       return line
     }
   }
