@@ -10,6 +10,7 @@ import Testing
   @Test(arguments: ["", "&stream=true"])
   func `a large event is encoded once for all its watchers`(mode: String) async {
     await #expect(processExitsWith: .success) { [mode] in
+      showErrors()
       try await withEtcd { serving, ours async throws in
         try await withThrowingTaskGroup(of: Void.self) { group in
           group.addTask(executorPreference: serving.loop) {

@@ -62,6 +62,7 @@ import Testing
   // 1.6 GB for 40,000 segments, when every path was made whole.
   @Test func `a removal takes memory for what it removes, not for every path`() async {
     await #expect(processExitsWith: .success) {
+      showErrors()
       let store = try CostTests.chain(100_000)
       try Memory.limit(to: 100 << 20)
       try CostTests.remove("d", as: .delete, from: store)

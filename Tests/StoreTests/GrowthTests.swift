@@ -33,6 +33,7 @@ import Testing
 
   @Test func `memory is limited in a process of its own`() async {
     await #expect(processExitsWith: .success) {
+      showErrors()
       try Memory.limit(to: 200 << 20)
       let before = try Memory.resident
       let block = [UInt8](repeating: 1, count: 50 << 20)

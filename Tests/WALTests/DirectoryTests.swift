@@ -1,3 +1,4 @@
+import CostSupport
 import Foundation
 import Store
 import Testing
@@ -150,6 +151,7 @@ import Testing
 
   @Test func `a file that may not grow is a full disk, and a smaller batch fits`() async {
     await #expect(processExitsWith: .success) {
+      showErrors()
       var limit = rlimit()
       let resource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
       getrlimit(resource, &limit)

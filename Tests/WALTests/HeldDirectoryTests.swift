@@ -1,3 +1,4 @@
+import CostSupport
 import Foundation
 import Store
 import Testing
@@ -135,6 +136,7 @@ import Testing
   @Test func `the directory and everything in it are the owner's alone, whatever the umask`() async
   {
     await #expect(processExitsWith: .success) {
+      showErrors()
       umask(0)
       let path = NSTemporaryDirectory() + "mini-etcd-wal-\(UUID().uuidString)"
       defer { try? FileManager.default.removeItem(atPath: path) }

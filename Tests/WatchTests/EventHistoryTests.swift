@@ -31,6 +31,7 @@ import Testing
   // 771 MB, when only events were counted.
   @Test func `many large values do not fill the memory`() async {
     await #expect(processExitsWith: .success) {
+      showErrors()
       let store = KeyValueStore()
       let hub = WatchHub(observing: store)
       let key = try path("k")
