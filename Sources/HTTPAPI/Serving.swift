@@ -15,15 +15,17 @@ extension Server {
   ///   - priority: which requests have places kept for them.
   ///   - names: host names by which clients reach it, beside the one it listens on.
   ///   - origins: other sites whose pages may change something.
+  ///   - otherProtocol: makes what answers a client of a later version of HTTP.
   public static func listening(
     on address: HostPort, as program: String, loops: [EventLoop]? = nil,
     priority: (@Sendable (Request) -> Bool)? = nil, names: [String] = [],
-    allowing origins: AllowedOrigins = .none, _ handler: any Handler
+    allowing origins: AllowedOrigins = .none,
+    otherProtocol: (@Sendable () -> any OtherProtocol)? = nil, _ handler: any Handler
   ) throws -> Server {
     let server = try Server(
       host: address.host, port: address.port, loops: loops ?? EventLoop.startOnePerCore(),
       handler: CrossSiteGuard(handler, servedAs: [address.host] + names, allowing: origins),
-      log: logLine, priority: priority)
+      log: logLine, priority: priority, otherProtocol: otherProtocol)
     let host = address.host.isEmpty ? "0.0.0.0" : address.host
     LogStream.standardOutput.write(
       "\(program) listens on http://\(HostPort(host: host, port: server.port))")

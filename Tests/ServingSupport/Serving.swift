@@ -40,11 +40,13 @@ public struct Serving: Sendable {
 
 /// Serves `handler` while `body` runs, then ends the server and waits until it has.
 public func withServing<Result: Sendable>(
-  _ handler: any Handler, _ body: (Serving) async throws -> Result
+  _ handler: any Handler, otherProtocol: (@Sendable () -> any OtherProtocol)? = nil,
+  _ body: (Serving) async throws -> Result
 ) async throws -> Result {
   let loop = try EventLoop.start()
   defer { loop.shutDown() }
-  let server = try Server(host: "127.0.0.1", port: 0, loops: [loop], handler: handler)
+  let server = try Server(
+    host: "127.0.0.1", port: 0, loops: [loop], handler: handler, otherProtocol: otherProtocol)
   async let running: Void = server.run()
   do {
     let result = try await body(Serving(server: server, loop: loop))

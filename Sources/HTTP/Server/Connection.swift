@@ -11,10 +11,10 @@
 /// loop's other connections get their turn in between (``Turn``).
 final class Connection {
   let socket: Socket
-  private let place: Place
-  private let share: ServerLoop
+  let place: Place
+  let share: ServerLoop
   /// Borrowed while there is a request, or a part of one, or an answer not sent yet.
-  private var exchange: Exchange?
+  private(set) var exchange: Exchange?
   /// When the present request began to come in.
   private var requestStart: UInt32 = 0
   private var flushesAtEndOfTurn = false
@@ -53,6 +53,7 @@ final class Connection {
       }
       try await endAfterAnswer()
     } catch let error as WireError {
+      if await speakOtherProtocol(after: error) { return socket.releaseOwner() }
       await refuse(error.status, "\(error.status.rawValue) \(error.status.reason): \(error.reason)")
     } catch is NoPlace {
       await refuse(
@@ -82,7 +83,7 @@ final class Connection {
   }
 
   /// Waits for bytes; 0 at the end of the stream. While nothing has come no buffer is held.
-  private func read() async throws(SocketError) -> Int {
+  func read() async throws(SocketError) -> Int {
     while true {
       socket.expire(at: readDeadline)
       try await socket.readable()
@@ -119,7 +120,7 @@ final class Connection {
     return new
   }
 
-  private func giveBackExchange() {
+  func giveBackExchange() {
     guard let old = exchange else { return }
     exchange = nil
     idleStart = share.loop.time.uptime

@@ -159,6 +159,20 @@ extension Request {
     return chunks.isComplete
   }
 
+  /// Lets `other` answer what has come in, which is no request.
+  ///
+  /// - Returns: the number of bytes used up; nil if there is nothing more to say.
+  func answer(by other: inout some OtherProtocol, _ output: OutputBuffer) -> Int? {
+    var used: Int?
+    output.append { answer in
+      used = input.withBytes { bytes in other.take(bytes, answer: &answer) }
+    }
+    guard let used else { return nil }
+    if used > 0 { parser = RequestParser(limits: limits) }
+    input.drop(used)
+    return used
+  }
+
   /// Forgets everything that has come in.
   func discard() {
     input.drop(input.count)

@@ -43,11 +43,13 @@ public final class Server: Sendable {
   ///   - log: takes a line about each request that failed for a reason of the server's own.
   ///   - priority: whether a request is to be answered also when there are more connections than usual:
   ///     some places are kept for such. Called on the loops.
+  ///   - otherProtocol: makes what answers a client of a later version of HTTP. Called on the loops.
   public init(
     host: String, port: UInt16, loops: [EventLoop], limits: Limits = Limits(),
     timeouts: Timeouts = Timeouts(), handler: any Handler,
     log: @escaping @Sendable (String) -> Void = { print($0) },
-    priority: (@Sendable (Request) -> Bool)? = nil
+    priority: (@Sendable (Request) -> Bool)? = nil,
+    otherProtocol: (@Sendable () -> any OtherProtocol)? = nil
   ) throws(AddressError) {
     let descriptors = Platform.raiseDescriptorLimit()
     self.log = log
@@ -55,7 +57,8 @@ public final class Server: Sendable {
       limit: limits.connections, descriptors: descriptors, hasPriority: priority != nil)
     shares = loops.map {
       ServerLoop(
-        loop: $0, handler: handler, priority: priority, limits: limits, timeouts: timeouts,
+        loop: $0, handler: handler, priority: priority, otherProtocol: otherProtocol,
+        limits: limits, timeouts: timeouts,
         log: log)
     }
     let listener = try Listener.open(host, port: port, keepAlive: timeouts.keepAlive)

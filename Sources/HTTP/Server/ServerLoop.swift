@@ -14,6 +14,7 @@ final class ServerLoop: @unchecked Sendable {
   let loop: EventLoop
   let handler: any Handler
   let priority: (@Sendable (Request) -> Bool)?
+  let otherProtocol: (@Sendable () -> any OtherProtocol)?
   let limits: Limits
   let timeouts: Timeouts
   let log: @Sendable (String) -> Void
@@ -34,11 +35,13 @@ final class ServerLoop: @unchecked Sendable {
 
   init(
     loop: EventLoop, handler: any Handler, priority: (@Sendable (Request) -> Bool)?,
-    limits: Limits, timeouts: Timeouts, log: @escaping @Sendable (String) -> Void
+    otherProtocol: (@Sendable () -> any OtherProtocol)?, limits: Limits,
+    timeouts: Timeouts, log: @escaping @Sendable (String) -> Void
   ) {
     self.loop = loop
     self.handler = handler
     self.priority = priority
+    self.otherProtocol = otherProtocol
     self.limits = limits
     self.timeouts = timeouts
     self.log = log

@@ -29,12 +29,13 @@ func withServer<Result: Sendable>(
   polling: Bool = false, limits: Limits = Limits(), timeouts: Timeouts = Timeouts(),
   clock: ManualClock? = nil, priority: (@Sendable (Request) -> Bool)? = nil,
   log: @escaping @Sendable (String) -> Void = { _ in },
-  _ handler: any Handler, _ body: @Sendable @concurrent (TestServer) async throws -> Result
+  otherProtocol: (@Sendable () -> any OtherProtocol)? = nil, _ handler: any Handler,
+  _ body: @Sendable @concurrent (TestServer) async throws -> Result
 ) async throws -> Result {
   try await onLoop(polling: polling, clock: clock) { loop in
     let server = try Server(
       host: "127.0.0.1", port: 0, loops: [loop], limits: limits, timeouts: timeouts,
-      handler: handler, log: log, priority: priority)
+      handler: handler, log: log, priority: priority, otherProtocol: otherProtocol)
     async let life: Void = server.run()
     do {
       let result = try await body(TestServer(server: server, loop: loop))
