@@ -63,7 +63,7 @@ do {
   let server = try Server.listening(
     on: settings.listen, as: flags.program, loops: loops,
     priority: ClusterNode.isPeerRequest, names: settings.names(of: nodeSettings),
-    allowing: origins,
+    allowing: origins, otherProtocol: VersionThreeRefusal(log: logLine).begin,
     MeteredHandler(
       EntryHandler(StartingHandler(router, of: node), readableBy: origins), meter))
   meter.measure(server)

@@ -57,7 +57,7 @@ struct EtcdctlTests {
   }
 }
 
-private enum Etcdctl {
+enum Etcdctl {
   static let path = ["/usr/bin/etcdctl", "/usr/local/bin/etcdctl"]
     .first { FileManager.default.isExecutableFile(atPath: $0) }
 
@@ -65,17 +65,32 @@ private enum Etcdctl {
   static func run(
     _ words: String, port: UInt16
   ) async throws -> (printed: String, status: Int32) {
+    // A busy machine is not a fault.
+    let patience = ["--no-sync", "--timeout", "60s", "--total-timeout", "120s"]
+    return try await run(patience, words, port: port, version: "2", errors: Pipe())
+  }
+
+  /// Runs it with its default API; `printed` has its errors, too.
+  static func runVersionThree(
+    _ words: String, port: UInt16
+  ) async throws -> (printed: String, status: Int32) {
+    let patience = ["--command-timeout", "60s", "--dial-timeout", "60s"]
+    return try await run(patience, words, port: port, version: "3", errors: nil)
+  }
+
+  /// - Parameter errors: where its errors go; nil: among what it prints.
+  private static func run(
+    _ patience: [String], _ words: String, port: UInt16, version: String, errors: Pipe?
+  ) async throws -> (printed: String, status: Int32) {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path ?? "")
-    process.arguments  // A busy machine is not a fault.
-    =
-      ["--no-sync", "--timeout", "60s", "--total-timeout", "120s"]
-      + ["--endpoints", "http://127.0.0.1:\(port)"]
+    process.arguments =
+      patience + ["--endpoints", "http://127.0.0.1:\(port)"]
       + words.split(separator: " ").map(String.init)
-    process.environment = ["ETCDCTL_API": "2"]
+    process.environment = ["ETCDCTL_API": version]
     let output = Pipe()
     process.standardOutput = output
-    process.standardError = Pipe()
+    process.standardError = errors ?? output
     try process.run()
     return await withCheckedContinuation { continuation in
       Thread.detachNewThread {
