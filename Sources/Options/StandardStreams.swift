@@ -16,6 +16,9 @@ public enum StandardStreams {
   ///   line into a segment of the write-ahead log.
   /// - SIGPIPE is ignored. By default it ends a program that writes to a pipe without a reader, so that
   ///   `server 2>&1 | head` or the restart of a log collector would end the server.
+  /// - SIGTERM and SIGINT end the program also as the first process of a container (PID 1), for which the
+  ///   system ignores signals without a handler: with the status by which shells know a signal. A program
+  ///   that ends in good order replaces these handlers.
   ///
   /// Ends the program with status 1 if `/dev/null` cannot be opened.
   public static func prepare() {
@@ -24,6 +27,8 @@ public enum StandardStreams {
       if open("/dev/null", O_RDWR) != descriptor { exit(1) }
     }
     signal(SIGPIPE, SIG_IGN)
+    guard getpid() == 1 else { return }
+    for number in [SIGTERM, SIGINT] { signal(number) { number in _exit(128 + number) } }
   }
 }
 

@@ -22,14 +22,17 @@ final class Child: @unchecked Sendable {
   }
 
   /// Starts a program of this package, or one of the system by its whole path.
-  /// - Parameter redirections: what a shell does with the descriptors last, such as `>&-`.
+  /// - Parameters:
+  ///   - redirections: what a shell does with the descriptors last, such as `>&-`.
+  ///   - isFirstProcess: whether it runs as a container's first process: see ``firstProcess``.
   init(
     _ program: String, _ arguments: [String] = [], redirections: String = "",
-    output: Stream = .nowhere, diagnostics: Stream = .nowhere
+    output: Stream = .nowhere, diagnostics: Stream = .nowhere, isFirstProcess: Bool = false
   ) throws {
+    let wrapper = isFirstProcess ? Child.asFirstProcess : ""
     process.executableURL = URL(filePath: "/bin/sh")
     process.arguments =
-      ["-c", "exec \"$0\" \"$@\" \(redirections)", Child.path(of: program)] + arguments
+      ["-c", "exec \(wrapper) \"$0\" \"$@\" \(redirections)", Child.path(of: program)] + arguments
     process.standardInput = FileHandle.nullDevice
     streams = [output, diagnostics]
     directory = try ScratchDirectory()
@@ -61,6 +64,27 @@ final class Child: @unchecked Sendable {
   }
 
   var id: Int32 { process.processIdentifier }
+
+  // MARK: As a container's first process
+
+  /// Runs a program as process 1 of its own space of processes.
+  private static let asFirstProcess = "unshare --pid --fork --kill-child"
+
+  /// Whether that is permitted.
+  static let mayBeFirstProcess: Bool = {
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = ["-c", "exec \(asFirstProcess) true 2> /dev/null"]
+    guard (try? withoutBlockedSignals({ try process.run() })) != nil else { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }()
+
+  /// The id, outside, of the program that runs as process 1; nil until it does.
+  var firstProcess: Int32? {
+    let children = try? String(contentsOfFile: "/proc/\(id)/task/\(id)/children", encoding: .utf8)
+    return children?.split(separator: " ").first.flatMap { Int32($0) }
+  }
 
   // MARK: Its end
 
@@ -95,9 +119,13 @@ final class Child: @unchecked Sendable {
   }
 
   /// What its descriptors refer to.
-  var descriptorTargets: [String] {
+  var descriptorTargets: [String] { Child.descriptorTargets(of: id) }
+
+  static func descriptorTargets(of id: Int32) -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(id)/fd")) ?? []
-    return names.compactMap { Int32($0) }.compactMap(target)
+    return names.compactMap { name in
+      try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(id)/fd/\(name)")
+    }
   }
 
   /// Whether it has a handler for `signal`.
