@@ -160,6 +160,21 @@ public final class Socket {
     if hasTimedOut { throw .timedOut }
   }
 
+  /// Waits, like ``writable()``, for something on this side: until ``resumeWait()``, a deadline, or an end.
+  /// It may also return before.
+  func waitForResumption() async throws(SocketError) {
+    mayWrite = false
+    // Whether there is room in the send buffer shows at the next write.
+    defer { mayWrite = true }
+    try await writable()
+  }
+
+  /// Ends a wait of that kind.
+  func resumeWait() {
+    mayWrite = true
+    resumeWriter()
+  }
+
   /// Says that the system will report when the next write may take something; a new socket is taken to
   /// be ready.
   func awaitWritability() {

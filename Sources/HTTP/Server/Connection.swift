@@ -19,6 +19,8 @@ final class Connection {
   private var requestStart: UInt32 = 0
   private var flushesAtEndOfTurn = false
   private var turn = Turn()
+  /// What its request has of the loop's ``ByteBudget``.
+  var budgetBytes = 0
   /// The client's last request has a beginning and no end.
   private var isCutShort = false
   /// Since when it is idle, if it is.
@@ -46,6 +48,7 @@ final class Connection {
   /// the socket's loop.
   func serve() async {
     socket.takeOwner()
+    defer { releaseBudget() }
     do {
       while let exchange = try await receive() {
         try await answer(exchange)
@@ -58,6 +61,9 @@ final class Connection {
     } catch is NoPlace {
       await refuse(
         .serviceUnavailable, "all places for connections are taken", lingers: false)
+    } catch is NoRoom {
+      await refuse(
+        .serviceUnavailable, "503 Service Unavailable: too much is coming in at once, try again")
     } catch SocketError.timedOut where isReceiving {
       await refuse(.requestTimeout, "408 Request Timeout")
     } catch {
@@ -73,6 +79,8 @@ final class Connection {
     while true {
       if let exchange {
         if try exchange.request.parse() { return exchange }
+        let needed = exchange.request.budgetBytes(before: budgetBytes)
+        if needed > max(budgetBytes, ByteBudget.freeBytes) { try await takeBudget(needed) }
         if exchange.request.takeExpectation() { exchange.response.expectBody() }
         try await exchange.response.output.flush()
         if exchange.request.isEmpty { giveBackExchange() }
@@ -123,6 +131,7 @@ final class Connection {
   func giveBackExchange() {
     guard let old = exchange else { return }
     exchange = nil
+    releaseBudget()
     idleStart = share.loop.time.uptime
     old.assign(to: nil)
     share.giveBack(old)
@@ -151,6 +160,7 @@ final class Connection {
     response.finish()
     socket.cancelsOwnerAtEnd = false
     request.finish()
+    releaseBudget()
     requestStart = share.loop.time.uptime
     if response.output.isFull { try await response.output.flush() }
     if turn.isOver {
@@ -225,6 +235,7 @@ final class Connection {
     do {
       while discarded <= share.limits.discardedBytes {
         request.discard()
+        releaseBudget()
         try await socket.readable()
         let count = try request.receive(from: socket)
         if count == 0 { return }

@@ -34,6 +34,16 @@ public final class Request {
   /// Bytes that reading has moved so far, beyond taking them in: what tests of its cost count.
   var movedBytes: Int { input.movedBytes }
 
+  /// What the current request takes of the memory that all share, before more of it is read: with an
+  /// announced length all that is to come, otherwise twice what has.
+  ///
+  /// - Parameter before: what it took until now; it is not asked for more until that is full.
+  func budgetBytes(before: Int) -> Int {
+    if let headLength, case .length(let count) = parser.head.framing { return headLength + count }
+    if receivedBytes <= before { return before }
+    return max(receivedBytes, min(2 * receivedBytes, limits.headBytes + limits.bodyBytes))
+  }
+
   /// The connection it came from.
   var socket: Socket?
 
@@ -173,9 +183,11 @@ extension Request {
     return used
   }
 
-  /// Forgets everything that has come in.
+  /// Forgets everything that has come in, and gives its memory back.
   func discard() {
     input.drop(input.count)
+    input.normalize(keeping: Self.keptBytes)
+    (chunkedHead, chunkedBody) = ([], [])
   }
 
   /// Forgets the current request; the next begins where it ended.

@@ -58,7 +58,7 @@ public final class Server: Sendable {
     shares = loops.map {
       ServerLoop(
         loop: $0, handler: handler, priority: priority, otherProtocol: otherProtocol,
-        limits: limits, timeouts: timeouts,
+        limits: limits, budget: ByteBudget(limits, loops: loops.count), timeouts: timeouts,
         log: log)
     }
     let listener = try Listener.open(host, port: port, keepAlive: timeouts.keepAlive)
@@ -182,6 +182,8 @@ public struct ServerCounts: Equatable, Sendable {
   public var runningRequests = 0
   /// Requests answered since the server was made.
   public var finishedRequests = 0
+  /// Bytes set aside for requests (``Limits/requestBytes``).
+  public var requestBytes = 0
 }
 
 extension Server {
@@ -192,6 +194,7 @@ extension Server {
       counts.connections += share.connectionCount.load(ordering: .relaxed)
       counts.runningRequests += share.runningRequests.load(ordering: .relaxed)
       counts.finishedRequests += share.finishedRequests.load(ordering: .relaxed)
+      counts.requestBytes += share.requestBytes.load(ordering: .relaxed)
     }
     return counts
   }

@@ -24,6 +24,11 @@ final class ServerLoop: @unchecked Sendable {
   /// Requests whose handler runs, and those answered so far. Written only on `loop`.
   let runningRequests = Atomic<Int>(0)
   let finishedRequests = Atomic<Int>(0)
+  /// What is taken of ``budget``. Written only on `loop`.
+  let requestBytes = Atomic<Int>(0)
+
+  /// The memory of the requests on this loop.
+  var budget: ByteBudget { didSet { requestBytes.store(budget.used, ordering: .relaxed) } }
 
   private var connections: [Int32: Connection] = [:]
   private var spare: [Exchange] = []
@@ -35,7 +40,7 @@ final class ServerLoop: @unchecked Sendable {
 
   init(
     loop: EventLoop, handler: any Handler, priority: (@Sendable (Request) -> Bool)?,
-    otherProtocol: (@Sendable () -> any OtherProtocol)?, limits: Limits,
+    otherProtocol: (@Sendable () -> any OtherProtocol)?, limits: Limits, budget: ByteBudget,
     timeouts: Timeouts, log: @escaping @Sendable (String) -> Void
   ) {
     self.loop = loop
@@ -43,6 +48,7 @@ final class ServerLoop: @unchecked Sendable {
     self.priority = priority
     self.otherProtocol = otherProtocol
     self.limits = limits
+    self.budget = budget
     self.timeouts = timeouts
     self.log = log
   }

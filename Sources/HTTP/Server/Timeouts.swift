@@ -14,6 +14,8 @@ public struct Timeouts: Sendable {
   public var unread: UInt32 = 30
   /// See ``unread``.
   public var unreadBytesPerSecond = 8 << 10
+  /// How long a request waits for room among the others (``Limits/requestBytes``).
+  public var room: UInt32 = 5
   /// How long the server reads on after an answer that ends the connection in the middle of a request.
   /// Closing at once would reset the connection, and the answer would be lost.
   public var linger: UInt32 = 5

@@ -10,6 +10,11 @@ public struct Limits: Sendable {
   public var headerCount = 128
   /// Bytes of a body, as sent (`Content-Length`) or as counted (chunked). One more is 413.
   public var bodyBytes = 10 << 20
+  /// Bytes of all requests of a server together that come in or are being answered, beyond the first few
+  /// KiB of each. Large ones may have three quarters of it. A request that finds none waits for
+  /// ``Timeouts/room``, and is then 503. Each event loop has its part, which is never too small for the
+  /// largest request; buffers grow by doubling, so that up to twice as much memory may be taken.
+  public var requestBytes = 256 << 20
   /// Bytes that are read and forgotten after an answer that refused a request (``Timeouts/linger``): a
   /// client that reads only after it has sent a whole body gets that answer. Sending more breaks the
   /// connection.
