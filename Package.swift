@@ -175,7 +175,7 @@ package.targets += [
     name: "ControlTests",
     dependencies: [
       "mini-etcdctl", "CostSupport", "EtcdV2", "HTTP", "HTTPAPI", "Options", "ServingSupport",
-      "Store", "Watch",
+      "Store", "Token", "Watch",
     ],
     swiftSettings: settings),
   .executableTarget(

@@ -38,6 +38,11 @@ struct Headers: FlagValue, Equatable {
     }
   }
 
+  /// Whether one is called `name`, which is in lower case.
+  func has(_ name: String) -> Bool {
+    all.contains { String(decoding: $0.name, as: UTF8.self).lowercased() == name }
+  }
+
   private static let longestFile = 16_384
 
   var flagText: String { "" }

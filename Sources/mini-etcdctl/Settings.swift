@@ -53,6 +53,15 @@ struct Settings: Sendable {
     ["endpoints", "json", "timeout", "header", "cluster-token-file"].contains(name)
   }
 
+  /// What no single flag knows to be wrong.
+  var contradiction: String? {
+    guard token != nil, headers.has("authorization") else { return nil }
+    return """
+      -cluster-token-file must not be given with a header Authorization, since that is how the token is \
+      sent: reach the servers past the proxy
+      """
+  }
+
   static func fromCommandLine() -> Settings {
     var settings = flags.parseOrExit()
     if !settings.tokenFile.isEmpty {
@@ -62,6 +71,7 @@ struct Settings: Sendable {
         flags.refuse("-cluster-token-file \(error)")
       }
     }
+    if let contradiction = settings.contradiction { flags.refuse(contradiction) }
     if settings.endpoints.isEmpty { settings.endpoints = Endpoint.unnamed }
     return settings
   }

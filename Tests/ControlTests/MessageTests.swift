@@ -2,6 +2,7 @@ import HTTP
 import Options
 import ServingSupport
 import Testing
+import Token
 
 @testable import mini_etcdctl
 
@@ -47,6 +48,18 @@ import Testing
       String(decoding: $0.name, as: UTF8.self) + "|" + String(decoding: $0.value, as: UTF8.self)
     }
     #expect(shown?.joined() == header)
+  }
+
+  /// Nginx, for one, answers 400 when there are two of it.
+  @Test func `a proxy's password and the cluster's token are not sent both`() throws {
+    var settings = Settings()
+    for header in ["X-Token: a", "AUTHORIZATION: Basic YTpi"] {
+      settings.headers = try Headers(flagText: header)
+      settings.token = nil
+      #expect(settings.contradiction == nil)
+      settings.token = ClusterToken(Array(repeating: 0x61, count: 32))
+      #expect((settings.contradiction != nil) == header.hasPrefix("A"))
+    }
   }
 
   /// Lets in only those who show a header, as a proxy with users does.
