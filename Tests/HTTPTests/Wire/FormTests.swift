@@ -1,3 +1,4 @@
+import CostSupport
 import Foundation
 import RandomSupport
 import Testing
@@ -90,5 +91,19 @@ struct `Parameters of a query or a form` {
       }
       #expect(found == expected, "\(text)")
     }
+  }
+
+  /// A form fills a body; each of these does so with parts of the kind that costs most.
+  @Test(arguments: ["a=b&", "&", "%61=%62&", "a", "k=;&", "k%65y="])
+  func `are read in time that grows with them`(part: String) throws {
+    let growth = Growth.ofTime(from: 2_000, rounds: 3) { count in
+      Array(repeatElement(Array(part.utf8), count: count).joined())
+    } _: { bytes in
+      _ = try? FormReader.first("key", of: 0..<bytes.count, in: bytes.span)
+      try? FormReader.check(0..<bytes.count, in: bytes.span)
+      var form = FormReader(0..<bytes.count)
+      while let field = form.next(in: bytes.span) { _ = try? field.decodedName(in: bytes.span) }
+    }
+    #expect(growth < Growth.limit, "four times as much took \(growth) times as long")
   }
 }
