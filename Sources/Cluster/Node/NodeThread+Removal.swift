@@ -2,6 +2,9 @@ import Raft
 
 // How a node learns that it was removed. Its own log says so, if that still reaches it; otherwise the
 // members refuse what it says, each with a proof.
+//
+// One that was away until most of the voters it knows were gone hears too few proofs: it logs the refusals
+// and stays without a leader until it is stopped.
 
 extension NodeThread {
   /// A leader that is removed leads on until another voter knows, and then asks that one to campaign:
