@@ -71,7 +71,8 @@ package.targets += [
     dependencies: ["CostSupport", "HTTP", "JSON", "RandomSupport", "Store", "WAL"],
     swiftSettings: settings),
   program(
-    "step-3-wal-persistence", ["HTTP", "HTTPAPI", "Options", "Store", "WAL"], beside: ["lines.sh"]),
+    "step-3-wal-persistence", ["HTTP", "HTTPAPI", "Options", "Store", "WAL"],
+    beside: ["full-disk", "lines.sh"]),
   .testTarget(
     name: "SurvivalTests", dependencies: ["HTTP", "JSON", "step-3-wal-persistence"],
     swiftSettings: settings),

@@ -98,7 +98,8 @@ public final class ClusterNode: Proposer, Sendable {
   ) {
     let mailbox = Mailbox<NodeMessage>()
     let time = ClusterTime(clock)
-    let restored = found.restored(settings)
+    var restored = found.restored(settings)
+    restored.commitOwn(of: identity.id)
     var raft = RaftOptions()
     raft.electionTicks = settings.electionTicks
     raft.seed = .random(in: 0 ... .max)

@@ -11,25 +11,33 @@ extension Server {
   /// other sites cannot change anything through it (``CrossSiteGuard``).
   ///
   /// - Parameters:
+  ///   - port: one that the program has taken already; without it, the port of the address is taken now.
   ///   - loops: what connections are served on; without it, one loop per core.
   ///   - priority: which requests have places kept for them.
   ///   - names: host names by which clients reach it, beside the one it listens on.
   ///   - origins: other sites whose pages may change something.
   ///   - otherProtocol: makes what answers a client of a later version of HTTP.
   public static func listening(
-    on address: HostPort, as program: String, loops: [EventLoop]? = nil,
+    on address: HostPort, _ port: BoundPort? = nil, as program: String, loops: [EventLoop]? = nil,
     priority: (@Sendable (Request) -> Bool)? = nil, names: [String] = [],
     allowing origins: AllowedOrigins = .none,
     otherProtocol: (@Sendable () -> any OtherProtocol)? = nil, _ handler: any Handler
   ) throws -> Server {
     let server = try Server(
-      host: address.host, port: address.port, loops: loops ?? EventLoop.startOnePerCore(),
+      on: port ?? BoundPort(address), loops: loops ?? EventLoop.startOnePerCore(),
       handler: CrossSiteGuard(handler, servedAs: [address.host] + names, allowing: origins),
       log: logLine, priority: priority, otherProtocol: otherProtocol)
     let host = address.host.isEmpty ? "0.0.0.0" : address.host
     LogStream.standardOutput.write(
       "\(program) listens on http://\(HostPort(host: host, port: server.port))")
     return server
+  }
+}
+
+extension BoundPort {
+  /// Takes the port that a flag names.
+  public convenience init(_ address: HostPort) throws(AddressError) {
+    try self.init(address.host, port: address.port)
   }
 }
 

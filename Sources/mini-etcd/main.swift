@@ -35,16 +35,21 @@ do {
   var nodeSettings = try settings.node(token)
   nodeSettings.log = logLine
   nodeSettings.sections = [hub]
+  // Before the directory is touched: a server whose port is taken leaves nothing behind.
+  let port = try BoundPort(settings.listen)
   let loops = try EventLoop.startOnePerCore()
   let node = try await ClusterNode.open(
     nodeSettings, in: settings.dataDirectory, applyingTo: store,
     registry: registry, time: time, loops: loops)
   let expirer = Expirer(store, node, time: node.time, clock: clock, isInCharge: node.isLeading)
   node.start()
+  // Time passes for it from here on: without that, no wait for it would end.
+  let running = Task { await node.run() }
   if settings.peers.isEmpty {
-    // What ran out while nobody served is gone before the first request is answered.
-    try await node.barrier()
-    try await expirer.expireDue()
+    // What ran out while nobody served is gone before the first request is answered; on a full disk as
+    // soon as there is space.
+    try? await node.started()
+    try? await expirer.expireDue()
   }
 
   var router = Router()
@@ -61,7 +66,7 @@ do {
   // From here on a signal is a request.
   StopSignal.take()
   let server = try Server.listening(
-    on: settings.listen, as: flags.program, loops: loops,
+    on: settings.listen, port, as: flags.program, loops: loops,
     priority: ClusterNode.isPeerRequest, names: settings.names(of: nodeSettings),
     allowing: origins, otherProtocol: VersionThreeRefusal(log: logLine).begin,
     MeteredHandler(
@@ -82,7 +87,6 @@ do {
   }
 
   await withTaskGroup { group in
-    group.addTask { await node.run() }
     group.addTask { await expirer.run() }
     await server.run(
       until: {
@@ -93,6 +97,8 @@ do {
       beginStop: hub.close)
     group.cancelAll()
   }
+  running.cancel()
+  await running.value
   await node.close()
 } catch {
   flags.fail("\(error)")

@@ -28,6 +28,8 @@ let settings = flags.parseOrExit()
 let store = KeyValueStore()
 let time = SteadyTime()
 do {
+  // Before the directory is touched: a server whose port is taken leaves nothing behind.
+  let port = try BoundPort(settings.listen)
   let proposer = try JournalingProposer.open(
     settings.dataDirectory, store: store, registry: CommandRegistry([Put.self, Delete.self]),
     time: time, log: logLine)
@@ -35,7 +37,7 @@ do {
   var router = Router()
   router.addKeyRoutes(store, changedBy: proposer)
   router.add("/health", .get, answer: HealthHandler(time: time).respond)
-  try await Server.listening(on: settings.listen, as: flags.program, router).run()
+  try await Server.listening(on: settings.listen, port, as: flags.program, router).run()
 } catch {
   flags.fail("\(error)")
 }

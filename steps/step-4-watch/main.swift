@@ -29,6 +29,8 @@ let time = SteadyTime()
 // It observes before the log is replayed, so that its history reaches back behind the start.
 let hub = WatchHub(observing: store)
 do {
+  // Before the directory is touched: a server whose port is taken leaves nothing behind.
+  let port = try BoundPort(settings.listen)
   let proposer = try JournalingProposer.open(
     settings.dataDirectory, store: store, registry: CommandRegistry([Put.self, Delete.self]),
     time: time, sections: [hub], log: logLine)
@@ -37,7 +39,7 @@ do {
   router.addKeyRoutes(store, changedBy: proposer)
   router.add("/health", .get, answer: HealthHandler(time: time).respond)
   router.add("/watch", .get, answer: WatchHandler(hub).respond)
-  try await Server.listening(on: settings.listen, as: flags.program, router).run()
+  try await Server.listening(on: settings.listen, port, as: flags.program, router).run()
 } catch {
   flags.fail("\(error)")
 }

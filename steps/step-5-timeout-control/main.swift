@@ -38,13 +38,16 @@ let time = SteadyTime(log: logLine)
 let clock = LoopClock()
 let hub = WatchHub(observing: store)
 do {
+  // Before the directory is touched: a server whose port is taken leaves nothing behind.
+  let port = try BoundPort(settings.listen)
   let proposer = try JournalingProposer.open(
     settings.dataDirectory, store: store,
     registry: CommandRegistry([Put.self, Delete.self, Expire.self]), time: time, sections: [hub],
     log: logLine)
   let expirer = Expirer(store, proposer, time: time, clock: clock)
-  // What ran out while nobody served is gone before the first request is answered.
-  try await expirer.expireDue()
+  // What ran out while nobody served is gone before the first request is answered; on a full disk as
+  // soon as there is space.
+  try? await expirer.expireDue()
 
   var router = Router()
   router.addKeyRoutes(store, changedBy: proposer)
@@ -54,7 +57,7 @@ do {
   router.add("/watch", .get, answer: watch.respond)
   // From here on a signal is a request.
   StopSignal.take()
-  let server = try Server.listening(on: settings.listen, as: flags.program, router)
+  let server = try Server.listening(on: settings.listen, port, as: flags.program, router)
 
   await withTaskGroup { group in
     group.addTask { await expirer.run() }

@@ -143,10 +143,12 @@ extension NodeThread {
     return acquaintances.first { $0.id == id }?.name ?? id.hex
   }
 
+  var isSoleVoter: Bool { node.core.membership.voters == [identity.id] }
+  var isOnlyMember: Bool { isSoleVoter && node.core.membership.learners.isEmpty }
+
   /// Puts up what this node is now.
   func publish() {
     let membership = node.core.membership
-    let isOnlyMember = membership.voters == [identity.id] && membership.learners.isEmpty
     if !isOnlyMember {
       board.isAlone.store(false, ordering: .releasing)
     } else if node.core.role == .leader, node.hasCommittedInTerm, queued.isEmpty {

@@ -1,5 +1,6 @@
 import Raft
 import Store
+import Synchronization
 
 // Reads. The leader asks a majority whether it still leads (ReadIndex); a follower asks the leader how
 // far it must have applied. It asks one question at a time, for all reads that have arrived by then: the
@@ -74,6 +75,10 @@ extension NodeThread {
   /// Asks for the reads that have arrived, as far as somebody leads.
   func submitReads() {
     if reads.arrived.isEmpty { return }
+    if board.isAlone.load(ordering: .relaxed) {
+      for read in reads.arrived { answers.add(read) }
+      return reads.arrived.removeAll()
+    }
     let id = reads.lastID + 1
     if node.core.role == .leader {
       do throws(Refusal) { try node.read(ReadID(id)) } catch { return }

@@ -7,15 +7,16 @@ import Synchronization
 // A node that starts knows how far its log goes, and not how much of it is committed: the commit index is
 // written only along with other things. While it finds out, its store runs through the past, from the
 // snapshot on. A client that read then would see time run backwards, and a watcher would be told of
-// changes of long ago as the next ones. So a node serves its store from the moment when either
+// changes of long ago as the next ones. So a node serves its store from the moment when
 //
 // | | it has applied | then it is not behind |
 // | --- | --- | --- |
+// | on its own | all of its own log: see ``RestoredState/commitOwn(of:)`` | anything at all |
 // | usually | what a leader, asked after the start, says is committed | anything that was acknowledged before that |
 // | without a leader | all of its own log as it was opened | anything it had shown before it stopped |
 //
-// The first is what a linearizable read asks for, and what etcd waits for when a member publishes itself.
-// The second is for a member that finds no leader: what it has shown it had applied, and what it had
+// The second is what a linearizable read asks for, and what etcd waits for when a member publishes itself.
+// The third is for a member that finds no leader: what it has shown it had applied, and what it had
 // applied was durable. It need not be committed all of it, and if it is not, the member cannot tell.
 
 extension NodeThread {
@@ -37,6 +38,13 @@ extension NodeThread {
       answers.add(read, .notAccepted(ailment ?? startingReason))
     }
     waitingForStart.removeAll { $0.deadline < now }
+  }
+
+  /// A node whose vote is the only one knows at once how far the log is committed.
+  func startIfAlone() {
+    guard isSoleVoter, store.appliedIndex == node.core.log.lastIndex else { return }
+    noteUpToDate()
+    if isOnlyMember { board.isAlone.store(true, ordering: .releasing) }
   }
 
   /// A leader has said how far the log is committed, and that is applied.

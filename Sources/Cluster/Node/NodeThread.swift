@@ -162,15 +162,18 @@ final class NodeThread<D: Disk & Sendable> {
   }
 
   private func begin() throws(JournalError) {
-    campaignIfAlone()
     noteSnapshot()
+    // What is committed is applied before anything has to be written, for which there may be no space.
+    try work()
+    startIfAlone()
+    campaignIfAlone()
     seeToStart()
     try turn()
   }
 
   /// A node without others need not wait to see whether somebody leads: nobody does.
   func campaignIfAlone() {
-    guard node.core.membership.voters == [node.core.id] else { return }
+    guard isSoleVoter else { return }
     for _ in 0..<2 * node.core.options.electionTicks where node.core.role == .follower {
       node.tick()
     }

@@ -17,6 +17,24 @@ enum Listener {
   static func open(
     _ host: String, port: UInt16, keepAlive: KeepAlive = KeepAlive()
   ) throws(AddressError) -> (descriptor: Int32, port: UInt16) {
+    let bound = try BoundPort(host, port: port)
+    return (try bound.listen(keepAlive: keepAlive), bound.port)
+  }
+
+  /// Begins to listen on a descriptor that is bound; false and `errno` on failure.
+  static func listen(_ descriptor: Int32, keepAlive: KeepAlive) -> Bool {
+    keepAlive.apply(to: descriptor)
+    #if canImport(Glibc)
+      return Glibc.listen(descriptor, backlog) == 0
+    #else
+      return Darwin.listen(descriptor, backlog) == 0
+    #endif
+  }
+
+  /// A non-blocking descriptor that is bound to a port and does not listen, and the port.
+  static func bind(
+    _ host: String, port: UInt16
+  ) throws(AddressError) -> (descriptor: Int32, port: UInt16) {
     // One socket for every interface takes both families; a name that has both means IPv4, as with Go.
     let preferred = host.isEmpty ? AF_INET6 : AF_INET
     let addresses = try SocketAddress.resolve(host, port: port)
@@ -29,11 +47,7 @@ enum Listener {
         set(SOL_SOCKET, SO_REUSEADDR, of: descriptor)
         // Accepted connections inherit it: an answer is one write and must not wait for another.
         set(Platform.tcp, TCP_NODELAY, of: descriptor)
-        keepAlive.apply(to: descriptor)
-        let isBound = address.withSockaddr { bind(descriptor, $0, $1) } == 0
-        if isBound && listen(descriptor, backlog) == 0 {
-          return (descriptor, localPort(of: descriptor))
-        }
+        if bind(descriptor, to: address) { return (descriptor, localPort(of: descriptor)) }
       }
       failure = SystemError("bind")
       if descriptor >= 0 { Platform.close(descriptor) }
@@ -41,6 +55,16 @@ enum Listener {
       if failure.code == EADDRINUSE || failure.code == EACCES { break }
     }
     throw AddressError(host, port, failure.reason)
+  }
+
+  private static func bind(_ descriptor: Int32, to address: SocketAddress) -> Bool {
+    address.withSockaddr {
+      #if canImport(Glibc)
+        Glibc.bind(descriptor, $0, $1)
+      #else
+        Darwin.bind(descriptor, $0, $1)
+      #endif
+    } == 0
   }
 
   /// Switches an option of a socket on.

@@ -34,18 +34,35 @@ public final class Server: Sendable {
   private let quietUntil = Mutex((places: UInt32(0), descriptors: UInt32(0)))
   private let log: @Sendable (String) -> Void
 
-  /// Begins to listen. Blocks while `host` is looked up, unless it is in digits.
+  /// Takes a port and begins to listen, as below. Blocks while `host` is looked up, unless it is in
+  /// digits.
   ///
   /// - Parameters:
   ///   - host: where to listen: an address, a name, or nothing, which means every interface.
   ///   - port: 0 lets the system choose one.
+  public convenience init(
+    host: String, port: UInt16, loops: [EventLoop], limits: Limits = Limits(),
+    timeouts: Timeouts = Timeouts(), handler: any Handler,
+    log: @escaping @Sendable (String) -> Void = { print($0) },
+    priority: (@Sendable (Request) -> Bool)? = nil,
+    otherProtocol: (@Sendable () -> any OtherProtocol)? = nil
+  ) throws(AddressError) {
+    try self.init(
+      on: BoundPort(host, port: port), loops: loops, limits: limits, timeouts: timeouts,
+      handler: handler, log: log, priority: priority, otherProtocol: otherProtocol)
+  }
+
+  /// Begins to listen.
+  ///
+  /// - Parameters:
+  ///   - port: where; no other server may have it.
   ///   - loops: what connections are served on; at least one.
   ///   - log: takes a line about each request that failed for a reason of the server's own.
   ///   - priority: whether a request is to be answered also when there are more connections than usual:
   ///     some places are kept for such. Called on the loops.
   ///   - otherProtocol: makes what answers a client of a later version of HTTP. Called on the loops.
   public init(
-    host: String, port: UInt16, loops: [EventLoop], limits: Limits = Limits(),
+    on port: BoundPort, loops: [EventLoop], limits: Limits = Limits(),
     timeouts: Timeouts = Timeouts(), handler: any Handler,
     log: @escaping @Sendable (String) -> Void = { print($0) },
     priority: (@Sendable (Request) -> Bool)? = nil,
@@ -61,9 +78,8 @@ public final class Server: Sendable {
         limits: limits, budget: ByteBudget(limits, loops: loops.count), timeouts: timeouts,
         log: log)
     }
-    let listener = try Listener.open(host, port: port, keepAlive: timeouts.keepAlive)
-    self.port = listener.port
-    acceptor = Acceptor(listener.descriptor, loop: loops[0])
+    self.port = port.port
+    acceptor = Acceptor(try port.listen(keepAlive: timeouts.keepAlive), loop: loops[0])
   }
 
   /// Serves clients until ``stop()`` or ``cancel()``; cancelling the task that calls it does the latter.

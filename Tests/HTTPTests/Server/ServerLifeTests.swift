@@ -35,6 +35,24 @@ struct `A server's life` {
     }
   }
 
+  @Test func `has its port before it listens, and gives up one it never listened on`() async throws
+  {
+    try await onLoop { loop in
+      var port: BoundPort? = try BoundPort("127.0.0.1", port: 0)
+      let number = port?.port ?? 0
+      await #expect(throws: (any Error).self) {
+        try await RawConnection.connect(to: number, on: loop)
+      }
+      port = nil
+      let again = try BoundPort("127.0.0.1", port: number)
+      let server = try Server(on: again, loops: [loop], handler: echo)
+      #expect(server.port == number)
+      let error = #expect(throws: AddressError.self) { try BoundPort("127.0.0.1", port: number) }
+      #expect(error?.description == "127.0.0.1:\(number): Address already in use")
+      await server.stop()
+    }
+  }
+
   @Test func `stopped, refuses new clients, lets the idle go, and answers the others first`()
     async throws
   {

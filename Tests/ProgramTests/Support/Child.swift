@@ -24,15 +24,22 @@ final class Child: @unchecked Sendable {
   /// Starts a program of this package, or one of the system by its whole path.
   /// - Parameters:
   ///   - redirections: what a shell does with the descriptors last, such as `>&-`.
+  ///   - hasFullDisk: whether it can add nothing to any file until ``makeRoom()``.
   ///   - isFirstProcess: whether it runs as a container's first process: see ``firstProcess``.
   init(
     _ program: String, _ arguments: [String] = [], redirections: String = "",
-    output: Stream = .nowhere, diagnostics: Stream = .nowhere, isFirstProcess: Bool = false
+    hasFullDisk: Bool = false, output: Stream = .nowhere, diagnostics: Stream = .nowhere,
+    isFirstProcess: Bool = false
   ) throws {
     let wrapper = isFirstProcess ? Child.asFirstProcess : ""
     process.executableURL = URL(filePath: "/bin/sh")
     process.arguments =
-      ["-c", "exec \(wrapper) \"$0\" \"$@\" \(redirections)", Child.path(of: program)] + arguments
+      [
+        "-c",
+        (hasFullDisk ? "ulimit -S -f 0; " : "")
+          + "exec \(wrapper) \"$0\" \"$@\" \(redirections)",
+        Child.path(of: program),
+      ] + arguments
     process.standardInput = FileHandle.nullDevice
     streams = [output, diagnostics]
     directory = try ScratchDirectory()
@@ -110,6 +117,15 @@ final class Child: @unchecked Sendable {
   /// What it has printed, once it has ended. Not for more than a pipe holds.
   func keptOutput() -> String { output?.text ?? "" }
   func keptDiagnostics() -> String { diagnostics?.text ?? "" }
+
+  /// Ends what `hasFullDisk` began. By a program (util-linux), since Glibc's module lacks the call.
+  func makeRoom() throws {
+    let helper = Process()
+    helper.executableURL = URL(filePath: "/usr/bin/env")
+    helper.arguments = ["prlimit", "--pid", "\(id)", "--fsize=unlimited:unlimited"]
+    try Child.withoutBlockedSignals { try helper.run() }
+    helper.waitUntilExit()
+  }
 
   // MARK: What the system knows of it
 

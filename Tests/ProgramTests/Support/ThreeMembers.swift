@@ -29,10 +29,12 @@ final class ThreeMembers {
   }
 
   private static func start(
-    _ name: String, _ ports: [UInt16], _ directory: ScratchDirectory, _ log: LogPipe
+    _ name: String, _ ports: [UInt16], _ directory: ScratchDirectory, _ log: LogPipe,
+    hasFullDisk: Bool = false
   ) throws -> Child {
     try Child(
-      "mini-etcd", arguments(name, ports, directory), output: .pipe(log), diagnostics: .pipe(log))
+      "mini-etcd", arguments(name, ports, directory), hasFullDisk: hasFullDisk,
+      output: .pipe(log), diagnostics: .pipe(log))
   }
 
   /// What a member is started with.
@@ -54,11 +56,11 @@ final class ThreeMembers {
   }
 
   /// Starts a member again that has ended, and waits until it listens.
-  func restart(_ member: Member, log: LogPipe) async throws {
+  func restart(_ member: Member, log: LogPipe, hasFullDisk: Bool = false) async throws {
     guard let place = members.firstIndex(where: { $0.name == member.name }) else { return }
     members[place].log = log
     members[place].child = try Self.start(
-      member.name, members.map(\.port), member.directory, log)
+      member.name, members.map(\.port), member.directory, log, hasFullDisk: hasFullDisk)
     _ = try await members[place].child.port()
   }
 

@@ -1,0 +1,41 @@
+internal import Synchronization
+
+/// A port that this process has taken and does not listen on yet: who connects is refused.
+///
+/// A program takes its port before it touches anything else, so that one which cannot serve leaves
+/// nothing behind, and listens when it is ready to serve: see ``Server``. A port without a server is
+/// given up with the last reference.
+public final class BoundPort: Sendable {
+  public let host: String
+  /// The port asked for, or one the system chose if that was 0.
+  public let port: UInt16
+  /// Nil once it listens.
+  private let descriptor: Mutex<Int32?>
+
+  /// Takes a port. Blocks while `host` is looked up, unless it is in digits.
+  ///
+  /// - Parameter host: an address, a name, or nothing, which means every interface.
+  /// - Throws: ``AddressError``, also when another process listens there.
+  public init(_ host: String, port: UInt16) throws(AddressError) {
+    let bound = try Listener.bind(host, port: port)
+    self.host = host
+    self.port = bound.port
+    descriptor = Mutex(bound.descriptor)
+  }
+
+  deinit {
+    if let descriptor = descriptor.withLock({ $0.take() }) { Platform.close(descriptor) }
+  }
+
+  /// Begins to listen. The descriptor is the caller's from then on.
+  /// - Throws: ``AddressError`` if another process has begun to listen there meanwhile.
+  func listen(keepAlive: KeepAlive) throws(AddressError) -> Int32 {
+    guard let descriptor = descriptor.withLock({ $0.take() }) else {
+      preconditionFailure("a port has one server")
+    }
+    if Listener.listen(descriptor, keepAlive: keepAlive) { return descriptor }
+    let failure = SystemError("listen")
+    Platform.close(descriptor)
+    throw AddressError(host, port, failure.reason)
+  }
+}
