@@ -11,8 +11,7 @@ import Testing
     let log = try await LongLog()
     for program in Self.durable {
       for signal in Self.signals {
-        let directory = try log.copy()
-        let child = try Child(program.rawValue, program.arguments(directory))
+        let child = try Child(program.rawValue, program.arguments(log.directory))
         try await child.waits { child.descriptorTargets.contains { $0.hasSuffix(".jsonl") } }
         // A server that ended in good order would end with 0.
         #expect(await child.end(by: signal) == 128 + signal, "\(program), signal \(signal)")

@@ -120,7 +120,6 @@ extension NodeThread {
     let present = node.core.leader.map { Leadership(leader: $0, term: term) }
     guard present != leadership else { return false }
     leadership = present
-    dropLeaving()
     if node.core.role == .leader { leadInTime() } else { time.stopLeading() }
     hastenForwarded()
     askAgain()
@@ -129,6 +128,7 @@ extension NodeThread {
     } else {
       log("event=no_leader term=\(term)")
     }
+    dropLeaving()
     let time = time.now
     board.update { status in
       status.leaderSince = time
