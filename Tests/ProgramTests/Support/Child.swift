@@ -114,6 +114,19 @@ final class Child: @unchecked Sendable {
     return await end()
   }
 
+  /// Sends `signal` as soon as `isTime`, which may be for a moment only. By a thread of its own: beside
+  /// other tests a task may have to wait for seconds.
+  func end(by signal: Int32, when isTime: @escaping @Sendable (Child) -> Bool) async -> Int32 {
+    await withUnsafeContinuation { continuation in
+      Thread.detachNewThread { [self] in
+        while process.isRunning && !isTime(self) { usleep(200) }
+        if process.isRunning { Glibc.kill(id, signal) }
+        continuation.resume()
+      }
+    }
+    return await end()
+  }
+
   /// What it has printed, once it has ended. Not for more than a pipe holds.
   func keptOutput() -> String { output?.text ?? "" }
   func keptDiagnostics() -> String { diagnostics?.text ?? "" }
