@@ -84,6 +84,20 @@ private final class SetClock: TimeSource {
     #expect(time.now == clock.now)
   }
 
+  @Test func `a member that is often asked what time it is follows its leader back all the same`() {
+    let clock = SetClock(seconds: 100_000)
+    let time = ClusterTime(clock)
+    time.hear(clock.now.adding(seconds: 1), fromLeader: true)
+    // The leader's time is a second less from here on: the member needs twenty to come down to it.
+    for millisecond in 1...21_000 {
+      let before = time.now
+      clock.pass(milliseconds: 1)
+      #expect(time.now >= before)
+      if millisecond % 100 == 0 { time.hear(clock.now, fromLeader: true) }
+    }
+    #expect(time.now == clock.now)
+  }
+
   @Test(arguments: [Int64.min, -1, 1 << 53, .max]) func `a time that no clock says is not heard`(
     _ strange: Int64
   ) {

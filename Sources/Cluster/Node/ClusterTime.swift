@@ -36,10 +36,16 @@ final class ClusterTime: TimeSource {
     /// Whether it is more than this node's own clock.
     var isKnown = false
     var isLeading = false
+    /// The leader's time less this node's own clock, as it was last heard.
+    var heard: Int64?
 
     mutating func now(by clock: any TimeSource) -> Timestamp {
       let own = clock.now.microseconds
-      return Timestamp(microseconds: time.read(own, toward: isLeading ? own : nil))
+      let now =
+        isLeading
+        ? time.read(own, toward: own)
+        : time.read(own, toward: heard.map { own + $0 }, share: followShare)
+      return Timestamp(microseconds: now)
     }
   }
 
@@ -73,7 +79,8 @@ final class ClusterTime: TimeSource {
         return state.time.jump(to: time.microseconds, at: own)
       }
       guard isLeader else { return }
-      _ = state.time.read(own, toward: time.microseconds, share: Self.followShare)
+      state.heard = time.microseconds - own
+      _ = state.now(by: clock)
       state.time.goOn(from: time.microseconds, at: own)
     }
   }
@@ -83,7 +90,7 @@ final class ClusterTime: TimeSource {
     state.withLock { state in
       // What passed until now is none of the time in which it leads.
       _ = state.now(by: clock)
-      (state.isKnown, state.isLeading) = (true, true)
+      (state.isKnown, state.isLeading, state.heard) = (true, true, nil)
     }
   }
 

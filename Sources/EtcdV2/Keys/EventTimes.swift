@@ -18,11 +18,11 @@ final class EventTimes: StoreObserver {
 
   init(_ time: any TimeSource) { self.time = time }
 
-  /// When `event` happened; now, if that is not known.
-  func time(of event: Event) -> Timestamp {
+  /// When `event` happened; nil if that is not known, as after a restart.
+  func time(of event: Event) -> Timestamp? {
     let slot = Self.slot(of: event.index)
     let entry = ring.withLock { $0[slot] }
-    guard let entry, entry.index == event.index else { return time.now }
+    guard let entry, entry.index == event.index else { return nil }
     return entry.time
   }
 

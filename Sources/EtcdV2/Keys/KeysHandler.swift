@@ -156,7 +156,8 @@ struct KeysHandler: Handler {
       var line: [UInt8] = []
       // Watchers see the write as its client did. They may also see that it took effect only when its
       // time was over, which the event alone does not tell apart.
-      line.append(event, at: eventTimes.time(of: event), showsPast: true)
+      let then = eventTimes.time(of: event)
+      line.append(event, at: then ?? time.now, showsPast: then != nil)
       return line
     }
   }

@@ -8,8 +8,8 @@
 ///   │ large requests: three quarters                    │ small ones: all of it │
 /// ```
 ///
-/// Large requests alone cannot take everything: a quarter is left for the usual ones. Who finds too little
-/// waits, in the order of coming, until others are finished.
+/// Large requests alone cannot take everything: a quarter is left for the usual ones, and for those that
+/// have priority. Who finds too little waits, in the order of coming, until others are finished.
 ///
 /// Only on the loop; what is set aside can be read from anywhere (``ServerCounts/requestBytes``).
 struct ByteBudget {
@@ -49,19 +49,18 @@ struct ByteBudget {
 
   /// Sets `bytes` aside; false if that would be too much.
   ///
-  /// - Parameter total: what the request takes with them.
-  mutating func take(_ bytes: Int, total: Int) -> Bool {
-    let isLarge = total > Self.largeBytes
+  /// - Parameter isLarge: whether only three quarters are there for the request.
+  mutating func take(_ bytes: Int, isLarge: Bool) -> Bool {
     guard (isLarge ? large : small).isEmpty, fits(bytes, isLarge: isLarge) else { return false }
     used += bytes
     return true
   }
 
-  /// Has a request wait for what ``take(_:total:)`` did not give.
+  /// Has a request wait for what ``take(_:isLarge:)`` did not give.
   ///
   /// - Parameter wake: called when it has been set aside.
-  mutating func wait(for bytes: Int, total: Int, wake: @escaping () -> Void) -> Waiter {
-    let waiter = Waiter(bytes: bytes, isLarge: total > Self.largeBytes, wake: wake)
+  mutating func wait(for bytes: Int, isLarge: Bool, wake: @escaping () -> Void) -> Waiter {
+    let waiter = Waiter(bytes: bytes, isLarge: isLarge, wake: wake)
     if waiter.isLarge { large.append(waiter) } else { small.append(waiter) }
     return waiter
   }

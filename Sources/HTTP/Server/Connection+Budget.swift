@@ -6,16 +6,26 @@ extension Connection {
   /// Raises what the request has of the budget to `total`; waits while there is no room.
   func takeBudget(_ total: Int) async throws {
     let more = total - budgetBytes
-    if !share.budget.take(more, total: total) {
+    let isLarge = total > ByteBudget.largeBytes && !hasPriority
+    if !share.budget.take(more, isLarge: isLarge) {
       // Earlier answers must not wait as well.
       try await exchange?.response.output.flush()
-      try await waitForBudget(more, total: total)
+      // Meanwhile all may have been given back, and then nobody would wake this request.
+      if !share.budget.take(more, isLarge: isLarge) {
+        try await waitForBudget(more, isLarge: isLarge, total: total)
+      }
     }
     budgetBytes = total
   }
 
-  private func waitForBudget(_ more: Int, total: Int) async throws {
-    let waiter = share.budget.wait(for: more, total: total) { [socket] in socket.resumeWait() }
+  /// Whether the request is one that has places kept for it; not before its head is there.
+  private var hasPriority: Bool {
+    guard let request = exchange?.request, request.hasHead else { return false }
+    return share.priority?(request) == true
+  }
+
+  private func waitForBudget(_ more: Int, isLarge: Bool, total: Int) async throws {
+    let waiter = share.budget.wait(for: more, isLarge: isLarge) { [socket] in socket.resumeWait() }
     socket.expire(at: share.loop.time.uptime + share.timeouts.room)
     do throws(SocketError) {
       while !waiter.isGranted {

@@ -44,6 +44,9 @@ public final class Request {
     return max(receivedBytes, min(2 * receivedBytes, limits.headBytes + limits.bodyBytes))
   }
 
+  /// Whether its head is there, and so all but the body is known.
+  var hasHead: Bool { headLength != nil }
+
   /// The connection it came from.
   var socket: Socket?
 

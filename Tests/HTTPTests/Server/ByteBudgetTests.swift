@@ -57,6 +57,24 @@ struct `A total for requests` {
     }
   }
 
+  @Test func `leaves room for large requests that have priority`() async throws {
+    let hasPriority: @Sendable (Request) -> Bool = { $0.path.elementsEqual("/peer".utf8) }
+    try await withServer(
+      limits: Self.limits, clock: ManualClock(), priority: hasPriority, echo
+    ) { server in
+      let clients = try await Self.halves(2 * Self.fit, server)
+      await server.wait { $0.requestBytes >= Self.fit * Self.body }
+      let peer = try await server.connect()
+      try await peer.send(Self.head("/peer", length: Self.body))
+      await turn(of: server.loop)
+      try await peer.send(String(repeating: "y", count: Self.body))
+      let answer = try await peer.receiveAnswer()
+      #expect(answer.body.utf8.count == Self.body + "POST /peer|".utf8.count)
+      for client in clients + [peer] { client.close() }
+      await server.wait { $0.requestBytes == 0 }
+    }
+  }
+
   @Test func `leaves room for small requests while large ones hold theirs`() async throws {
     try await withServer(limits: Self.limits, clock: ManualClock(), echo) { server in
       let clients = try await Self.halves(2 * Self.fit, server)
