@@ -67,6 +67,15 @@ private final class SetClock: TimeSource {
     #expect(time.now == clock.now.adding(seconds: 60))
   }
 
+  @Test func `who has heard no leader is not led back before the newest stamp in its log`() {
+    let clock = SetClock(seconds: 100_000)
+    let time = ClusterTime(clock)
+    let stamp = clock.now.adding(seconds: -60)
+    #expect(time.advance(to: stamp) == 0)
+    time.hear(clock.now.adding(seconds: -3_600), fromLeader: false)
+    #expect(time.now == stamp)
+  }
+
   @Test func `messages that are late take a twentieth off the time that passes at the most`() {
     let clock = SetClock(seconds: 100_000)
     let time = ClusterTime(clock)

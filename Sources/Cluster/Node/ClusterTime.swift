@@ -38,6 +38,8 @@ final class ClusterTime: TimeSource {
     var isLeading = false
     /// The leader's time less this node's own clock, as it was last heard.
     var heard: Int64?
+    /// The newest stamp in the log: no other member's word leads back before it.
+    var floor: Int64 = 0
 
     mutating func now(by clock: any TimeSource) -> Timestamp {
       let own = clock.now.microseconds
@@ -76,7 +78,7 @@ final class ClusterTime: TimeSource {
       let own = clock.now.microseconds
       if !state.isKnown {
         state.isKnown = true
-        return state.time.jump(to: time.microseconds, at: own)
+        return state.time.jump(to: max(time.microseconds, state.floor), at: own)
       }
       guard isLeader else { return }
       state.heard = time.microseconds - own
@@ -105,6 +107,7 @@ final class ClusterTime: TimeSource {
   func advance(to time: Timestamp) -> Int64 {
     state.withLock { state in
       let now = state.now(by: clock)
+      state.floor = max(state.floor, time.microseconds)
       if time <= now { return 0 }
       state.time.goOn(from: time.microseconds, at: clock.now.microseconds)
       return time.microseconds - now.microseconds

@@ -77,7 +77,8 @@ extension NodeThread {
     if reads.arrived.isEmpty { return }
     if board.isAlone.load(ordering: .relaxed) {
       for read in reads.arrived { answers.add(read) }
-      return reads.arrived.removeAll()
+      reads.arrived.removeAll()
+      return noteUpToDate()
     }
     let id = reads.lastID + 1
     if node.core.role == .leader {

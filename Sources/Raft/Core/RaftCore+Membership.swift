@@ -106,7 +106,7 @@ extension RaftCore {
   /// A voter has made durable what an append of some round said.
   mutating func noteForLeave(_ voter: NodeID, round: UInt64) {
     guard let leave, leave.successor == nil, round >= leave.round,
-      peers.contains(where: { $0.id == voter && $0.isVoter && $0.matchIndex >= membershipIndex })
+      peers.contains(where: { $0.id == voter && $0.counts && $0.matchIndex >= membershipIndex })
     else { return }
     self.leave?.successor = voter
   }
