@@ -46,7 +46,7 @@ package struct SlewedTime: Sendable {
     offset = max(offset, time - steady)
   }
 
-  /// From the reading `steady` on it is `time`, which may be earlier: for when nobody was told yet.
+  /// From the reading `steady` on it is `time`, which may be earlier: for when it has not been told yet.
   package mutating func jump(to time: Int64, at steady: Int64) {
     self = SlewedTime(at: steady, is: time)
   }

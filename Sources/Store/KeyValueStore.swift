@@ -59,7 +59,7 @@ public final class KeyValueStore: StateMachine {
 
   /// The newest time that a command in the log was stamped with; nil when none was.
   ///
-  /// Time in the log only goes on: whoever puts the next command in order stamps it with this time or a
+  /// Time in the log only goes on: the node that orders the next command stamps it with this time or a
   /// later one, after a restart and with another clock, too. See ``TimeSource/goOn(from:)``.
   public var latestStamp: Timestamp? { state.withLock { $0.space.latestStamp } }
 

@@ -59,7 +59,7 @@ private final class SetClock: TimeSource {
     #expect(time.advance(to: stamp) == max(0, ahead) * 1_000_000)
     time.lead()
     #expect(time.now == max(stamp, clock.now))
-    // Nobody tells a leader the time.
+    // A leader takes the time from no other node.
     time.hear(clock.now.adding(seconds: 60), fromLeader: true)
     #expect(time.now == max(stamp, clock.now))
     time.stopLeading()

@@ -69,7 +69,7 @@ import Testing
     await leader.stop()
     try await others[0].put("key", "1")
     #expect(others.contains { $0.isLeader })
-    // Nobody refuses it while the others know of no other leader; afterwards what it had sent is late.
+    // No member refuses it while the others know of no other leader; afterwards what it had sent is late.
     let lines = cluster.journalist.lines
     let removal = try #require(lines.firstIndex { $0.contains("event=members") })
     let next = try #require(

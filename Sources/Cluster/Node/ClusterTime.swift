@@ -16,7 +16,7 @@ import Synchronization
 ///   follower     ────────●──────●─────────────►  leads now: the same time, carried on by its own clock
 /// ```
 ///
-/// Who knows it, and from whom:
+/// Which nodes know it, and from which source:
 ///
 /// | | goes by |
 /// | --- | --- |

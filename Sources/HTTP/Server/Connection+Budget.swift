@@ -10,7 +10,7 @@ extension Connection {
     if !share.budget.take(more, isLarge: isLarge) {
       // Earlier answers must not wait as well.
       try await exchange?.response.output.flush()
-      // Meanwhile all may have been given back, and then nobody would wake this request.
+      // Meanwhile all may have been given back, and then nothing would wake this request.
       if !share.budget.take(more, isLarge: isLarge) {
         try await waitForBudget(more, isLarge: isLarge, total: total)
       }

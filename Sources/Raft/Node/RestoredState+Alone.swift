@@ -5,7 +5,7 @@ extension RestoredState {
   ///
   /// The commit index on the disk lags behind. Usually a leader's next entry brings it up, which has to
   /// be written first. A sole voter need not wait for that: what it holds durably is on a majority of the
-  /// voters, and nobody can be elected who lacks it, since that would take this node's vote. So a node
+  /// voters, and no node that lacks it can be elected, since that would take this node's vote. So a node
   /// that is on its own serves its whole log at once, also when its disk takes no more.
   ///
   /// The rule ends at the entry that brings another voter into force.
