@@ -30,8 +30,9 @@ package.targets += [
   .target(name: "Store", swiftSettings: settings),
   .target(name: "CostSupport", path: "Tests/CostSupport", swiftSettings: settings),
   .target(name: "RandomSupport", path: "Tests/RandomSupport", swiftSettings: settings),
+  .target(name: "RunSupport", path: "Tests/RunSupport", swiftSettings: settings),
   .testTarget(
-    name: "StoreTests", dependencies: ["CostSupport", "RandomSupport", "Store"],
+    name: "StoreTests", dependencies: ["CostSupport", "RandomSupport", "RunSupport", "Store"],
     swiftSettings: settings),
   program("step-1-basic-store", ["Store"]),
 ]
@@ -41,13 +42,16 @@ package.targets += [
   .systemLibrary(name: "CSystem"),
   .target(name: "JSON", swiftSettings: settings),
   .testTarget(
-    name: "JSONTests", dependencies: ["JSON", "RandomSupport"], swiftSettings: settings),
+    name: "JSONTests", dependencies: ["JSON", "RandomSupport", "RunSupport"],
+    swiftSettings: settings),
   .target(name: "HTTP", dependencies: ["CSystem", "JSON"], swiftSettings: settings),
   .testTarget(
-    name: "HTTPTests", dependencies: ["CostSupport", "HTTP", "JSON", "RandomSupport"],
+    name: "HTTPTests",
+    dependencies: ["CostSupport", "HTTP", "JSON", "RandomSupport", "RunSupport"],
     swiftSettings: settings),
   .target(name: "Options", swiftSettings: settings),
-  .testTarget(name: "OptionsTests", dependencies: ["Options"], swiftSettings: settings),
+  .testTarget(
+    name: "OptionsTests", dependencies: ["Options", "RunSupport"], swiftSettings: settings),
   .target(
     name: "HTTPAPI", dependencies: ["HTTP", "JSON", "Options", "Store"], swiftSettings: settings),
   .target(
@@ -55,7 +59,9 @@ package.targets += [
     swiftSettings: settings),
   .testTarget(
     name: "HTTPAPITests",
-    dependencies: ["CostSupport", "HTTP", "HTTPAPI", "RandomSupport", "ServingSupport", "Store"],
+    dependencies: [
+      "CostSupport", "HTTP", "HTTPAPI", "RandomSupport", "RunSupport", "ServingSupport", "Store",
+    ],
     swiftSettings: settings),
   program(
     "step-2-http-api", ["HTTP", "HTTPAPI", "Options", "Store"],
@@ -68,13 +74,13 @@ package.targets += [
     name: "WAL", dependencies: ["HTTP", "JSON", "Options", "Store"], swiftSettings: settings),
   .testTarget(
     name: "WALTests",
-    dependencies: ["CostSupport", "HTTP", "JSON", "RandomSupport", "Store", "WAL"],
+    dependencies: ["CostSupport", "HTTP", "JSON", "RandomSupport", "RunSupport", "Store", "WAL"],
     swiftSettings: settings),
   program(
     "step-3-wal-persistence", ["HTTP", "HTTPAPI", "Options", "Store", "WAL"],
     beside: ["full-disk", "lines.sh"]),
   .testTarget(
-    name: "SurvivalTests", dependencies: ["HTTP", "JSON", "step-3-wal-persistence"],
+    name: "SurvivalTests", dependencies: ["HTTP", "JSON", "RunSupport", "step-3-wal-persistence"],
     swiftSettings: settings),
 ]
 
@@ -86,7 +92,8 @@ package.targets += [
   .testTarget(
     name: "WatchTests",
     dependencies: [
-      "CostSupport", "HTTP", "RandomSupport", "ServingSupport", "Store", "WAL", "Watch",
+      "CostSupport", "HTTP", "RandomSupport", "RunSupport", "ServingSupport", "Store", "WAL",
+      "Watch",
     ],
     swiftSettings: settings),
   program(
@@ -99,7 +106,9 @@ package.targets += [
     name: "Timeout", dependencies: ["HTTP", "HTTPAPI", "Options", "Store"], swiftSettings: settings),
   .testTarget(
     name: "TimeoutTests",
-    dependencies: ["HTTP", "HTTPAPI", "ServingSupport", "Store", "Timeout", "WAL", "Watch"],
+    dependencies: [
+      "HTTP", "HTTPAPI", "RunSupport", "ServingSupport", "Store", "Timeout", "WAL", "Watch",
+    ],
     swiftSettings: settings),
   program(
     "step-5-timeout-control",
@@ -110,12 +119,12 @@ package.targets += [
 package.targets += [
   .target(name: "Raft", dependencies: ["Store"], swiftSettings: settings),
   .testTarget(
-    name: "RaftTests", dependencies: ["Raft", "Store"], exclude: ["Scenarios"],
+    name: "RaftTests", dependencies: ["Raft", "RunSupport", "Store"], exclude: ["Scenarios"],
     swiftSettings: settings),
   .target(
     name: "RaftSimulation", dependencies: ["JSON", "Raft", "Store", "WAL"], swiftSettings: settings),
   .testTarget(
-    name: "RaftSimulationTests", dependencies: ["Raft", "RaftSimulation"],
+    name: "RaftSimulationTests", dependencies: ["Raft", "RaftSimulation", "RunSupport"],
     exclude: ["PlantedBugs.txt"], swiftSettings: settings),
   .executableTarget(
     name: "raft-sim", dependencies: ["Options", "RaftSimulation"], swiftSettings: settings),
@@ -129,8 +138,8 @@ package.targets += [
   .testTarget(
     name: "EtcdV2Tests",
     dependencies: [
-      "CostSupport", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "RandomSupport", "ServingSupport",
-      "Store", "Timeout", "WAL", "Watch",
+      "CostSupport", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "RandomSupport", "RunSupport",
+      "ServingSupport", "Store", "Timeout", "WAL", "Watch",
     ],
     exclude: ["Facts"],
     swiftSettings: settings),
@@ -149,7 +158,7 @@ package.targets += [
     name: "ClusterTests",
     dependencies: [
       "Cluster", "CostSupport", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Options", "Raft",
-      "RandomSupport", "Store", "Token", "WAL", "Watch",
+      "RandomSupport", "RunSupport", "Store", "Token", "WAL", "Watch",
     ],
     swiftSettings: settings),
   .executableTarget(
@@ -175,21 +184,23 @@ package.targets += [
   .testTarget(
     name: "ControlTests",
     dependencies: [
-      "mini-etcdctl", "CostSupport", "EtcdV2", "HTTP", "HTTPAPI", "Options", "ServingSupport",
-      "Store", "Token", "Watch",
+      "mini-etcdctl", "CostSupport", "EtcdV2", "HTTP", "HTTPAPI", "Options", "RunSupport",
+      "ServingSupport", "Store", "Token", "Watch",
     ],
     swiftSettings: settings),
   .executableTarget(
     name: "mini-etcd-bench", dependencies: ["HTTP", "JSON", "Options"], swiftSettings: settings),
   .testTarget(
-    name: "BenchTests", dependencies: ["mini-etcd-bench", "HTTP", "Options", "ServingSupport"],
+    name: "BenchTests",
+    dependencies: ["mini-etcd-bench", "HTTP", "Options", "RunSupport", "ServingSupport"],
     swiftSettings: settings),
   .testTarget(
-    name: "ProgramTests", dependencies: ["HTTP", "JSON"], swiftSettings: settings),
+    name: "ProgramTests", dependencies: ["HTTP", "JSON", "RunSupport"], swiftSettings: settings),
 ]
 
 // Step 6: the course, whose every command, path and name is tried.
 package.targets += [
   .testTarget(
-    name: "CourseTests", exclude: ["KnownNames.txt", "Shell"], swiftSettings: settings)
+    name: "CourseTests", dependencies: ["RunSupport"], exclude: ["KnownNames.txt", "Shell"],
+    swiftSettings: settings)
 ]

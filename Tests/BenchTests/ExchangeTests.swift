@@ -1,10 +1,11 @@
 import HTTP
+import RunSupport
 import Testing
 
 @testable import mini_etcd_bench
 
 /// What is sent for a key, and which answers count as right.
-@Suite(.timeLimit(.minutes(5))) struct ExchangeTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct ExchangeTests {
   @Test func `the course's write is a POST of JSON`() {
     var put = API.course.put(valueBytes: 10)
     put.turn(to: 42)

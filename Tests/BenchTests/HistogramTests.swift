@@ -1,9 +1,10 @@
+import RunSupport
 import Testing
 
 @testable import mini_etcd_bench
 
 /// Percentiles come out of buckets, so they must be compared with the sorted list they stand for.
-@Suite(.timeLimit(.minutes(5))) struct HistogramTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct HistogramTests {
   @Test func `an empty histogram says zero`() {
     #expect(Histogram().quantile(permille: 500) == .zero)
     #expect(Histogram().count == 0)

@@ -1,10 +1,11 @@
 import Options
+import RunSupport
 import Testing
 
 @testable import mini_etcd_bench
 
 /// A round counts every answer, and knows a wrong one.
-@Suite(.timeLimit(.minutes(5))) struct LoadRoundTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct LoadRoundTests {
   static func round(
     _ target: Target, connections: Int = 7, readPercent: Int = 50, requests: Int? = 500,
     duration: Duration = .seconds(60), deadline: Duration = .seconds(60)

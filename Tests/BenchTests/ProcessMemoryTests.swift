@@ -1,9 +1,10 @@
 import Foundation
+import RunSupport
 import Testing
 
 @testable import mini_etcd_bench
 
-@Suite(.timeLimit(.minutes(5))) struct ProcessMemoryTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct ProcessMemoryTests {
   @Test func `the two lines are found among the others`() {
     let memory = ProcessMemory(
       status: "Name:\tx\nVmPeak:\t  999 kB\nVmHWM:\t    2048 kB\nVmRSS:\t    1024 kB\nThreads:\t3\n"

@@ -1,11 +1,12 @@
 import Foundation
 import Options
+import RunSupport
 import Testing
 
 @testable import mini_etcd_bench
 
 /// How results are shown.
-@Suite(.timeLimit(.minutes(5))) struct ReportTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct ReportTests {
   static var example: Report {
     var report = Report(
       "load",

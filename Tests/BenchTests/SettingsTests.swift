@@ -1,10 +1,11 @@
 import Options
+import RunSupport
 import Testing
 
 @testable import mini_etcd_bench
 
 /// What the command line may ask for.
-@Suite(.timeLimit(.minutes(5))) struct SettingsTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct SettingsTests {
   @Test func `two targets may be spoken to in different words`() throws {
     let settings = try parse([
       "-a", "http://127.0.0.1:8080/", "-a-api", "course", "-b=localhost:2379", "-b-api=v2",

@@ -1,10 +1,11 @@
 import Foundation
+import RunSupport
 import Testing
 
 @testable import mini_etcd_bench
 
 /// Watchers are all told, or it is said how many were not.
-@Suite(.timeLimit(.minutes(5))) struct WatchRoundTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct WatchRoundTests {
   @Test func `every watcher is told of every write`() async throws {
     try await SmallStore.serving(SmallStore()) { target, loops in
       let outcome = await WatchRound(

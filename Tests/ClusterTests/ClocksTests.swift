@@ -1,4 +1,5 @@
 import EtcdV2
+import RunSupport
 import Store
 import Synchronization
 import Testing
@@ -7,7 +8,7 @@ import Testing
 
 /// Three nodes whose clocks are an hour apart. Time passes when it is told to, so nothing here depends on
 /// how long a test takes.
-@Suite(.timeLimit(.minutes(5))) struct ClocksTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct ClocksTests {
   private static let names = ["node1", "node2", "node3"]
   private static let hour: Int64 = 3_600
 

@@ -1,4 +1,5 @@
 import Raft
+import RunSupport
 import Store
 import Synchronization
 import Testing
@@ -13,7 +14,7 @@ private final class SetClock: TimeSource {
   func pass(milliseconds: Int64) { time.withLock { $0 += milliseconds * 1_000 } }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct ClusterTimeTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct ClusterTimeTests {
   @Test(arguments: [-3_600, -2, 0, 2, 3_600] as [Int64])
   func `a member whose clock is wrong leads on in the time of the leader before`(_ error: Int64) {
     let leader = SetClock(seconds: 100_000)

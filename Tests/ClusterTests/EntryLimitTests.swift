@@ -1,4 +1,5 @@
 import HTTP
+import RunSupport
 import Store
 import Testing
 import WAL
@@ -6,7 +7,7 @@ import WAL
 @testable import Cluster
 
 /// How large a command may be: the same on every node, alone or not.
-@Suite(.timeLimit(.minutes(5))) struct EntryLimitTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct EntryLimitTests {
   /// A value with which the command takes so many bytes in the log.
   private func value(for bytes: Int) throws -> String {
     var encoded: [UInt8] = []

@@ -1,10 +1,11 @@
 import HTTP
 import RandomSupport
+import RunSupport
 import Testing
 
 @testable import Cluster
 
-@Suite(.timeLimit(.minutes(5))) struct EtcdHistoryTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct EtcdHistoryTests {
   /// Clients at every node read and write few keys by etcd's API, and amid that the leader dies, without
   /// a word to the others.
   @Test(arguments: seeds)

@@ -1,10 +1,11 @@
 import EtcdV2
+import RunSupport
 import Testing
 
 @testable import Cluster
 
 /// What a node tells of itself in numbers.
-@Suite(.timeLimit(.minutes(5))) struct FiguresTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct FiguresTests {
   @Test func `a histogram's bucket is the first whose bound is not exceeded`() {
     for (place, bound) in Histogram.bounds.enumerated() {
       let nanoseconds = UInt64(bound) * 1_000

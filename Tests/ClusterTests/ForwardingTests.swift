@@ -1,11 +1,12 @@
 import HTTP
+import RunSupport
 import Store
 import Synchronization
 import Testing
 
 @testable import Cluster
 
-@Suite(.timeLimit(.minutes(5))) struct ForwardingTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct ForwardingTests {
   @Test func `what a leader cannot have got any more goes to the next one`() async throws {
     let cluster = try TestCluster()
     var nodes = try await cluster.startThree()

@@ -1,10 +1,11 @@
 import Raft
+import RunSupport
 import Testing
 
 @testable import Cluster
 
 /// What nodes were told of each other is compared before they found a cluster.
-@Suite(.timeLimit(.minutes(5))) struct FoundingTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct FoundingTests {
   @Test func `nodes that were told of other members than each other found no cluster`()
     async throws
   {

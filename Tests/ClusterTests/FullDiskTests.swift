@@ -1,9 +1,10 @@
 import Foundation
+import RunSupport
 import Testing
 
 @testable import Cluster
 
-@Suite(.timeLimit(.minutes(5))) struct FullDiskTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct FullDiskTests {
   private func put(_ value: String, at node: TestNode) async throws -> (status: Int, text: String) {
     try await node.post("/put", #"{"key":"key","value":"\#(value)"}"#)
   }

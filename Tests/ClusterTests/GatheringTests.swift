@@ -1,9 +1,11 @@
 import RandomSupport
+import RunSupport
 import Testing
 
 @testable import Cluster
 
-@Suite struct GatheringTests {
+@Suite(.inTurn, .timeLimit(.minutes(10)))
+struct GatheringTests {
   private let start = ContinuousClock.now
 
   /// What became of the waiting writes at each moment: "go", or until when they wait.

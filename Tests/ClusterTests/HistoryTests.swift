@@ -1,3 +1,4 @@
+import RunSupport
 import Store
 import Testing
 import Watch
@@ -5,7 +6,7 @@ import Watch
 @testable import Cluster
 
 /// A watcher that was away goes on where it was, also at a node that has its state from a snapshot.
-@Suite(.timeLimit(.minutes(5))) struct HistoryTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct HistoryTests {
   private func put(_ range: ClosedRange<Int>, at node: TestNode) async throws {
     for number in range { try await node.put("key\(number % 7)", "\(number)") }
   }

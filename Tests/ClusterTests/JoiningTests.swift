@@ -2,6 +2,7 @@ import EtcdV2
 import HTTP
 import JSON
 import Raft
+import RunSupport
 import Store
 import Testing
 import WAL
@@ -9,7 +10,7 @@ import WAL
 @testable import Cluster
 
 /// A node becomes one member, however often it asks.
-@Suite(.timeLimit(.minutes(5))) struct JoiningTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct JoiningTests {
   private static func body(
     _ name: String = "node4", _ url: String = "http://127.0.0.1:1", clientURL: String? = nil,
     incarnation: UInt64 = 5

@@ -1,11 +1,12 @@
 import HTTPAPI
+import RunSupport
 import Store
 import Testing
 import WAL
 
 @testable import Cluster
 
-@Suite(.timeLimit(.minutes(5))) struct LoneNodeTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct LoneNodeTests {
   private let registry = CommandRegistry([Put.self, Delete.self])
 
   @Test func `a data directory of steps 3 to 5 opens with all its keys`() async throws {

@@ -1,10 +1,11 @@
 import EtcdV2
 import Raft
+import RunSupport
 import Testing
 
 @testable import Cluster
 
-@Suite(.timeLimit(.minutes(5))) struct MembersTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct MembersTests {
   @Test func `a node joins under load, is given a vote, and is removed again`() async throws {
     let cluster = try TestCluster()
     let nodes = try await cluster.startThree(snapshotInterval: 30)

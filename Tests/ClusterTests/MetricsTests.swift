@@ -1,12 +1,13 @@
 import Foundation
 import HTTP
+import RunSupport
 import Store
 import Testing
 
 @testable import Cluster
 
 /// What Prometheus, and alert rules made for etcd, find at `/metrics`.
-@Suite(.timeLimit(.minutes(5))) struct MetricsTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct MetricsTests {
   @Test func `what has a meaning of etcd's has its name`() async throws {
     let cluster = try TestCluster()
     let nodes = try await cluster.startThree()

@@ -1,6 +1,7 @@
 import EtcdV2
 import Options
 import Raft
+import RunSupport
 import Store
 import Synchronization
 import Testing
@@ -8,7 +9,7 @@ import Testing
 @testable import Cluster
 
 /// Members that are reached elsewhere than the others' flags say.
-@Suite(.timeLimit(.minutes(5))) struct MovingTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct MovingTests {
   @Test func `a member moves while clients write, and no other node is started again`() async throws
   {
     let cluster = try TestCluster()

@@ -1,5 +1,6 @@
 import HTTPAPI
 import Raft
+import RunSupport
 import Store
 import Testing
 import WAL
@@ -7,7 +8,7 @@ import Watch
 
 @testable import Cluster
 
-@Suite(.timeLimit(.minutes(5))) struct NewClusterTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct NewClusterTests {
   @Test(arguments: [10, 100_000])
   func `one member's data becomes a cluster, to which others are added`(
     _ snapshotInterval: UInt64

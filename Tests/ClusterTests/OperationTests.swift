@@ -1,11 +1,12 @@
 import EtcdV2
 import JSON
+import RunSupport
 import Store
 import Testing
 
 @testable import Cluster
 
-@Suite(.timeLimit(.minutes(5))) struct OperationTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct OperationTests {
   private static let commands: [any Command.Type] = [Put.self, Delete.self] + EtcdCommands.all
 
   @Test func `no operation on the members is taken for a command, nor a command for one`() throws {

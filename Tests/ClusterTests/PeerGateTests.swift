@@ -1,11 +1,12 @@
 import Raft
+import RunSupport
 import Store
 import Testing
 
 @testable import Cluster
 
 /// Whatever is posted to a node's peer endpoints by somebody else than its peers.
-@Suite(.timeLimit(.minutes(5))) struct PeerGateTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct PeerGateTests {
   /// What a member of the cluster would say, but for one thing.
   private func request(
     _ nodes: [TestNode], cluster: UInt64? = nil, from: NodeID? = nil, to: NodeID? = nil,

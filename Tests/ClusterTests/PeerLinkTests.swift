@@ -3,6 +3,7 @@ import HTTPAPI
 import JSON
 import Options
 import Raft
+import RunSupport
 import Store
 import Synchronization
 import Testing
@@ -10,7 +11,7 @@ import Testing
 @testable import Cluster
 
 /// How a link ends: that of a member which was removed.
-@Suite(.timeLimit(.minutes(5))) struct PeerLinkTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct PeerLinkTests {
   /// Operations that a link has said never arrived.
   private final class Losses: Sendable {
     private let count = Atomic(0)

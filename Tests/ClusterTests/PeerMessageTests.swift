@@ -2,12 +2,13 @@ import CostSupport
 import EtcdV2
 import JSON
 import Raft
+import RunSupport
 import Store
 import Testing
 
 @testable import Cluster
 
-@Suite(.timeLimit(.minutes(5))) struct PeerMessageTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct PeerMessageTests {
   private let registry = CommandRegistry([Put.self, Delete.self])
 
   private static let position = LogPosition(index: LogIndex(7), term: Term(4))

@@ -1,5 +1,6 @@
 import HTTP
 import Raft
+import RunSupport
 import Store
 import Synchronization
 import Testing
@@ -7,7 +8,7 @@ import Testing
 @testable import Cluster
 
 /// Who may tell a node that the cluster has removed it.
-@Suite(.timeLimit(.minutes(5))) struct RemovalTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct RemovalTests {
   @Test func `a server at a peer's address cannot end a node by saying that it was removed`()
     async throws
   {

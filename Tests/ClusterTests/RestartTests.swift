@@ -1,4 +1,5 @@
 import Foundation
+import RunSupport
 import Store
 import Testing
 import Watch
@@ -6,7 +7,7 @@ import Watch
 @testable import Cluster
 
 /// What a client of one member sees when that member stops and starts.
-@Suite(.timeLimit(.minutes(5))) struct RestartTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct RestartTests {
   private static let names = ["node1", "node2", "node3"]
 
   private func others(than name: String) -> [String] { Self.names.filter { $0 != name } }

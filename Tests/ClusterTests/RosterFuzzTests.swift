@@ -2,6 +2,7 @@ import EtcdV2
 import JSON
 import Raft
 import RandomSupport
+import RunSupport
 import Store
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
 
 /// Members in JSON: what is written is read as it was, and what was damaged is refused or means what it
 /// says.
-@Suite(.timeLimit(.minutes(5))) struct RosterFuzzTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct RosterFuzzTests {
   private static let registry = CommandRegistry([Put.self, Delete.self] + EtcdCommands.all)
 
   @Test(arguments: seeds) func `every roster is read as it was written`(seed: UInt64) throws {

@@ -1,11 +1,12 @@
 import Raft
+import RunSupport
 import Store
 import Testing
 
 @testable import Cluster
 
 /// Links on which a large message takes longer than an election.
-@Suite(.timeLimit(.minutes(5))) struct SlowLinkTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct SlowLinkTests {
   @Test func `a value whose way takes longer than all time limits is written, by the same leader`()
     async throws
   {

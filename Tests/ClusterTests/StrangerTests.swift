@@ -1,12 +1,13 @@
 import HTTP
 import Raft
+import RunSupport
 import Store
 import Testing
 
 @testable import Cluster
 
 /// What programs that are no members, and web pages, post to the peer endpoints.
-@Suite(.timeLimit(.minutes(5))) struct StrangerTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct StrangerTests {
   /// A request that only a member could mean, and what it is answered.
   struct Forgery: CustomTestStringConvertible, Sendable {
     var path = "/raft/messages"

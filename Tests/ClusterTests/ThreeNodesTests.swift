@@ -1,9 +1,10 @@
+import RunSupport
 import Store
 import Testing
 
 @testable import Cluster
 
-@Suite(.timeLimit(.minutes(5))) struct ThreeNodesTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct ThreeNodesTests {
   @Test func `what is written to any node is read from every node`() async throws {
     let cluster = try TestCluster()
     let nodes = try await cluster.startThree()

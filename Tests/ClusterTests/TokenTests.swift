@@ -2,12 +2,13 @@ import EtcdV2
 import Foundation
 import HTTP
 import Raft
+import RunSupport
 import Testing
 import Token
 
 @testable import Cluster
 
-@Suite(.timeLimit(.minutes(5))) struct TokenTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct TokenTests {
   @Test func `with a token nobody changes the members without it`() async throws {
     let cluster = try TestCluster()
     let nodes = try await cluster.startThree(token: "open-sesame")

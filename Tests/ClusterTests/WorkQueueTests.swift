@@ -1,6 +1,7 @@
 import Foundation
 import Raft
 import RandomSupport
+import RunSupport
 import Store
 import Testing
 import WAL
@@ -9,7 +10,7 @@ import WAL
 
 /// A follower over a disk that is full now and then, which does what a node's thread does with Raft's
 /// effects. Beside it a leader is played, as random as Raft allows it to be.
-@Suite(.timeLimit(.minutes(5))) struct WorkQueueTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct WorkQueueTests {
   @Test(arguments: seeds + [3, 4, 5, 6, 7, 8])
   func `whatever leaves a node is on its disk, in whatever order it is full`(
     _ seed: UInt64

@@ -1,9 +1,10 @@
 import CostSupport
 import HTTP
+import RunSupport
 import ServingSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct CommandTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct CommandTests {
   /// Command lines, each with what it prints and its exit status.
   private static let session: [(line: String, printed: [String], status: Int32)] = [
     ("get none", [], 3), ("set a/b 1", ["1"], 0), ("get a/b", ["1"], 0), ("get /a/b", ["1"], 0),

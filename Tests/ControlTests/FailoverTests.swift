@@ -1,5 +1,6 @@
 import HTTP
 import Options
+import RunSupport
 import ServingSupport
 import Synchronization
 import Testing
@@ -36,7 +37,7 @@ private struct Leaving: Handler {
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct FailoverTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct FailoverTests {
   /// Nobody listens on port 1.
   private static let nobody: UInt16 = 1
 

@@ -1,5 +1,6 @@
 import HTTP
 import Options
+import RunSupport
 import ServingSupport
 import Testing
 import Token
@@ -8,7 +9,7 @@ import Token
 
 /// What mini-etcdctl says of a command line that cannot be followed, and of servers that are none of
 /// etcd's.
-@Suite(.timeLimit(.minutes(5))) struct MessageTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct MessageTests {
   @Test(arguments: [
     ("", "a command must be given"), ("bogus", #"unknown command "bogus""#),
     ("get", "usage: mini-etcdctl get KEY"), ("get a b", "usage: mini-etcdctl get KEY"),

@@ -1,11 +1,12 @@
 import HTTP
+import RunSupport
 import ServingSupport
 import Testing
 
 @testable import mini_etcdctl
 
 /// Values and keys are bytes, in and out.
-@Suite(.timeLimit(.minutes(5))) struct TransferTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct TransferTests {
   private static let values: [[UInt8]] = [
     Array("text".utf8), Array("two\nlines\n".utf8), [0, 1, 2], [0xFF, 0xFE], [0x0A],
     Array("U+FFFD \u{FFFD}".utf8), Array(repeating: 0x78, count: 1 << 20),

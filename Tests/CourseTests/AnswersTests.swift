@@ -1,8 +1,9 @@
+import RunSupport
 import Testing
 
 /// Every command of every page is run, and answers as the page says. The Chinese pages have the same
 /// commands to the letter (``TwinsTests``), so that they need no run of their own.
-@Suite(.timeLimit(.minutes(5))) struct AnswersTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct AnswersTests {
   @Test(arguments: Repository.englishPages)
   func `commands print what the page says`(path: String) async throws {
     let page = try Repository.page(path)

@@ -1,7 +1,8 @@
+import RunSupport
 import Testing
 
 /// Builds and test runs cannot be run by a test; a page may only name those that CI runs anyway.
-@Suite(.timeLimit(.minutes(5))) struct BuildTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct BuildTests {
   @Test(arguments: Repository.englishPages)
   func `builds are those that CI makes`(path: String) throws {
     let page = try Repository.page(path)

@@ -1,8 +1,9 @@
 import Foundation
+import RunSupport
 import Testing
 
 /// Swift shown on a page is cut from a file of the repository.
-@Suite(.timeLimit(.minutes(5))) struct CutsTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct CutsTests {
   @Test(arguments: Repository.pages)
   func `Swift on a page stands in the file it names`(path: String) throws {
     let page = try Repository.page(path)

@@ -1,8 +1,9 @@
+import RunSupport
 import Testing
 
 /// How much there is to read, as steps/README.md says: within a tenth of what is counted, so that a
 /// small change of the code asks for none of the page.
-@Suite(.timeLimit(.minutes(5))) struct LinesTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct LinesTests {
   /// A step's row: what it adds, and what its main path is said to have.
   private struct Row {
     let step: String

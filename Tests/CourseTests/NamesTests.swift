@@ -1,7 +1,8 @@
+import RunSupport
 import Testing
 
 /// What a page names is there: files, types, functions, the pages and headings it links to.
-@Suite(.timeLimit(.minutes(5))) struct NamesTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct NamesTests {
   @Test(arguments: Repository.pages)
   func `paths and names in code spans exist`(path: String) throws {
     let page = try Repository.page(path)

@@ -1,7 +1,8 @@
+import RunSupport
 import Testing
 
 /// The parts of a page, told apart.
-@Suite(.timeLimit(.minutes(5))) struct PageTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct PageTests {
   @Test func `a page falls into blocks`() {
     let page = Page(
       "p",

@@ -1,8 +1,9 @@
 import Foundation
+import RunSupport
 import Testing
 
 /// Each page has a twin in the other language, which says the same and follows its present version.
-@Suite(.timeLimit(.minutes(5))) struct TwinsTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct TwinsTests {
   @Test func `no page stands alone`() {
     let twins = Repository.englishPages.map(TwinsTests.twin)
     #expect(Repository.chinesePages == twins.sorted())

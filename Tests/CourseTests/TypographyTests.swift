@@ -1,7 +1,8 @@
+import RunSupport
 import Testing
 
 /// Chinese pages are set as the glossary says.
-@Suite(.timeLimit(.minutes(5))) struct TypographyTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct TypographyTests {
   @Test(arguments: Repository.chinesePages)
   func `Chinese is set by its rules`(path: String) throws {
     let page = try Repository.page(path)

@@ -1,5 +1,6 @@
 import JSON
 import RandomSupport
+import RunSupport
 import Store
 import Testing
 import WAL
@@ -37,7 +38,7 @@ private struct Fields: FieldWriter, FieldReader, Equatable {
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct CommandTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct CommandTests {
   private static let lifetimes = [Lifetime.forever, Lifetime(seconds: 5), Lifetime(seconds: .max)]
 
   /// Each command with every field given and not.

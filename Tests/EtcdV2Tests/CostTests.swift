@@ -1,11 +1,12 @@
 import CostSupport
 import HTTP
+import RunSupport
 import ServingSupport
 import Store
 import Testing
 
 /// What an event may cost that many wait for.
-@Suite(.timeLimit(.minutes(5))) struct CostTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct CostTests {
   // 830 MB, when each watcher had a line of its own.
   @Test(arguments: ["", "&stream=true"])
   func `a large event is encoded once for all its watchers`(mode: String) async {

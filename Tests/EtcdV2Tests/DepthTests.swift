@@ -1,11 +1,12 @@
 import CostSupport
 import HTTP
+import RunSupport
 import ServingSupport
 import Store
 import Testing
 
 /// A log may be older than the limits on keys; nothing on the way may use the stack for each name.
-@Suite(.timeLimit(.minutes(5))) struct DepthTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct DepthTests {
   @Test func `a chain of ten thousand directories is made, watched and removed`() async throws {
     try await withEtcd { serving, ours async throws in
       try ours.putDeep(10_000)

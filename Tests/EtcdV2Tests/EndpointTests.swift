@@ -1,6 +1,7 @@
 import EtcdV2
 import HTTP
 import HTTPAPI
+import RunSupport
 import ServingSupport
 import Store
 import Synchronization
@@ -59,7 +60,7 @@ private final class ThreeNodes: ClusterView {
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct EndpointTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct EndpointTests {
   private func withCluster(
     leads: Bool = true, _ body: (Serving, ThreeNodes) async throws -> Void
   ) async throws {

@@ -1,12 +1,13 @@
 import Foundation
 import HTTP
 import HTTPAPI
+import RunSupport
 import ServingSupport
 import Testing
 
 /// etcd's own client, unchanged, speaking to ours.
 @Suite(
-  .timeLimit(.minutes(5)),
+  .inTurn, .timeLimit(.minutes(10)),
   .enabled(if: Etcdctl.path != nil, "etcdctl is not installed (Debian: etcd-client)"))
 struct EtcdctlTests {
   /// Commands, each with what it prints and its exit status.

@@ -1,9 +1,10 @@
 import Foundation
 import HTTP
+import RunSupport
 import ServingSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct HeaderTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct HeaderTests {
   @Test func `fact 10: a success carries the indexes, an error only the store's`() async throws {
     try await withEtcd { serving, _ async throws in
       let put = try await serving.ask("PUT /a value=1")

@@ -1,10 +1,11 @@
 import CostSupport
 import HTTP
+import RunSupport
 import ServingSupport
 import Store
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct KeyLimitTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct KeyLimitTests {
   @Test(arguments: LimitKeys.taken)
   func `every method takes a key at the limits`(key: String) async throws {
     try await withEtcd { serving, _ async throws in

@@ -1,8 +1,9 @@
 import HTTP
+import RunSupport
 import ServingSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct KeyStatisticsTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct KeyStatisticsTests {
   /// What each request counts, oddities included (fact 57).
   @Test(arguments: [
     ("GET /a", "getsSuccess"), ("HEAD /a", "getsSuccess"), ("GET /none", "getsFail"),

@@ -1,4 +1,5 @@
 import HTTP
+import RunSupport
 import ServingSupport
 import Store
 import Testing
@@ -6,7 +7,7 @@ import Testing
 @testable import EtcdV2
 
 /// Listings of many megabytes: nobody waits for them, and they are never in memory as a whole.
-@Suite(.timeLimit(.minutes(5))) struct LongListingTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct LongListingTests {
   /// Keys with so many bytes of values in all, in directories of a hundred.
   private func fill(_ store: KeyValueStore, bytes: Int) throws {
     for number in 0..<bytes / 1_000 {

@@ -1,9 +1,10 @@
 import HTTP
+import RunSupport
 import ServingSupport
 import Testing
 import Timeout
 
-@Suite(.timeLimit(.minutes(5))) struct TimeTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct TimeTests {
   /// A node's expiration and what it has left, as a body shows them.
   private func shown(_ body: String) -> [String] {
     body.matches(of: #/"expiration":"[^"]*"(,"ttl":-?\d+)?/#).map { String($0.0) }

@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import HTTPAPI
+import RunSupport
 import ServingSupport
 import Testing
 
@@ -35,7 +36,7 @@ struct Transcript: Sendable, CustomTestStringConvertible {
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct TranscriptTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct TranscriptTests {
   @Test func `the facts are there`() { #expect(Transcript.all.count == 46) }
 
   @Test(arguments: Transcript.all) func `is answered as etcd has answered`(

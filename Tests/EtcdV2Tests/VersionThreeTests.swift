@@ -1,12 +1,13 @@
 import EtcdV2
 import Foundation
 import HTTP
+import RunSupport
 import ServingSupport
 import Synchronization
 import Testing
 
 /// What a client of etcd's v3 API is told: gRPC over HTTP/2.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `A client of the v3 API` {
   private static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
 

@@ -1,10 +1,11 @@
 import HTTP
+import RunSupport
 import ServingSupport
 import Store
 import Testing
 import Watch
 
-@Suite(.timeLimit(.minutes(5))) struct WaitingTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct WaitingTests {
   /// A connection on which a wait has begun.
   private func begin(_ line: String, _ serving: Serving) async throws -> ClientConnection {
     let connection = try await ClientConnection.connect(

@@ -1,11 +1,12 @@
 import CostSupport
 import HTTP
 import HTTPAPI
+import RunSupport
 import ServingSupport
 import Store
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct RoutesTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct RoutesTests {
   private func withCourse(_ body: (Serving, KeyValueStore) async throws -> Void) async throws {
     let store = KeyValueStore()
     let time = SteadyTime()

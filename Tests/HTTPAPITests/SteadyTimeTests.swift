@@ -1,4 +1,5 @@
 import RandomSupport
+import RunSupport
 import Store
 import Synchronization
 import Testing
@@ -27,7 +28,7 @@ private final class Machine: Sendable {
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct SteadyTimeTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct SteadyTimeTests {
   private static let hour: Int64 = 3_600_000_000
 
   @Test(

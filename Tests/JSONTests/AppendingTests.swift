@@ -1,8 +1,9 @@
+import RunSupport
 import Testing
 
 @testable import JSON
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `Bytes appended without strings` {
   @Test(arguments: [0, 1, 9, 10, 11, 99, 100, 12_345, UInt64.max - 1, .max, 1 << 63])
   func `give a number's decimal and hexadecimal digits`(value: UInt64) {

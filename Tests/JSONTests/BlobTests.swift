@@ -1,10 +1,11 @@
 import Foundation
 import RandomSupport
+import RunSupport
 import Testing
 
 @testable import JSON
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `Bytes that may be no text` {
   @Test func `are written as a string where they are UTF-8, else in base64`() {
     var out: [UInt8] = []
@@ -35,7 +36,7 @@ struct `Bytes that may be no text` {
   }
 }
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `Base64` {
   @Test func `is that of RFC 4648, section 10`() {
     for (plain, encoded) in [

@@ -1,8 +1,9 @@
+import RunSupport
 import Testing
 
 @testable import JSON
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `Nesting` {
   private let limit = JSONDocument.maximumDepth
 

@@ -1,11 +1,12 @@
 import Foundation
 import RandomSupport
+import RunSupport
 import Testing
 
 @testable import JSON
 
 /// Foundation's own parser as a second opinion, on texts nobody chose.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `Foundation and we` {
   @Test(arguments: seeds)
   func `read the same values out of random texts`(seed: UInt64) throws {

@@ -1,10 +1,11 @@
+import RunSupport
 import Testing
 
 @testable import JSON
 
 /// The classes of the public JSON parsing test suite (N. Seriot, "Parsing JSON is a minefield"):
 /// what every parser must take, what every parser must refuse, and what RFC 8259 leaves to it.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `The grammar of RFC 8259` {
   @Test(arguments: [
     "null", "true", "false", "0", "-0", "1", "-1", "[]", "{}", #""""#, " null", "null\n",

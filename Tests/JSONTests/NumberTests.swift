@@ -1,9 +1,10 @@
 import RandomSupport
+import RunSupport
 import Testing
 
 @testable import JSON
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `Numbers` {
   @Test func `are exact integers or nil`() throws {
     let table: [(String, Int64?, UInt64?)] = [

@@ -1,3 +1,4 @@
+import RunSupport
 import Testing
 
 @testable import JSON
@@ -7,7 +8,7 @@ func parse(_ text: String) throws(JSONError) -> JSONValue {
   try JSONDocument(Array(text.utf8)).root
 }
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `Reading a value` {
   @Test func `finds members by name, whatever stands around them`() throws {
     let root = try parse(#" { "other" : [1,{"key":"no"}], "key" : "a/b" ,"value":"v","ttl":5 } "#)
@@ -72,7 +73,7 @@ struct `Reading a value` {
   }
 }
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `A document used again` {
   @Test func `reads a part of a buffer and counts errors from its start`() throws {
     let buffer = Array(#"xx{"a":1}yy[1,]zz"#.utf8)

@@ -1,8 +1,9 @@
+import RunSupport
 import Testing
 
 @testable import JSON
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `Strings read` {
   @Test func `have their escapes resolved`() throws {
     let table: [(String, String)] = [

@@ -1,4 +1,5 @@
 import RandomSupport
+import RunSupport
 import Testing
 
 @testable import JSON
@@ -10,7 +11,7 @@ func written(_ bytes: [UInt8]) -> String {
   return String(decoding: out, as: UTF8.self)
 }
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `Writing a string` {
   @Test func `escapes every ASCII byte as Go does`() {
     let special: [UInt8: String] = [

@@ -1,8 +1,9 @@
 import Options
+import RunSupport
 import Testing
 
 /// Go's duration syntax; the tables follow the tests of Go's `time.ParseDuration`.
-@Suite(.timeLimit(.minutes(5))) struct DurationTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct DurationTests {
   static let accepted: [(String, Duration)] = [
     ("0", .zero), ("-0", .zero), ("+0", .zero), ("0s", .zero), ("0h", .zero),
     ("5s", .seconds(5)), ("30s", .seconds(30)), ("1478s", .seconds(1478)),

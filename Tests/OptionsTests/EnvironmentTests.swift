@@ -1,9 +1,10 @@
+import RunSupport
 import Testing
 
 @testable import Options
 
 /// Flags that are not given are read from the environment.
-@Suite(.timeLimit(.minutes(5))) struct EnvironmentTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct EnvironmentTests {
   struct Settings: Equatable {
     var dataDirectory = "./wal-data"
     var count = 3

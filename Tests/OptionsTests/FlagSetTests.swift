@@ -1,8 +1,9 @@
 import Options
+import RunSupport
 import Testing
 
 /// What a program with one flag of each kind understands, and what it says when it does not.
-@Suite(.timeLimit(.minutes(5))) struct FlagSetTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct FlagSetTests {
   struct Settings: Equatable {
     var name = "node1"
     var count = 0

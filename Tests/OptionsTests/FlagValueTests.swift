@@ -1,8 +1,9 @@
 import Options
+import RunSupport
 import Testing
 
 /// The other types a flag may have.
-@Suite(.timeLimit(.minutes(5))) struct FlagValueTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct FlagValueTests {
   static let addresses: [(String, String, UInt16)] = [
     (":8081", "", 8081), ("127.0.0.1:8080", "127.0.0.1", 8080), ("[::1]:8080", "::1", 8080),
     ("localhost:80", "localhost", 80), (":0", "", 0), (":65535", "", 65_535),

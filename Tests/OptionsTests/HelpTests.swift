@@ -1,8 +1,9 @@
 import Options
+import RunSupport
 import Testing
 
 /// What people see: the help, and how a program ends that will not start.
-@Suite(.timeLimit(.minutes(5))) struct HelpTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct HelpTests {
   struct Settings {
     var id = "node1"
     var peers: [String] = []

@@ -1,9 +1,10 @@
 import Glibc
+import RunSupport
 import Testing
 
 @testable import Options
 
-@Suite(.timeLimit(.minutes(5))) struct LogStreamTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct LogStreamTests {
   /// Two connected descriptors, the first to read from.
   struct Ends: ~Copyable {
     let reading: Int32

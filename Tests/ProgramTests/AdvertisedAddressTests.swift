@@ -2,10 +2,11 @@ import Foundation
 import Glibc
 import HTTP
 import JSON
+import RunSupport
 import Testing
 
 /// What a node says of where it is reached.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct AdvertisedAddressTests {
+@Suite(.serialized, .inTurn, .timeLimit(.minutes(10))) struct AdvertisedAddressTests {
   private let asking: Asking
 
   init() throws { asking = try Asking() }

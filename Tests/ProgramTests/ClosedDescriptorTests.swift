@@ -1,4 +1,5 @@
 import Glibc
+import RunSupport
 import Testing
 
 /// A set of the descriptors 0, 1 and 2 that a program is started without.
@@ -16,7 +17,7 @@ struct Closing: CaseIterable, CustomTestStringConvertible {
 
 /// What a program opens must never get the number of a standard descriptor: what is meant for people
 /// would be written into it.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct ClosedDescriptorTests {
+@Suite(.serialized, .inTurn, .timeLimit(.minutes(10))) struct ClosedDescriptorTests {
   @Test(arguments: ServerProgram.allCases, Closing.allCases)
   func `a server without standard descriptors serves, and its log is whole`(
     program: ServerProgram, closing: Closing

@@ -1,10 +1,11 @@
 import Glibc
 import HTTP
+import RunSupport
 import Testing
 
 /// A container's first process, for which the system ignores signals without a handler.
 @Suite(
-  .serialized, .timeLimit(.minutes(5)),
+  .serialized, .inTurn, .timeLimit(.minutes(10)),
   .enabled(if: Child.mayBeFirstProcess, "unshare is not permitted"))
 struct FirstProcessTests {
   /// Programs without an end in good order, each with arguments by which it runs on.

@@ -1,11 +1,12 @@
 import Foundation
 import Glibc
 import HTTP
+import RunSupport
 import Testing
 
 /// A server that starts on a full disk is as good as one that is running when the disk gets full: it
 /// listens and serves what it holds, refuses writes, and takes them again when there is space.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct FullDiskStartTests {
+@Suite(.serialized, .inTurn, .timeLimit(.minutes(10))) struct FullDiskStartTests {
   private static let durable = ServerProgram.allCases.filter(\.isDurable)
 
   @Test(arguments: durable)

@@ -1,8 +1,9 @@
 import Glibc
+import RunSupport
 import Testing
 
 /// A log line that cannot be written is lost; nothing else is.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct LogReaderTests {
+@Suite(.serialized, .inTurn, .timeLimit(.minutes(10))) struct LogReaderTests {
   @Test(arguments: ServerProgram.allCases, LogPipe.Reader.allCases)
   func `a server whose log has no reader serves and stops as ever`(
     program: ServerProgram, reader: LogPipe.Reader

@@ -1,10 +1,11 @@
 import Foundation
 import Glibc
+import RunSupport
 import Testing
 
 /// What a tool prints is read by another program, which may go away, or kept on a disk, which may be
 /// full: neither may pass for success.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct OutputTests {
+@Suite(.serialized, .inTurn, .timeLimit(.minutes(10))) struct OutputTests {
   /// Command lines that print; a word `DIRECTORY` or `PORT` stands for the server's.
   private static let printing: [[String]] = [
     ["mini-etcdctl", "-endpoints", "127.0.0.1:PORT", "ls"],

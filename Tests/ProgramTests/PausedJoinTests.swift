@@ -2,10 +2,11 @@ import Foundation
 import Glibc
 import HTTP
 import JSON
+import RunSupport
 import Testing
 
 /// Machines that join while the members are stopped and go on, so that answers are lost.
-@Suite(.serialized, .timeLimit(.minutes(10))) struct PausedJoinTests {
+@Suite(.serialized, .inTurn, .timeLimit(.minutes(10))) struct PausedJoinTests {
   /// `MINI_ETCD_JOIN_ROUNDS=20 swift test --filter PausedJoinTests` searches for longer.
   private static let rounds =
     ProcessInfo.processInfo.environment["MINI_ETCD_JOIN_ROUNDS"].flatMap { Int($0) } ?? 3

@@ -1,9 +1,10 @@
 import Glibc
 import HTTP
+import RunSupport
 import Testing
 
 /// Until a server serves there is nothing to end in good order: a signal ends it at once.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct SignalTests {
+@Suite(.serialized, .inTurn, .timeLimit(.minutes(10))) struct SignalTests {
   private static let signals = [SIGINT, SIGTERM]
   private static let durable = ServerProgram.allCases.filter(\.isDurable)
 

@@ -2,10 +2,11 @@ import Foundation
 import Glibc
 import HTTP
 import JSON
+import RunSupport
 import Testing
 
 /// A node that is told by two nodes that they lead one term.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct ViolationTests {
+@Suite(.serialized, .inTurn, .timeLimit(.minutes(10))) struct ViolationTests {
   private let asking: Asking
   init() throws { asking = try Asking() }
 

@@ -1,9 +1,10 @@
 import Foundation
 import Glibc
+import RunSupport
 import Testing
 
 /// A watch that outlives its server.
-@Suite(.timeLimit(.minutes(5))) struct WatchForeverTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct WatchForeverTests {
   @Test func `a watch for ever goes on when its only server was killed and started again`()
     async throws
   {

@@ -1,8 +1,9 @@
 import RaftSimulation
+import RunSupport
 import Testing
 
 /// A short campaign in every run of the tests; long ones are `raft-sim -seeds 1..100000`.
-@Suite(.timeLimit(.minutes(5))) struct CampaignTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct CampaignTests {
   @Test(arguments: Profile.allCases)
   func `schedules of every mix of faults hold all invariants`(profile: Profile) {
     var settings = ScheduleSettings()

@@ -1,10 +1,11 @@
 import Raft
+import RunSupport
 import Testing
 
 @testable import RaftSimulation
 
 /// Short searches in every run of the tests; long ones are `raft-sim -explore`.
-@Suite(.timeLimit(.minutes(5))) struct ExplorerTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct ExplorerTests {
   private func search(_ change: (inout Bounds) -> Void) async -> Explorer.Outcome {
     var bounds = Bounds()
     bounds.proposals = 0

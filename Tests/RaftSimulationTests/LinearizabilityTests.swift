@@ -1,9 +1,10 @@
+import RunSupport
 import Testing
 
 @testable import RaftSimulation
 
 /// The judge of histories is judged by histories whose verdict is known.
-@Suite(.timeLimit(.minutes(5))) struct LinearizabilityTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct LinearizabilityTests {
   private func read(_ value: UInt32, _ start: Int64, _ end: Int64) -> Operation {
     Operation(key: 0, action: .read, start: start, end: end, outcome: .read(value))
   }

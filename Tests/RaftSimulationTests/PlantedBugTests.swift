@@ -1,4 +1,5 @@
 import Foundation
+import RunSupport
 import Testing
 
 /// Bugs planted in the real code, each of which the simulator has to find by itself.
@@ -26,7 +27,7 @@ import Testing
   /// `MINI_ETCD_PLANT=all swift test --filter PlantedBug`: builds a copy of the package with all bugs
   /// behind switches, and hunts each of them with up to 10,000 seeds. Takes some minutes. With
   /// numbers in place of `all`, such as `7,26`, only those.
-  @Test(.enabled(if: PlantedBugTests.wanted != nil), .timeLimit(.minutes(30)))
+  @Test(.enabled(if: PlantedBugTests.wanted != nil), .inTurn, .timeLimit(.minutes(30)))
   func `the simulator finds every planted bug`() throws {
     let nursery = try Nursery()
     try nursery.build()

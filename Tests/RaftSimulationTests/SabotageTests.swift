@@ -1,12 +1,13 @@
 #if DEBUG
   import Store
+  import RunSupport
   import Testing
 
   @testable import Raft
   @testable import RaftSimulation
 
   /// A handful of planted bugs in every run of the tests; all of them: see `PlantedBugTests`.
-  @Suite(.timeLimit(.minutes(5))) struct SabotageTests {
+  @Suite(.inTurn, .timeLimit(.minutes(10))) struct SabotageTests {
     /// Runs seeds until the referee notices.
     private func expect(
       _ invariants: Set<Invariant>, within seeds: UInt64, profile: Profile? = nil,

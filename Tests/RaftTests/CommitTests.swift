@@ -1,9 +1,10 @@
 import Raft
+import RunSupport
 import Store
 import Testing
 
 /// What a follower may take for committed.
-@Suite(.timeLimit(.minutes(5))) struct CommitTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct CommitTests {
   @Test func `an append commits no more than it has shown to be equal`() {
     // Its log is 1/1 2/1 3/1; of the leader's, only 2/1 is known to be the same.
     var node = Subject(of: 3, term: 2, terms: [1, 1, 1])

@@ -1,9 +1,10 @@
 import Raft
+import RunSupport
 import Store
 import Testing
 
 /// What a node that starts may commit without a word from others.
-@Suite(.timeLimit(.minutes(5))) struct OwnLogTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct OwnLogTests {
   private let n1 = NodeID(1)
   private let n2 = NodeID(2)
 

@@ -1,10 +1,11 @@
+import RunSupport
 import Store
 import Testing
 
 @testable import Raft
 
 /// A node of one, or of several of which the test plays the others.
-@Suite(.timeLimit(.minutes(5))) struct RaftNodeTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct RaftNodeTests {
   private func make(
     of count: UInt64, id: UInt64 = 1, options: NodeOptions = NodeOptions()
   ) -> RaftNode {

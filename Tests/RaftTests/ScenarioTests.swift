@@ -1,7 +1,8 @@
+import RunSupport
 import Testing
 
 @Suite struct ScenarioTests {
-  @Test(.timeLimit(.minutes(5)), arguments: Scenario.names)
+  @Test(.inTurn, .timeLimit(.minutes(10)), arguments: Scenario.names)
   func `a script runs as it is written`(name: String) throws {
     let scenario = try Scenario(named: name)
     var cluster = ScenarioCluster()

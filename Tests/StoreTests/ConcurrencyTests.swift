@@ -1,7 +1,8 @@
+import RunSupport
 import Store
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct ConcurrencyTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct ConcurrencyTests {
   @Test func `readers on other threads see whole states while one writes`() async throws {
     let store = KeyValueStore()
     let a = try path("pair/a")

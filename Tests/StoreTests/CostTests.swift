@@ -1,10 +1,11 @@
 import CostSupport
+import RunSupport
 import Store
 import Testing
 
 /// What an input may make the store do, for each input that can be made large: not more than in
 /// proportion to its size. A log may be older than the limits on keys, so depth has none here.
-@Suite(.timeLimit(.minutes(5))) struct CostTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct CostTests {
   struct Row: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let size: Int

@@ -1,8 +1,9 @@
 import CostSupport
+import RunSupport
 import Testing
 
 /// The measure by which the cost tests judge.
-@Suite(.timeLimit(.minutes(5))) struct GrowthTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct GrowthTests {
   private func work(_ steps: Int) -> Int {
     var x = steps
     for step in 0..<steps { x = (x &* 31) ^ step }

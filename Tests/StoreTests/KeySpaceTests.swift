@@ -1,8 +1,9 @@
+import RunSupport
 import Store
 import Testing
 
 /// The primitives that commands of later modules stand on; etcd's answers are the measure.
-@Suite(.timeLimit(.minutes(5))) struct KeySpaceTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct KeySpaceTests {
   private func apply(
     _ store: KeyValueStore,
     _ body: @escaping @Sendable (inout KeySpace) throws(StoreError) -> [Event]

@@ -1,8 +1,10 @@
 import CostSupport
+import RunSupport
 import Store
 import Testing
 
-@Suite struct PathTests {
+@Suite(.inTurn, .timeLimit(.minutes(10)))
+struct PathTests {
   @Test(arguments: [
     ("cloud", "/cloud"), ("/cloud", "/cloud"), ("//cloud//", "/cloud"), ("a/b", "/a/b"),
     ("a//b/", "/a/b"), ("", "/"), ("/", "/"), ("///", "/"), ("a/.b", "/a/.b"), ("...", "/..."),

@@ -1,4 +1,5 @@
 import RandomSupport
+import RunSupport
 import Testing
 
 @testable import Store
@@ -38,7 +39,7 @@ extension SortedTree where Element == Number {
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct SortedTreeTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct SortedTreeTests {
   @Test(arguments: [UInt64(1), 2, 3, 4])
   func `a tree under random writes is a sorted list`(seed: UInt64) {
     var random = SeededRandom(seed)

@@ -1,4 +1,5 @@
 import RandomSupport
+import RunSupport
 import Store
 import Testing
 
@@ -36,7 +37,7 @@ private func randomKey(_ random: inout SeededRandom) -> String {
     .joined(separator: "/")
 }
 
-@Suite(.timeLimit(.minutes(5))) struct StoreModelTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct StoreModelTests {
   @Test(arguments: UInt64(1)...8)
   func `random commands leave what a naive store has`(seed: UInt64) throws {
     var random = SeededRandom(seed)

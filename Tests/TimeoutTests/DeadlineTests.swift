@@ -1,11 +1,12 @@
 import HTTP
+import RunSupport
 import ServingSupport
 import Store
 import Testing
 import Timeout
 import Watch
 
-@Suite(.timeLimit(.minutes(5))) struct DeadlineTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct DeadlineTests {
   let store = KeyValueStore()
   let hub: WatchHub
   let clock = ManualClock()

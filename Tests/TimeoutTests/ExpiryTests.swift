@@ -1,9 +1,10 @@
+import RunSupport
 import Store
 import Testing
 
 @testable import Timeout
 
-@Suite(.timeLimit(.minutes(5))) struct ExpiryTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct ExpiryTests {
   let store = KeyValueStore()
   let clock = ManualClock()
   let time: ManualTime

@@ -1,4 +1,5 @@
 import HTTP
+import RunSupport
 import ServingSupport
 import Store
 import Synchronization
@@ -6,7 +7,7 @@ import Testing
 import Timeout
 import Watch
 
-@Suite(.timeLimit(.minutes(5))) struct GracefulStopTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct GracefulStopTests {
   /// A stop that comes when the test says so.
   private final class Gate: Sendable {
     private let isOpen = Mutex(false)

@@ -1,4 +1,5 @@
 import Foundation
+import RunSupport
 import Store
 import Synchronization
 import Testing
@@ -8,7 +9,7 @@ import WAL
 @testable import Timeout
 
 /// A server that is stopped and started with another clock.
-@Suite(.timeLimit(.minutes(5))) struct RestartTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct RestartTests {
   /// The clocks of the machine, which go when they are told to.
   private final class Machine: Sendable {
     private let readings = Mutex((steady: Int64(0), wall: Int64(1_767_225_600_000_000)))

@@ -1,7 +1,8 @@
+import RunSupport
 import Testing
 import WAL
 
-@Suite(.timeLimit(.minutes(5))) struct CRC32CTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct CRC32CTests {
   /// RFC 3720, appendix B.4, and the check value of the CRC catalogues.
   static let vectors: [(bytes: [UInt8], checksum: UInt32)] = [
     ([], 0),

@@ -1,11 +1,12 @@
 import CostSupport
+import RunSupport
 import Store
 import Testing
 
 @testable import WAL
 
 /// What a key or a line of the log may cost on the disk, and to read back. See StoreTests' own.
-@Suite(.timeLimit(.minutes(5))) struct CostTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct CostTests {
   private static func store(depth: Int) throws -> KeyValueStore {
     let store = KeyValueStore()
     let key = Array(LimitKeys.nested(depth, name: "fifteen-letters").utf8)

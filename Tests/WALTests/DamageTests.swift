@@ -1,10 +1,11 @@
+import RunSupport
 import Store
 import Testing
 
 @testable import WAL
 
 /// What recovery makes of every damage of a kind to a log of 300 records.
-@Suite(.timeLimit(.minutes(5))) struct DamageTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct DamageTests {
   let log = LogFiles.sample
   private let lines = sampleLines
   private static let sampleLines = LogFiles.sample.lines
@@ -178,7 +179,7 @@ import Testing
 }
 
 /// Damage that checksums alone do not show.
-@Suite(.timeLimit(.minutes(5))) struct WrongPlaceTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct WrongPlaceTests {
   private func lines(_ terms: [UInt64]) throws -> LogFiles {
     let disk = MemoryDisk()
     let journal = try Journal.open(disk).journal

@@ -1,12 +1,13 @@
 import CostSupport
 import Foundation
+import RunSupport
 import Store
 import Testing
 
 @testable import WAL
 
 /// The data directory on a real disk: whose it is, and what is refused.
-@Suite(.timeLimit(.minutes(5))) final class DirectoryTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) final class DirectoryTests {
   let path = NSTemporaryDirectory() + "mini-etcd-wal-\(UUID().uuidString)"
 
   deinit { try? FileManager.default.removeItem(atPath: path) }

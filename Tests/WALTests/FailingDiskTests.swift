@@ -1,11 +1,12 @@
 import RandomSupport
+import RunSupport
 import Store
 import Testing
 
 @testable import WAL
 
 /// What becomes of a log whose disk is full, or broken.
-@Suite(.timeLimit(.minutes(5))) struct FailingDiskTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct FailingDiskTests {
   private func isNoSpace(_ error: JournalError?) -> Bool {
     if case .noSpace = error { true } else { false }
   }

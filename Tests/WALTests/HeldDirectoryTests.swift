@@ -1,12 +1,13 @@
 import CostSupport
 import Foundation
+import RunSupport
 import Store
 import Testing
 
 @testable import WAL
 
 /// A data directory is held from locking on: what happens to its path meanwhile, and who may look in.
-@Suite(.timeLimit(.minutes(5))) final class HeldDirectoryTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) final class HeldDirectoryTests {
   let path = NSTemporaryDirectory() + "mini-etcd-wal-\(UUID().uuidString)"
   private var moved: String { path + ".moved" }
 

@@ -1,11 +1,12 @@
 import Foundation
+import RunSupport
 import Store
 import Testing
 
 @testable import WAL
 
 /// `wal verify` and `wal dump`.
-@Suite(.timeLimit(.minutes(5))) final class InspectionTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) final class InspectionTests {
   let path = NSTemporaryDirectory() + "mini-etcd-wal-\(UUID().uuidString)"
 
   deinit { try? FileManager.default.removeItem(atPath: path) }

@@ -1,11 +1,12 @@
 import Foundation
+import RunSupport
 import Store
 import Testing
 
 @testable import WAL
 
 /// What a log gives back, and what it looks like.
-@Suite(.timeLimit(.minutes(5))) struct JournalTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct JournalTests {
   private func text(_ disk: MemoryDisk, _ segment: UInt64 = 1) -> String {
     String(decoding: disk[FileName.ofSegment(segment)] ?? [], as: UTF8.self)
   }

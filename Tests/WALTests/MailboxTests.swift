@@ -1,9 +1,10 @@
 import HTTP
+import RunSupport
 import Testing
 
 @testable import WAL
 
-@Suite(.timeLimit(.minutes(5))) struct MailboxTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct MailboxTests {
   /// What a thread of its own receives in one go.
   private func received(
     from mailbox: Mailbox<Int>, until end: ContinuousClock.Instant?

@@ -1,11 +1,12 @@
 import RandomSupport
+import RunSupport
 import Store
 import Testing
 
 @testable import WAL
 
 /// What a log promises and what it may hold after the power went, whenever that was.
-@Suite(.timeLimit(.minutes(5))) struct PowerCutTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct PowerCutTests {
   /// A life of a log: batches, overwritten entries, votes, small segments, snapshots, a close.
   /// It remembers what was acknowledged and what was under way.
   struct Life {

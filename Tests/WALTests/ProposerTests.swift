@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import RunSupport
 import Store
 import Testing
 
@@ -12,7 +13,7 @@ struct FixedTime: TimeSource {
 }
 
 /// A store whose changes are journaled, as steps 3 to 5 have it.
-@Suite(.timeLimit(.minutes(5))) struct ProposerTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct ProposerTests {
   static let registry = CommandRegistry([Put.self, Delete.self])
 
   struct Node {

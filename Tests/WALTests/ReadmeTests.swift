@@ -1,11 +1,12 @@
 import Foundation
+import RunSupport
 import Store
 import Testing
 
 @testable import WAL
 
 /// What wal-data/README.md shows is so.
-@Suite(.timeLimit(.minutes(5))) struct ReadmeTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct ReadmeTests {
   /// The fenced blocks of a page: language and text.
   private func blocks(of page: String) throws -> [(language: String, text: String)] {
     let folder = URL(filePath: #filePath).deletingLastPathComponent()

@@ -1,4 +1,5 @@
 import RandomSupport
+import RunSupport
 import Store
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 
 /// Lines that are not a record's although their checksum holds: a fault of the program that wrote
 /// them, or somebody's work. They are refused, by file and line; no such line ends the process.
-@Suite(.timeLimit(.minutes(5))) struct RightChecksumTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct RightChecksumTests {
   /// A log with every kind of record, with and without all that is optional, over two segments.
   private static func makeDisk() throws -> MemoryDisk {
     let disk = MemoryDisk()

@@ -1,10 +1,11 @@
+import RunSupport
 import Store
 import Testing
 
 @testable import WAL
 
 /// What may follow what in a log: the same rules hold for writing it and for reading it.
-@Suite(.timeLimit(.minutes(5))) struct RulesTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct RulesTests {
   private func entry(_ index: UInt64, _ term: UInt64) -> Record {
     .entry(EntryRecord(index: LogIndex(index), term: Term(term), payload: []))
   }

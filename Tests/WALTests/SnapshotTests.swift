@@ -1,11 +1,12 @@
 import RandomSupport
+import RunSupport
 import Store
 import Testing
 
 @testable import WAL
 
 /// Snapshots: the file, what verifies it, and what becomes of the log before it.
-@Suite(.timeLimit(.minutes(5))) struct SnapshotTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct SnapshotTests {
   private func write(
     _ lines: [String], at index: UInt64, on disk: MemoryDisk
   ) throws -> SnapshotRecord {

@@ -1,10 +1,11 @@
 import RandomSupport
+import RunSupport
 import Testing
 
 @testable import WAL
 
 /// Rubbish behind the last whole batch is set aside and cut off, and the log goes on from there.
-@Suite(.timeLimit(.minutes(5))) struct TornTailTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct TornTailTests {
   private static let segment = FileName.ofSegment(1)
 
   /// A log of two batches, as a crash left it after somebody did something to its file.

@@ -1,11 +1,12 @@
 import RandomSupport
+import RunSupport
 import Store
 import Testing
 
 @testable import WAL
 
 /// A log whose server saw what must never happen.
-@Suite(.timeLimit(.minutes(5))) struct ViolationTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct ViolationTests {
   private func log(with what: String?) throws -> MemoryDisk {
     let disk = MemoryDisk()
     let journal = try Journal.open(disk).journal

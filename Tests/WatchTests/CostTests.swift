@@ -1,4 +1,5 @@
 import CostSupport
+import RunSupport
 import Store
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 
 /// What an event costs those who wait: four times as many of them, or four times the depth, may cost four
 /// times as much, never sixteen times.
-@Suite(.timeLimit(.minutes(5))) struct CostTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct CostTests {
   private struct Row: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let size: Int

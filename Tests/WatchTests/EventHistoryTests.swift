@@ -1,10 +1,11 @@
 import CostSupport
+import RunSupport
 import Store
 import Testing
 
 @testable import Watch
 
-@Suite(.timeLimit(.minutes(5))) struct EventHistoryTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct EventHistoryTests {
   @Test func `bytes are bounded as well as events`() throws {
     let store = KeyValueStore()
     // The first value was not there before: its event holds half as much.

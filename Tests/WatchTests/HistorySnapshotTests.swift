@@ -1,5 +1,6 @@
 import JSON
 import RandomSupport
+import RunSupport
 import Store
 import Testing
 import WAL
@@ -49,7 +50,7 @@ private struct Watched {
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct HistorySnapshotTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct HistorySnapshotTests {
   private static let keys = ["a", "d/x", "d/_h", "d/e/f", "d", "_h/k", "w/deep/k"]
 
   /// Does one thing at random, the same at all of them.

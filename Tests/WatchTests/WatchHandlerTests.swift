@@ -1,12 +1,13 @@
 import CostSupport
 import HTTP
+import RunSupport
 import ServingSupport
 import Store
 import Testing
 
 @testable import Watch
 
-@Suite(.timeLimit(.minutes(5))) struct WatchHandlerTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct WatchHandlerTests {
   let store = KeyValueStore()
   let hub: WatchHub
   var router = Router()

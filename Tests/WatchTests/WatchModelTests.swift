@@ -1,4 +1,5 @@
 import RandomSupport
+import RunSupport
 import Store
 import Testing
 
@@ -27,7 +28,7 @@ extension Event {
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct WatchModelTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct WatchModelTests {
   @Test(arguments: UInt64(1)...6)
   func `every watcher is told exactly what it should be, in order`(seed: UInt64) async throws {
     var random = SeededRandom(seed)

@@ -1,9 +1,10 @@
+import RunSupport
 import Store
 import Testing
 
 @testable import Watch
 
-@Suite(.timeLimit(.minutes(5))) struct WatchTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct WatchTests {
   let store = KeyValueStore()
   let hub: WatchHub
 

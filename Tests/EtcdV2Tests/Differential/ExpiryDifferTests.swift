@@ -1,9 +1,12 @@
+import RunSupport
 import Testing
 
 @Suite(.enabled(if: EtcdProcess.isInstalled, Comment(rawValue: EtcdProcess.absence)))
 struct ExpiryDifferTests {
   /// Facts 38 to 42.
-  @Test(.timeLimit(.minutes(5))) func `what ran out is told as etcd tells it`() async throws {
+  @Test(.inTurn, .timeLimit(.minutes(10))) func `what ran out is told as etcd tells it`()
+    async throws
+  {
     try await withDuel { duel in
       let directory = try await duel.newDirectory()
       func ask(_ line: String) async throws { try await duel.ask(Question(line), in: directory) }
@@ -24,7 +27,9 @@ struct ExpiryDifferTests {
     }
   }
 
-  @Test(.timeLimit(.minutes(5))) func `a directory takes along what is in it`() async throws {
+  @Test(.inTurn, .timeLimit(.minutes(10))) func `a directory takes along what is in it`()
+    async throws
+  {
     try await withDuel { duel in
       let directory = try await duel.newDirectory()
       func ask(_ line: String) async throws { try await duel.ask(Question(line), in: directory) }

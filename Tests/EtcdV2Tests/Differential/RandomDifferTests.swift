@@ -1,3 +1,4 @@
+import RunSupport
 import Testing
 
 @Suite(.enabled(if: EtcdProcess.isInstalled, Comment(rawValue: EtcdProcess.absence)))
@@ -5,7 +6,8 @@ struct RandomDifferTests {
   /// Operations before the next ones begin in a directory of their own.
   private static let run = 100
 
-  @Test(.timeLimit(.minutes(10))) func `random requests are answered as etcd answers them`()
+  @Test(.inTurn, .timeLimit(.minutes(10)))
+  func `random requests are answered as etcd answers them`()
     async throws
   {
     let seed = firstSeed()

@@ -1,8 +1,11 @@
+import RunSupport
 import Testing
 
 @Suite(.enabled(if: EtcdProcess.isInstalled, Comment(rawValue: EtcdProcess.absence)))
 struct SingleCaseTests {
-  @Test(.timeLimit(.minutes(5))) func `each request is answered as etcd answers it`() async throws {
+  @Test(.inTurn, .timeLimit(.minutes(10))) func `each request is answered as etcd answers it`()
+    async throws
+  {
     try #require(SingleCases.scripts.map(\.lines.count).reduce(0, +) >= 300)
     try await withDuel { duel in
       let before = try await duel.statistics()

@@ -1,4 +1,5 @@
 import RandomSupport
+import RunSupport
 import Testing
 
 @Suite(.enabled(if: EtcdProcess.isInstalled, Comment(rawValue: EtcdProcess.absence)))
@@ -8,7 +9,8 @@ struct WatchDifferTests {
 
   /// Watchers of every kind begin, then random requests come, waits for the past among them; in the end
   /// everything is removed, of which each that is left must hear.
-  @Test(.timeLimit(.minutes(5)), arguments: [1, 2, UInt64.random(in: 3...UInt64(UInt32.max))])
+  @Test(
+    .inTurn, .timeLimit(.minutes(10)), arguments: [1, 2, UInt64.random(in: 3...UInt64(UInt32.max))])
   func `watchers are told what etcd tells them`(seed: UInt64) async throws {
     try await withDuel { duel in
       var random = SeededRandom(seed)
@@ -71,7 +73,7 @@ struct WatchDifferTests {
     try await duel.ask(Question("DELETE ?recursive=true"), in: directory)
   }
 
-  @Test(.timeLimit(.minutes(5)))
+  @Test(.inTurn, .timeLimit(.minutes(10)))
   func `what is no longer known is refused, what is just known told`()
     async throws
   {

@@ -1,10 +1,11 @@
 import RandomSupport
+import RunSupport
 import Testing
 
 @testable import HTTP
 
 /// What a server may say at most, each limit at its value and one past it.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `An answer's size` {
   private static let limit = 1000
 

@@ -1,9 +1,10 @@
 import JSON
+import RunSupport
 import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `A client's request` {
   @Test func `goes out with host, type, headers and length`() async throws {
     try await withCannedServer { client, server, _ in

@@ -1,8 +1,9 @@
+import RunSupport
 import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `An answer` {
   /// What a server may say, and what it means. The last is what the body is.
   static let answers: [(HTTP.Method, String, String)] = [

@@ -1,9 +1,10 @@
 import RandomSupport
+import RunSupport
 import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `An input buffer` {
   @Test func `hands out the bytes in the order they came, whatever was dropped between`()
     async throws

@@ -1,9 +1,10 @@
 import Glibc
+import RunSupport
 import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `Connecting` {
   @Test func `to a port nobody listens on says so`() async throws {
     try await onLoop { loop in

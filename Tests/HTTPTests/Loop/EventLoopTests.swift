@@ -1,8 +1,9 @@
+import RunSupport
 import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `An event loop` {
   @Test(arguments: [false, true])
   func `runs a task, its children and what follows an await on its own thread`(

@@ -1,8 +1,9 @@
+import RunSupport
 import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `Listening` {
   @Test func `on port 0 gets a port from the system`() throws {
     let (descriptor, port) = try Listener.open("127.0.0.1", port: 0)

@@ -1,8 +1,9 @@
+import RunSupport
 import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(5))) struct LoopClockTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct LoopClockTests {
   @Test(arguments: [0, 1, 30])
   func `a sleep ends, and not too early`(milliseconds: Int) async throws {
     try await onLoop { _ in

@@ -1,8 +1,9 @@
+import RunSupport
 import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `A socket` {
   @Test(arguments: [false, true])
   func `waits until something can be read`(polling: Bool) async throws {

@@ -1,9 +1,10 @@
 import RandomSupport
+import RunSupport
 import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(5))) struct TimersTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct TimersTests {
   private let start = ContinuousClock.now
 
   /// Adds, cancels and wakes at random, and does the same with a plain list.

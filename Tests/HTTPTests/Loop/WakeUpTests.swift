@@ -1,9 +1,10 @@
 import Glibc
+import RunSupport
 import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `A wake-up` {
   @Test func `ends one wait by poll, and not the next`() throws {
     let wakeUp = try WakeUp()

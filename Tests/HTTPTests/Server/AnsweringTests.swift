@@ -1,9 +1,10 @@
 import JSON
+import RunSupport
 import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `A server answers` {
   @Test(arguments: [false, true])
   func `with status, date, type and length, in one connection after another`(

@@ -1,9 +1,10 @@
+import RunSupport
 import Testing
 
 @testable import HTTP
 
 /// The memory that all requests of a server may take together while they come in.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `A total for requests` {
   /// Room for 2 MB: fifteen bodies of 100,000 bytes in the three quarters that large ones may have.
   private static let limits: Limits = {

@@ -1,10 +1,11 @@
 import JSON
+import RunSupport
 import Testing
 
 @testable import HTTP
 
 /// What requests cost, at two sizes: twice as many bytes may cost twice as much, never four times.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `The cost of receiving` {
   /// Requests that all have come in before the first is looked at, as behind a large one.
   private struct Bunch: Sendable, CustomTestStringConvertible {

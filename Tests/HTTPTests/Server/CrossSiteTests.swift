@@ -1,9 +1,10 @@
+import RunSupport
 import Testing
 
 @testable import HTTP
 
 /// Requests as browsers send them, and as other clients do.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `A page of another site` {
   /// A request's head after its request line, and what is answered.
   private struct Case: Sendable {

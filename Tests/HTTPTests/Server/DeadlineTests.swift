@@ -1,10 +1,11 @@
 import JSON
+import RunSupport
 import Testing
 
 @testable import HTTP
 
 /// The timeouts, each at its last second and one past it. No second really passes.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `A server's patience` {
   private static let timeouts: Timeouts = {
     var timeouts = Timeouts()

@@ -1,5 +1,6 @@
 import CostSupport
 import Glibc
+import RunSupport
 import Synchronization
 import Testing
 
@@ -48,7 +49,7 @@ private final class Turns: Sendable {
 }
 
 /// Each in a process of its own: they count, or use up, all descriptors of the process.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `Descriptors` {
   @Test func `are all given back after a storm of clients that leave in every way`() async {
     await #expect(processExitsWith: .success) {

@@ -1,10 +1,11 @@
 import Foundation
 import Glibc
+import RunSupport
 import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `A host that vanishes` {
   private static func option(_ level: Int32, _ option: Int32, of socket: Socket) -> Int32 {
     var value: Int32 = -1

@@ -1,9 +1,10 @@
 import JSON
+import RunSupport
 import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `A client that leaves` {
   /// Waits at the gate, as one who waits for an event or as one who works, and notes how that ended.
   private static func waiting(_ gate: Gate, _ log: Log, forEvents: Bool) -> Answering {

@@ -1,4 +1,5 @@
 import JSON
+import RunSupport
 import Testing
 
 @testable import HTTP
@@ -25,7 +26,7 @@ private struct Letters: OtherProtocol {
   }
 }
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `A client of another protocol` {
   private static let begin = "PRI * HTTP/2.0\r\n"
 

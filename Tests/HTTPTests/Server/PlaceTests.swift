@@ -1,9 +1,10 @@
+import RunSupport
 import Testing
 
 @testable import HTTP
 
 /// What happens when there are as many connections as there may be.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `Places for connections` {
   private static func two() -> Limits {
     var limits = Limits()

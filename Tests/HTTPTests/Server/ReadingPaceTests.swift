@@ -1,8 +1,9 @@
+import RunSupport
 import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `A reader's pace` {
   /// Lets a reader take `rate` bytes in each of `seconds`, of which it is waited for in those that
   /// `isWaiting` says; returns the second in which its time was over.

@@ -1,9 +1,10 @@
 import JSON
+import RunSupport
 import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `A server refuses` {
   private static let small: Limits = {
     var limits = Limits()

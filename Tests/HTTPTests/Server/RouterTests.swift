@@ -1,9 +1,10 @@
 import JSON
+import RunSupport
 import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `A router` {
   private static func router() -> Router {
     func says(_ text: String) -> Router.Answer {

@@ -1,3 +1,4 @@
+import RunSupport
 import Testing
 
 @testable import HTTP
@@ -27,7 +28,7 @@ private enum Decoded: Equatable {
   }
 }
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `A chunked body` {
   private let good: [(text: String, body: String)] = [
     ("0\r\n\r\n", ""),

@@ -1,8 +1,9 @@
+import RunSupport
 import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `Bytes that arrive in pieces` {
   private var allTexts: [String] {
     goodRequests + refusedRequests.map(\.text)
@@ -77,7 +78,7 @@ struct `Bytes that arrive in pieces` {
   }
 }
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `The search for a control byte` {
   /// It goes eight bytes at a time: each byte is tried at each place, beside tabs and bytes that a
   /// borrow could spoil.

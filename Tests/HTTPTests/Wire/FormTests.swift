@@ -1,11 +1,12 @@
 import CostSupport
 import Foundation
 import RandomSupport
+import RunSupport
 import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `Parameters of a query or a form` {
   private func first(_ name: StaticString, _ text: String) throws(FormError) -> String? {
     let bytes = Array(text.utf8)

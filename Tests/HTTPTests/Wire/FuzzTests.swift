@@ -1,11 +1,12 @@
 import RandomSupport
+import RunSupport
 import Testing
 
 @testable import HTTP
 
 /// Sound and refused messages with a few bytes changed. What must hold of any bytes at all: they
 /// mean the same however they are cut, and what is taken is free of what was to be refused.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `Messages with bytes changed` {
   private let corpus: [[UInt8]] =
     (goodRequests + refusedRequests.map(\.text)

@@ -1,9 +1,10 @@
 import JSON
+import RunSupport
 import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `Dates on the wire` {
   @Test(arguments: [
     (0, "Thu, 01 Jan 1970 00:00:00 GMT"),

@@ -1,9 +1,10 @@
+import RunSupport
 import Testing
 
 @testable import HTTP
 
 /// Each limit at its value, and one past it, with the bytes all at once and one at a time.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `A limit` {
   private func expect(
     _ text: String, _ limits: Limits, _ end: ReadStream.End,

@@ -1,8 +1,9 @@
+import RunSupport
 import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `Writing a message` {
   private func text(_ write: (inout [UInt8]) -> Void) -> String {
     var out: [UInt8] = []

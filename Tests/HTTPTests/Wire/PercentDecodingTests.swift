@@ -1,8 +1,9 @@
+import RunSupport
 import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `Percent escapes` {
   private func decode(_ text: String, plusIsSpace: Bool = false) throws(PercentError) -> [UInt8] {
     var decoded: [UInt8] = []

@@ -1,8 +1,9 @@
+import RunSupport
 import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `A request's head` {
   /// The one request in the text.
   private func read(_ text: String) throws -> ReadRequest {
@@ -121,7 +122,7 @@ struct `A request's head` {
   }
 }
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `A request that is not sound` {
   @Test(arguments: refusedRequests.indices)
   func `is refused with the reason`(row: Int) {

@@ -1,8 +1,9 @@
+import RunSupport
 import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `A response's head` {
   private enum Outcome: Equatable {
     case head(status: Int, reason: String, framing: BodyFraming, keepsAlive: Bool, rest: Int)

@@ -1,9 +1,10 @@
 import Raft
+import RunSupport
 import Store
 import Testing
 
 /// Raft paper, section 5.1: terms.
-@Suite(.timeLimit(.minutes(5))) struct Section51Tests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct Section51Tests {
   @Test func `a follower takes up a later term`() {
     var node = Subject(of: 3, term: 1)
     node.hear(append(), from: 2, term: 2)

@@ -1,10 +1,11 @@
+import RunSupport
 import Store
 import Testing
 
 @testable import Raft
 
 /// Raft paper, section 5.2: leader election.
-@Suite(.timeLimit(.minutes(5))) struct Section52Tests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct Section52Tests {
   @Test func `a node starts as a follower`() {
     #expect(Subject(of: 3).core.role == .follower)
   }

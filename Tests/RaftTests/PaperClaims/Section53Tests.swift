@@ -1,10 +1,11 @@
+import RunSupport
 import Store
 import Testing
 
 @testable import Raft
 
 /// Raft paper, section 5.3: log replication.
-@Suite(.timeLimit(.minutes(5))) struct Section53Tests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct Section53Tests {
   /// A leader of term 1 whose first entry all others have.
   private func leader(of count: UInt64 = 3) -> Subject {
     var node = Subject(of: count)

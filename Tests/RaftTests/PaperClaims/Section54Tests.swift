@@ -1,10 +1,11 @@
+import RunSupport
 import Store
 import Testing
 
 @testable import Raft
 
 /// Raft paper, section 5.4: safety.
-@Suite(.timeLimit(.minutes(5))) struct Section54Tests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct Section54Tests {
   @Test(arguments: [[1], [1, 2]] as [[UInt64]])
   func `a vote request tells where the candidate's log ends`(terms: [UInt64]) {
     var node = Subject(of: 3, terms: terms)
