@@ -37,23 +37,36 @@ package.targets += [
   program("step-1-basic-store", ["Store"]),
 ]
 
-// Step 2: the store behind HTTP.
+// Step 2: bytes as text, JSON, and the flags of a program.
+package.targets += [
+  .target(name: "Bytes", swiftSettings: settings),
+  .testTarget(
+    name: "BytesTests", dependencies: ["Bytes", "RandomSupport", "RunSupport"],
+    swiftSettings: settings),
+  .target(name: "JSON", dependencies: ["Bytes"], swiftSettings: settings),
+  .testTarget(
+    name: "JSONTests", dependencies: ["Bytes", "JSON", "RandomSupport", "RunSupport"],
+    swiftSettings: settings),
+  .target(name: "Options", dependencies: ["Bytes"], swiftSettings: settings),
+  .testTarget(
+    name: "OptionsTests", dependencies: ["Bytes", "Options", "RunSupport"], swiftSettings: settings),
+]
+
+// Step 2: an HTTP server on an event loop.
 package.targets += [
   .systemLibrary(name: "CSystem"),
-  .target(name: "JSON", swiftSettings: settings),
-  .testTarget(
-    name: "JSONTests", dependencies: ["JSON", "RandomSupport", "RunSupport"],
-    swiftSettings: settings),
-  .target(name: "HTTP", dependencies: ["CSystem", "JSON"], swiftSettings: settings),
+  .target(name: "HTTP", dependencies: ["Bytes", "CSystem"], swiftSettings: settings),
   .testTarget(
     name: "HTTPTests",
-    dependencies: ["CostSupport", "HTTP", "JSON", "RandomSupport", "RunSupport"],
+    dependencies: ["Bytes", "CostSupport", "HTTP", "JSON", "RandomSupport", "RunSupport"],
     swiftSettings: settings),
-  .target(name: "Options", swiftSettings: settings),
-  .testTarget(
-    name: "OptionsTests", dependencies: ["Options", "RunSupport"], swiftSettings: settings),
+]
+
+// Step 2: the store behind it.
+package.targets += [
   .target(
-    name: "HTTPAPI", dependencies: ["HTTP", "JSON", "Options", "Store"], swiftSettings: settings),
+    name: "HTTPAPI", dependencies: ["Bytes", "HTTP", "JSON", "Options", "Store"],
+    swiftSettings: settings),
   .target(
     name: "ServingSupport", dependencies: ["HTTP"], path: "Tests/ServingSupport",
     swiftSettings: settings),
@@ -64,20 +77,21 @@ package.targets += [
     ],
     swiftSettings: settings),
   program(
-    "step-2-http-api", ["HTTP", "HTTPAPI", "Options", "Store"],
+    "step-2-http-api", ["Bytes", "HTTP", "HTTPAPI", "Options", "Store"],
     beside: ["HTTP.md", "HTTP.zh.md", "lines.sh", "serving.sh"]),
 ]
 
 // Step 3: what was acknowledged outlives the process.
 package.targets += [
   .target(
-    name: "WAL", dependencies: ["HTTP", "JSON", "Options", "Store"], swiftSettings: settings),
+    name: "WAL", dependencies: ["Bytes", "HTTP", "JSON", "Options", "Store"],
+    swiftSettings: settings),
   .testTarget(
     name: "WALTests",
-    dependencies: ["CostSupport", "HTTP", "JSON", "RandomSupport", "RunSupport", "Store", "WAL"],
+    dependencies: ["CostSupport", "HTTP", "RandomSupport", "RunSupport", "Store", "WAL"],
     swiftSettings: settings),
   program(
-    "step-3-wal-persistence", ["HTTP", "HTTPAPI", "Options", "Store", "WAL"],
+    "step-3-wal-persistence", ["Bytes", "HTTP", "HTTPAPI", "Options", "Store", "WAL"],
     beside: ["full-disk", "lines.sh"]),
   .testTarget(
     name: "SurvivalTests", dependencies: ["HTTP", "JSON", "RunSupport", "step-3-wal-persistence"],
@@ -87,23 +101,24 @@ package.targets += [
 // Step 4: telling those who wait.
 package.targets += [
   .target(
-    name: "Watch", dependencies: ["HTTP", "HTTPAPI", "JSON", "Store", "WAL"],
+    name: "Watch", dependencies: ["Bytes", "HTTP", "HTTPAPI", "JSON", "Store", "WAL"],
     swiftSettings: settings),
   .testTarget(
     name: "WatchTests",
     dependencies: [
-      "CostSupport", "HTTP", "RandomSupport", "RunSupport", "ServingSupport", "Store", "WAL",
-      "Watch",
+      "CostSupport", "HTTP", "JSON", "RandomSupport", "RunSupport", "ServingSupport", "Store",
+      "WAL", "Watch",
     ],
     swiftSettings: settings),
   program(
-    "step-4-watch", ["HTTP", "HTTPAPI", "Options", "Store", "WAL", "Watch"], beside: ["lines.sh"]),
+    "step-4-watch", ["Bytes", "HTTP", "HTTPAPI", "Options", "Store", "WAL", "Watch"],
+    beside: ["lines.sh"]),
 ]
 
 // Step 5: deadlines, keys that expire, and an end in good order.
 package.targets += [
   .target(
-    name: "Timeout", dependencies: ["HTTP", "HTTPAPI", "Options", "Store"], swiftSettings: settings),
+    name: "Timeout", dependencies: ["Bytes", "HTTP", "HTTPAPI", "Store"], swiftSettings: settings),
   .testTarget(
     name: "TimeoutTests",
     dependencies: [
@@ -112,7 +127,8 @@ package.targets += [
     swiftSettings: settings),
   program(
     "step-5-timeout-control",
-    ["HTTP", "HTTPAPI", "Options", "Store", "Timeout", "WAL", "Watch"], beside: ["lines.sh"]),
+    ["Bytes", "HTTP", "HTTPAPI", "Options", "Store", "Timeout", "WAL", "Watch"],
+    beside: ["lines.sh"]),
 ]
 
 // Step 6: one store on several machines.
@@ -124,16 +140,16 @@ package.targets += [
   .target(
     name: "RaftSimulation", dependencies: ["JSON", "Raft", "Store", "WAL"], swiftSettings: settings),
   .testTarget(
-    name: "RaftSimulationTests", dependencies: ["Raft", "RaftSimulation", "RunSupport"],
+    name: "RaftSimulationTests", dependencies: ["Raft", "RaftSimulation", "RunSupport", "Store"],
     exclude: ["PlantedBugs.txt"], swiftSettings: settings),
   .executableTarget(
-    name: "raft-sim", dependencies: ["Options", "RaftSimulation"], swiftSettings: settings),
+    name: "raft-sim", dependencies: ["Bytes", "Options", "RaftSimulation"], swiftSettings: settings),
 ]
 
 // Step 6: etcd's own API over the same store.
 package.targets += [
   .target(
-    name: "EtcdV2", dependencies: ["HTTP", "JSON", "Options", "Store", "Watch"],
+    name: "EtcdV2", dependencies: ["Bytes", "HTTP", "JSON", "Store", "Watch"],
     swiftSettings: settings),
   .testTarget(
     name: "EtcdV2Tests",
@@ -151,21 +167,23 @@ package.targets += [
   .target(
     name: "Cluster",
     dependencies: [
-      "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Options", "Raft", "Store", "Token", "WAL", "Watch",
+      "Bytes", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Options", "Raft", "Store", "Token", "WAL",
+      "Watch",
     ],
     swiftSettings: settings),
   .testTarget(
     name: "ClusterTests",
     dependencies: [
-      "Cluster", "CostSupport", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Options", "Raft",
+      "Bytes", "Cluster", "CostSupport", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Options", "Raft",
       "RandomSupport", "RunSupport", "Store", "Token", "WAL", "Watch",
     ],
     swiftSettings: settings),
   .executableTarget(
-    name: "cluster-clients", dependencies: ["HTTP", "JSON", "Options", "RaftSimulation"],
+    name: "cluster-clients", dependencies: ["Bytes", "HTTP", "JSON", "Options", "RaftSimulation"],
     path: "Tests/ClusterClients", swiftSettings: settings),
   .executableTarget(
-    name: "cluster-network", dependencies: ["HTTP", "Options"], path: "Tests/ClusterNetwork",
+    name: "cluster-network", dependencies: ["Bytes", "HTTP", "Options"],
+    path: "Tests/ClusterNetwork",
     swiftSettings: settings),
 ]
 
@@ -174,25 +192,26 @@ package.targets += [
   .executableTarget(
     name: "mini-etcd",
     dependencies: [
-      "Cluster", "EtcdV2", "HTTP", "HTTPAPI", "Options", "Store", "Timeout", "Token", "WAL",
-      "Watch",
+      "Bytes", "Cluster", "EtcdV2", "HTTP", "HTTPAPI", "Options", "Store", "Timeout", "Token",
+      "WAL", "Watch",
     ],
     swiftSettings: settings),
   .executableTarget(
-    name: "mini-etcdctl", dependencies: ["HTTP", "JSON", "Options", "Token"],
+    name: "mini-etcdctl", dependencies: ["Bytes", "HTTP", "JSON", "Options", "Token"],
     swiftSettings: settings),
   .testTarget(
     name: "ControlTests",
     dependencies: [
-      "mini-etcdctl", "CostSupport", "EtcdV2", "HTTP", "HTTPAPI", "Options", "RunSupport",
+      "mini-etcdctl", "Bytes", "CostSupport", "EtcdV2", "HTTP", "HTTPAPI", "Options", "RunSupport",
       "ServingSupport", "Store", "Token", "Watch",
     ],
     swiftSettings: settings),
   .executableTarget(
-    name: "mini-etcd-bench", dependencies: ["HTTP", "JSON", "Options"], swiftSettings: settings),
+    name: "mini-etcd-bench", dependencies: ["Bytes", "HTTP", "JSON", "Options"],
+    swiftSettings: settings),
   .testTarget(
     name: "BenchTests",
-    dependencies: ["mini-etcd-bench", "HTTP", "Options", "RunSupport", "ServingSupport"],
+    dependencies: ["mini-etcd-bench", "Bytes", "HTTP", "Options", "RunSupport", "ServingSupport"],
     swiftSettings: settings),
   .testTarget(
     name: "ProgramTests", dependencies: ["HTTP", "JSON", "RunSupport"], swiftSettings: settings),

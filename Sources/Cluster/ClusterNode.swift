@@ -1,6 +1,6 @@
+public import Bytes
 public import HTTP
-import JSON
-public import Options
+import Options
 import Raft
 public import Store
 import Synchronization

@@ -1,5 +1,5 @@
+internal import Bytes
 public import HTTP
-internal import JSON
 public import Store
 
 /// `DELETE /delete?key=K`, or POST for those who cannot send DELETE: removes K, and answers `Deleted`,

@@ -1,3 +1,4 @@
+internal import Bytes
 public import HTTP
 internal import JSON
 public import Store

@@ -1,3 +1,4 @@
+public import Bytes
 public import HTTP
 public import Options
 

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Writing JSON: punctuation by `append("{")`, numbers by `append(decimal:)`, strings by these.
 extension [UInt8] {
   /// Appends `text` as a JSON string in quotation marks, escaped as Go's encoding/json does:
@@ -98,5 +100,13 @@ extension Span<UInt8> {
   /// Whether the three bytes at `start` are U+2028 or U+2029.
   fileprivate func isLineSeparator(at start: Int) -> Bool {
     self[start] == 0xe2 && self[start + 1] == 0x80 && self[start + 2] & 0xfe == 0xa8
+  }
+}
+
+extension JSONValue {
+  /// The bytes that `append(jsonBytes:)` wrote: a string's, or those of `{"b64":"..."}`.
+  public var blob: [UInt8]? {
+    guard isObject else { return bytes }
+    return self["b64"]?.bytes.flatMap { [UInt8](base64: $0.span) }
   }
 }

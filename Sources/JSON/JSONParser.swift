@@ -1,3 +1,5 @@
+import Bytes
+
 /// Makes the tokens of a text (RFC 8259), in one pass and without recursion: depth costs no stack.
 struct JSONParser {
   private var tokens: [JSONToken]

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Numbers, which JSON writes without saying what they are to be kept in.
 extension JSONValue {
   /// The number, if it is written without fraction and exponent and fits; it is never rounded.

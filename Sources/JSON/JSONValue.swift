@@ -1,3 +1,5 @@
+import Bytes
+
 /// One value in a ``JSONDocument``: a view, made in no time, which keeps the document alive.
 ///
 /// Each property answers nil where the value is of another kind, so that a reader says what it

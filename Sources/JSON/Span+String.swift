@@ -1,3 +1,5 @@
+import Bytes
+
 /// What stands between the quotation marks of a string (RFC 8259, section 7).
 extension Span<UInt8> {
   /// Finds the closing quotation mark of a string whose first byte after the opening one is at

@@ -1,3 +1,5 @@
+import Bytes
+
 /// One flag of a ``FlagSet``: its name, the property it sets and its line of help.
 public struct Flag<Settings: Sendable>: Sendable {
   let name: String
@@ -6,7 +8,7 @@ public struct Flag<Settings: Sendable>: Sendable {
   let help: String
   /// The value of a flag that stands alone: `true` for a boolean.
   let impliedValue: String?
-  let assign: @Sendable (inout Settings, String) throws(InvalidValue) -> Void
+  let assign: @Sendable (inout Settings, String) throws(InvalidText) -> Void
   /// The property's value as it would be typed.
   let text: @Sendable (Settings) -> String
 
@@ -18,7 +20,7 @@ public struct Flag<Settings: Sendable>: Sendable {
   public init<Value: FlagValue>(
     _ name: String, _ property: any WritableKeyPath<Settings, Value> & Sendable, _ help: String
   ) {
-    self.init(name, property, help) { (_) throws(InvalidValue) in }
+    self.init(name, property, help) { (_) throws(InvalidText) in }
   }
 
   /// A flag whose value must lie within `limits`; its default may lie outside (0 for "not set").
@@ -26,9 +28,9 @@ public struct Flag<Settings: Sendable>: Sendable {
     _ name: String, _ property: any WritableKeyPath<Settings, Value> & Sendable,
     in limits: ClosedRange<Value>, _ help: String
   ) {
-    self.init(name, property, help) { (value) throws(InvalidValue) in
+    self.init(name, property, help) { (value) throws(InvalidText) in
       guard limits.contains(value) else {
-        throw InvalidValue(
+        throw InvalidText(
           "must be from \(limits.lowerBound.flagText) to \(limits.upperBound.flagText)")
       }
     }
@@ -36,7 +38,7 @@ public struct Flag<Settings: Sendable>: Sendable {
 
   private init<Value: FlagValue>(
     _ name: String, _ property: any WritableKeyPath<Settings, Value> & Sendable, _ help: String,
-    check: @escaping @Sendable (Value) throws(InvalidValue) -> Void
+    check: @escaping @Sendable (Value) throws(InvalidText) -> Void
   ) {
     let quoted = help.split(separator: "`", maxSplits: 2, omittingEmptySubsequences: false)
     self.name = name
@@ -44,7 +46,7 @@ public struct Flag<Settings: Sendable>: Sendable {
     impliedValue = Value.impliedFlagText
     placeholder =
       impliedValue != nil ? nil : quoted.count == 3 ? String(quoted[1]) : Value.flagPlaceholder
-    assign = { (settings, text) throws(InvalidValue) in
+    assign = { (settings, text) throws(InvalidText) in
       let value = try Value(flagText: text)
       try check(value)
       settings[keyPath: property] = value

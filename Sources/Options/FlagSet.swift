@@ -1,3 +1,5 @@
+import Bytes
+
 /// The flags of one program: what `-help` lists and what an argument list may set.
 ///
 /// A program states its settings as a struct whose initial values are the defaults, and says once

@@ -1,9 +1,11 @@
+public import Bytes
+
 /// A type that can be the value of a ``Flag``.
 ///
 /// `Value(flagText: value.flagText) == value` for every value that can be typed.
 public protocol FlagValue: Sendable {
   /// The value `text` stands for, or the reason it stands for none.
-  init(flagText text: String) throws(InvalidValue)
+  init(flagText text: String) throws(InvalidText)
   /// The value as it would be typed; empty if the help should show no default.
   var flagText: String { get }
   /// The word for a value in the help, such as `duration`.
@@ -16,25 +18,19 @@ extension FlagValue {
   public static var impliedFlagText: String? { nil }
 }
 
-/// Why a text is no value of the type asked for: a fragment that ends an error line.
-public struct InvalidValue: Error, Equatable {
-  public let reason: String
-  public init(_ reason: String) { self.reason = reason }
-}
-
 extension String: FlagValue {
-  public init(flagText text: String) throws(InvalidValue) { self = text }
+  public init(flagText text: String) throws(InvalidText) { self = text }
   public var flagText: String { self }
   public static var flagPlaceholder: String { "string" }
 }
 
 /// Decimal digits with an optional sign.
 extension Int: FlagValue {
-  public init(flagText text: String) throws(InvalidValue) {
+  public init(flagText text: String) throws(InvalidText) {
     guard let value = Int(text) else {
       let digits = text.utf8.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
-      let isNumber = !digits.isEmpty && digits.allSatisfy { (0x30...0x39).contains($0) }
-      throw InvalidValue(
+      let isNumber = !digits.isEmpty && digits.allSatisfy(\.isDigit)
+      throw InvalidText(
         isNumber && text.utf8.count <= digits.count + 1
           ? "must be from \(Int.min) to \(Int.max)" : "must be a whole number")
     }
@@ -46,11 +42,11 @@ extension Int: FlagValue {
 
 /// The words of Go's `strconv.ParseBool`.
 extension Bool: FlagValue {
-  public init(flagText text: String) throws(InvalidValue) {
+  public init(flagText text: String) throws(InvalidText) {
     switch text {
     case "1", "t", "T", "true", "TRUE", "True": self = true
     case "0", "f", "F", "false", "FALSE", "False": self = false
-    default: throw InvalidValue("must be true or false")
+    default: throw InvalidText("must be true or false")
     }
   }
   /// Empty for false: the help does not say that a switch is off.
@@ -61,10 +57,10 @@ extension Bool: FlagValue {
 
 /// A choice among words: an enum of strings is a flag's value by saying so.
 extension FlagValue where Self: CaseIterable & RawRepresentable, RawValue == String {
-  public init(flagText text: String) throws(InvalidValue) {
+  public init(flagText text: String) throws(InvalidText) {
     guard let value = Self(rawValue: text) else {
       let words = Self.allCases.map(\.rawValue).joined(separator: ", ")
-      throw InvalidValue("must be one of \(words)")
+      throw InvalidText("must be one of \(words)")
     }
     self = value
   }
@@ -76,7 +72,7 @@ extension FlagValue where Self: CaseIterable & RawRepresentable, RawValue == Str
 
 /// A flag that has no default: nil until it is given.
 extension Optional: FlagValue where Wrapped: FlagValue {
-  public init(flagText text: String) throws(InvalidValue) {
+  public init(flagText text: String) throws(InvalidText) {
     self = .some(try Wrapped(flagText: text))
   }
   public var flagText: String { self?.flagText ?? "" }
@@ -86,11 +82,11 @@ extension Optional: FlagValue where Wrapped: FlagValue {
 
 /// Values between commas: `a,b,c`. The empty text is the empty list; an empty place is an error.
 extension Array: FlagValue where Element: FlagValue {
-  public init(flagText text: String) throws(InvalidValue) {
+  public init(flagText text: String) throws(InvalidText) {
     self = []
     if text.isEmpty { return }
     for item in text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
-      guard !item.isEmpty else { throw InvalidValue("must have no empty item between commas") }
+      guard !item.isEmpty else { throw InvalidText("must have no empty item between commas") }
       append(try Element(flagText: String(Substring(item))))
     }
   }
@@ -108,10 +104,10 @@ public struct Named<Value: FlagValue>: FlagValue {
     self.value = value
   }
 
-  public init(flagText text: String) throws(InvalidValue) {
+  public init(flagText text: String) throws(InvalidText) {
     let name = text.utf8.prefix { $0 != UInt8(ascii: "=") }
     guard !name.isEmpty, name.count < text.utf8.count else {
-      throw InvalidValue("must be name=\(Value.flagPlaceholder)")
+      throw InvalidText("must be name=\(Value.flagPlaceholder)")
     }
     let value = text.utf8.dropFirst(name.count + 1)
     self.init(String(Substring(name)), try Value(flagText: String(Substring(value))))
@@ -121,3 +117,16 @@ public struct Named<Value: FlagValue>: FlagValue {
 }
 
 extension Named: Equatable where Value: Equatable {}
+
+/// As Go writes them: `30s`, `1m30s`, `250ms`, `1.5h`.
+extension Duration: FlagValue {
+  public init(flagText text: String) throws(InvalidText) { try self.init(text: text) }
+  public var flagText: String { text }
+  public static var flagPlaceholder: String { "duration" }
+}
+
+extension HostPort: FlagValue {
+  public init(flagText text: String) throws(InvalidText) { try self.init(text: text) }
+  public var flagText: String { description }
+  public static var flagPlaceholder: String { "host:port" }
+}

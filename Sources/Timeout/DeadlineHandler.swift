@@ -1,6 +1,6 @@
+internal import Bytes
 public import HTTP
 internal import HTTPAPI
-internal import Options
 
 /// Puts a deadline around another handler: what it has not answered by then is cancelled, and answered
 /// 408.
@@ -54,9 +54,9 @@ public struct DeadlineHandler<C: Clock>: Handler where C.Duration == Duration {
     }
     guard let asked else { return limit }
     let text = String(decoding: asked, as: UTF8.self)
-    do throws(InvalidValue) {
-      let duration = try Duration(flagText: text)
-      guard duration > .zero else { throw InvalidValue("must be more than zero") }
+    do throws(InvalidText) {
+      let duration = try Duration(text: text)
+      guard duration > .zero else { throw InvalidText("must be more than zero") }
       return min(duration, limit)
     } catch {
       throw HTTPError(.badRequest, "invalid timeout \(text.debugDescription): \(error.reason)")

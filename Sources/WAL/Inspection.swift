@@ -1,3 +1,4 @@
+import Bytes
 import Store
 
 /// `wal verify DIR` and `wal dump DIR`: what a data directory holds, for people.
@@ -154,6 +155,6 @@ extension Record: CustomStringConvertible {
 
 extension HardStateRecord: CustomStringConvertible {
   public var description: String {
-    "term \(term), vote \(vote.map { String($0, radix: 16) } ?? "none"), commit \(commit)"
+    "term \(term), vote \(vote.map { String(hex: $0) } ?? "none"), commit \(commit)"
   }
 }

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import JSON
 public import Store
 public import WAL

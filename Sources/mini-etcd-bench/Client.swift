@@ -1,5 +1,5 @@
+internal import Bytes
 internal import HTTP
-internal import Options
 
 /// One connection to a server, kept alive, and the count of what came of its requests.
 struct Client: ~Copyable {

@@ -1,5 +1,4 @@
 internal import HTTP
-internal import Options
 
 /// What a server's memory grows by, for each key, each idle connection and each waiting watcher.
 ///

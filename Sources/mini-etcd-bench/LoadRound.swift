@@ -1,5 +1,4 @@
 internal import HTTP
-internal import Options
 
 /// One server under load for a while: each connection asks, waits for the answer, and asks again.
 struct LoadRound: Sendable {

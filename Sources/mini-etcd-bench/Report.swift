@@ -1,3 +1,4 @@
+internal import Bytes
 internal import JSON
 
 /// Results in rows, as a table for people or as JSON for programs.

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Options
 
 /// What is measured, against whom, and how long. The values here are the defaults.
@@ -126,9 +127,9 @@ struct Endpoint: FlagValue, Equatable {
 
   init(address: HostPort) { self.address = address }
 
-  init(flagText text: String) throws(InvalidValue) {
+  init(flagText text: String) throws(InvalidText) {
     address = try HostPort(flagText: text)
-    if address.host.isEmpty { throw InvalidValue("must have a host, as in http://127.0.0.1:8080") }
+    if address.host.isEmpty { throw InvalidText("must have a host, as in http://127.0.0.1:8080") }
   }
   var flagText: String { "http://\(address)" }
   static var flagPlaceholder: String { "url" }

@@ -1,5 +1,4 @@
 internal import HTTP
-internal import Options
 
 /// Many connections wait for one key; each write of it must reach them all.
 struct WatchRound: Sendable {

@@ -1,5 +1,5 @@
+internal import Bytes
 internal import HTTP
-internal import Options
 
 /// Asks servers in turn until one answers, and stays with that one.
 ///

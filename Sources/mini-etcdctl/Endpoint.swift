@@ -1,10 +1,11 @@
+internal import Bytes
 internal import Options
 
 /// A server to ask: `127.0.0.1:8080`, with or without `http://` before it.
 struct Endpoint: FlagValue, Hashable, CustomStringConvertible {
   let address: HostPort
 
-  init(flagText text: String) throws(InvalidValue) {
+  init(flagText text: String) throws(InvalidText) {
     address = try HostPort(flagText: text)
   }
 

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Options
 
 #if canImport(Glibc)
@@ -18,19 +19,19 @@ struct Headers: FlagValue, Equatable {
 
   init() {}
 
-  init(flagText text: String) throws(InvalidValue) {
+  init(flagText text: String) throws(InvalidText) {
     guard text.hasPrefix("@") else {
       all = [try Header(text)]
       return
     }
     let path = String(text.dropFirst())
-    guard let file = fopen(path, "r") else { throw InvalidValue(String(cString: strerror(errno))) }
+    guard let file = fopen(path, "r") else { throw InvalidText(String(cString: strerror(errno))) }
     defer { fclose(file) }
     var bytes = [UInt8](repeating: 0, count: Self.longestFile + 1)
     let count = fread(&bytes, 1, bytes.count, file)
-    if ferror(file) != 0 { throw InvalidValue(String(cString: strerror(errno))) }
+    if ferror(file) != 0 { throw InvalidText(String(cString: strerror(errno))) }
     if count > Self.longestFile {
-      throw InvalidValue("must be a file of at most \(Self.longestFile) bytes")
+      throw InvalidText("must be a file of at most \(Self.longestFile) bytes")
     }
     for line in String(decoding: bytes[..<count], as: UTF8.self).split(whereSeparator: \.isNewline)
     {
@@ -50,17 +51,17 @@ struct Headers: FlagValue, Equatable {
 }
 
 extension Headers.Header {
-  fileprivate init(_ line: String) throws(InvalidValue) {
+  fileprivate init(_ line: String) throws(InvalidText) {
     let name = line.utf8.prefix { $0 != UInt8(ascii: ":") }
     let value = line.utf8.dropFirst(name.count + 1).drop { $0 == UInt8(ascii: " ") }
     guard name.count < line.utf8.count, !name.isEmpty, name.allSatisfy(Self.isNameByte),
       value.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == UInt8(ascii: "\t") })
     else {
-      throw InvalidValue("must be 'Name: value', or @FILE with such lines")
+      throw InvalidText("must be 'Name: value', or @FILE with such lines")
     }
     let own = ["host", "content-length", "content-type", "transfer-encoding", "connection"]
     if own.contains(line.prefix { $0 != ":" }.lowercased()) {
-      throw InvalidValue("must be a header that mini-etcdctl does not write itself")
+      throw InvalidText("must be a header that mini-etcdctl does not write itself")
     }
     self.init(name: Array(name), value: Array(value))
   }

@@ -1,3 +1,4 @@
+import Bytes
 import Options
 import RaftSimulation
 
@@ -15,19 +16,19 @@ struct BoundsValue: FlagValue {
 
   init() {}
 
-  init(flagText text: String) throws(InvalidValue) {
+  init(flagText text: String) throws(InvalidText) {
     for part in text.split(separator: ",") {
       let words = part.split(separator: "=", omittingEmptySubsequences: false)
       guard words.count == 2, let field = Self.fields.first(where: { $0.name == words[0] }) else {
-        throw InvalidValue("each bound must be name=count, with a name of \(Self.names)")
+        throw InvalidText("each bound must be name=count, with a name of \(Self.names)")
       }
       guard let count = Int(words[1]), (field.least...99).contains(count) else {
-        throw InvalidValue("\(field.name) must be a number from \(field.least) to 99")
+        throw InvalidText("\(field.name) must be a number from \(field.least) to 99")
       }
       bounds[keyPath: field.path] = count
     }
     guard bounds.voters + bounds.learners <= 7 else {
-      throw InvalidValue("voters and learners must be 7 together at the most")
+      throw InvalidText("voters and learners must be 7 together at the most")
     }
   }
 

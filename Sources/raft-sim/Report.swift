@@ -1,3 +1,4 @@
+import Bytes
 import Options
 import RaftSimulation
 
@@ -64,7 +65,7 @@ func judge(_ campaign: Campaign) async {
     wall time     \(rounded(seconds, 100)) s with \(campaign.workers) workers
     a minute      \(Int(Double(counts.schedules) * 60 / seconds)) schedules, \
     \(Int(Double(counts.events) * 60 / seconds)) events
-    digest        \(String(outcome.digest, radix: 16))
+    digest        \(String(hex: outcome.digest))
     """)
   if !outcome.failures.isEmpty { exit(1) }
 }

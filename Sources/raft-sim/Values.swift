@@ -1,3 +1,4 @@
+import Bytes
 import Options
 import RaftSimulation
 
@@ -7,11 +8,11 @@ struct SeedRange: FlagValue {
 
   init() {}
 
-  init(flagText text: String) throws(InvalidValue) {
+  init(flagText text: String) throws(InvalidText) {
     let ends = text.split(separator: "..", omittingEmptySubsequences: false).map { UInt64($0) }
     guard let first = ends.first, let low = first, let last = ends.last, let high = last,
       ends.count <= 2, low <= high
-    else { throw InvalidValue("must be a range such as 1..10000") }
+    else { throw InvalidText("must be a range such as 1..10000") }
     range = low...high
   }
 
@@ -25,9 +26,9 @@ struct ProfileName: FlagValue {
 
   init() {}
 
-  init(flagText text: String) throws(InvalidValue) {
+  init(flagText text: String) throws(InvalidText) {
     guard let profile = Profile(rawValue: text) else {
-      throw InvalidValue("must be one of \(ProfileName.all)")
+      throw InvalidText("must be one of \(ProfileName.all)")
     }
     self.profile = profile
   }

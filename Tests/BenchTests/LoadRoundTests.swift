@@ -1,4 +1,4 @@
-import Options
+import Bytes
 import RunSupport
 import Testing
 

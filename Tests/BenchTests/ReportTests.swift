@@ -1,5 +1,5 @@
+import Bytes
 import Foundation
-import Options
 import RunSupport
 import Testing
 

@@ -1,5 +1,5 @@
+import Bytes
 import HTTP
-import Options
 import ServingSupport
 import Synchronization
 import Testing

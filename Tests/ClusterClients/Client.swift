@@ -1,5 +1,5 @@
+import Bytes
 import HTTP
-import Options
 import RaftSimulation
 
 /// One client: asks one node after the other, one thing at a time.

@@ -1,4 +1,3 @@
-import Options
 import RaftSimulation
 
 /// What all clients together asked, and were told.

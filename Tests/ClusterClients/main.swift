@@ -4,6 +4,7 @@
 //
 //   cluster-clients -nodes 127.0.0.1:8081,127.0.0.1:8082,127.0.0.1:8083 -duration 20s
 
+import Bytes
 import HTTP
 import Options
 import RaftSimulation

@@ -12,6 +12,7 @@
 //
 // Nodes are counted from 1; `*` is each of them.
 
+import Bytes
 import Foundation
 import HTTP
 import Options

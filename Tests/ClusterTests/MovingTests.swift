@@ -1,3 +1,4 @@
+import Bytes
 import EtcdV2
 import Options
 import Raft

@@ -1,7 +1,7 @@
+import Bytes
 import HTTP
 import HTTPAPI
 import JSON
-import Options
 import Raft
 import RunSupport
 import Store

@@ -1,3 +1,4 @@
+import Bytes
 import CostSupport
 import EtcdV2
 import JSON

@@ -1,3 +1,4 @@
+import Bytes
 import HTTP
 import Options
 import RunSupport
@@ -195,7 +196,7 @@ private struct Leaving: Handler {
 
   @Test(arguments: ["https://a:1", "a", "http://a", "http://a:1/path", ""])
   func `what is no address is refused`(text: String) {
-    #expect(throws: InvalidValue.self) { try Endpoint(flagText: text) }
+    #expect(throws: InvalidText.self) { try Endpoint(flagText: text) }
   }
 
   @Test func `without names it is where a mini-etcd is at first`() {

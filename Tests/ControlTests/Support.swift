@@ -1,7 +1,7 @@
+import Bytes
 import EtcdV2
 import HTTP
 import HTTPAPI
-import Options
 import ServingSupport
 import Store
 import Synchronization

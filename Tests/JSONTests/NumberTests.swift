@@ -1,3 +1,4 @@
+import Bytes
 import RandomSupport
 import RunSupport
 import Testing

@@ -1,3 +1,4 @@
+import Bytes
 import Options
 import RunSupport
 import Testing

@@ -1,3 +1,4 @@
+import Bytes
 import Options
 import RunSupport
 import Testing
@@ -48,7 +49,7 @@ import Testing
 
   @Test(arguments: badAddresses)
   func `what is no address is refused with the reason`(_ text: String, _ reason: String) {
-    #expect(throws: InvalidValue(reason)) { try HostPort(flagText: text) }
+    #expect(throws: InvalidText(reason)) { try HostPort(flagText: text) }
   }
 
   @Test func `a list of named addresses is read and written back`() throws {
@@ -64,13 +65,13 @@ import Testing
 
   @Test(arguments: ["node1", "=:80", "node1=:80,", ",", "node1=", "node1=:x"])
   func `a list with a gap or a nameless item is refused`(_ text: String) {
-    #expect(throws: InvalidValue.self) { try [Named<HostPort>](flagText: text) }
+    #expect(throws: InvalidText.self) { try [Named<HostPort>](flagText: text) }
   }
 
   @Test func `an optional value is nil only until it is given`() throws {
     #expect(try String?(flagText: "") == .some(""))
     #expect(try Int?(flagText: "7") == 7)
-    #expect(throws: InvalidValue.self) { try Int?(flagText: "x") }
+    #expect(throws: InvalidText.self) { try Int?(flagText: "x") }
     #expect(Int?.none.flagText == "")
   }
 
@@ -86,7 +87,7 @@ import Testing
 
   @Test func `an enum of words is a choice among them`() throws {
     #expect(try Shape(flagText: "square") == .square)
-    #expect(throws: InvalidValue("must be one of round, square")) { try Shape(flagText: "Round") }
+    #expect(throws: InvalidText("must be one of round, square")) { try Shape(flagText: "Round") }
     #expect(Shape.round.flagText == "round")
     #expect(Shape.flagPlaceholder == "round|square")
   }

@@ -1,5 +1,6 @@
 // Step 2's program: the store of step 1 behind HTTP. Nothing is kept when it ends.
 
+import Bytes
 import HTTP
 import HTTPAPI
 import Options

@@ -1,5 +1,6 @@
 // Step 3's program: step 2's with a log. What was answered OK survives kill -9 and a power cut.
 
+import Bytes
 import HTTP
 import HTTPAPI
 import Options

@@ -1,5 +1,6 @@
 // Step 4's program: step 3's, and a hub that tells watchers what happens.
 
+import Bytes
 import HTTP
 import HTTPAPI
 import Options

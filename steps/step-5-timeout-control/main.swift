@@ -1,5 +1,6 @@
 // Step 5's program: step 4's in time. Watches have a deadline, keys expire, and a stop is graceful.
 
+import Bytes
 import HTTP
 import HTTPAPI
 import Options

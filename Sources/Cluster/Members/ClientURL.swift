@@ -1,3 +1,4 @@
+public import Bytes
 public import Options
 
 /// Where clients reach a node: `http://host:port`, or `https://host:port` of a proxy in front of it.
@@ -7,12 +8,12 @@ public struct ClientURL: FlagValue, Hashable, Sendable {
   public let flagText: String
   public let address: HostPort
 
-  public init(flagText text: String) throws(InvalidValue) {
+  public init(flagText text: String) throws(InvalidText) {
     let scheme = ["http://", "https://"].first { text.hasPrefix($0) }
     guard let scheme, !text.dropFirst(scheme.count).contains("/"),
       let address = try? HostPort(flagText: String(text.dropFirst(scheme.count))),
       !address.host.isEmpty, address.port > 0
-    else { throw InvalidValue("must be http://host:port or https://host:port") }
+    else { throw InvalidText("must be http://host:port or https://host:port") }
     self.address = address
     flagText = text
   }

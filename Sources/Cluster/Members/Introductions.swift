@@ -1,6 +1,6 @@
+import Bytes
 import HTTP
 import JSON
-import Options
 import Raft
 
 /// Asks known members about senders that this node does not know.
@@ -60,9 +60,8 @@ final class Introductions: Sendable {
     defer { connection.close() }
     let answer = try await connection.perform(
       ClientRequest(.get, "/v2/members"), within: context.answerTimeout)
-    let said = answer.header("x-etcd-cluster-id").map { String(decoding: $0, as: UTF8.self) }
-    guard answer.status == .ok, let said = said.flatMap({ UInt64($0, radix: 16) }),
-      said != 0, cluster == nil || said == cluster
+    let said = answer.header("x-etcd-cluster-id").flatMap { UInt64(hex: $0) }
+    guard answer.status == .ok, let said, said != 0, cluster == nil || said == cluster
     else { return nil }
     let members = try JSONDocument(answer.body).root["members"]?.list(MemberRecord.init(listed:))
     guard let members, !members.isEmpty, members.count <= Self.limit else { return nil }

@@ -1,3 +1,4 @@
+import Bytes
 public import Raft
 
 /// What the members know of one of them.
@@ -50,8 +51,5 @@ extension NodeID {
   }
 
   /// Sixteen hexadecimal digits.
-  var hex: String {
-    let digits = String(rawValue, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
-  }
+  var hex: String { String(hex: rawValue, digits: 16) }
 }

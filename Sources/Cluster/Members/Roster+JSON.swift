@@ -1,3 +1,4 @@
+import Bytes
 import JSON
 import Raft
 
@@ -63,9 +64,7 @@ extension [UInt8] {
 extension JSONValue {
   /// An id: up to sixteen hexadecimal digits in a string, and not zero.
   var id: UInt64? {
-    guard let text = string, text.utf8.count <= 16, let id = UInt64(text, radix: 16), id > 0,
-      text.utf8.first != UInt8(ascii: "+")
-    else { return nil }
+    guard let text = bytes, let id = UInt64(hex: text), id > 0 else { return nil }
     return id
   }
 

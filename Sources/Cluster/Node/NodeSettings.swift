@@ -1,5 +1,5 @@
+public import Bytes
 import HTTP
-public import Options
 import Raft
 public import Token
 public import WAL

@@ -1,4 +1,3 @@
-import JSON
 import Raft
 import Store
 import WAL

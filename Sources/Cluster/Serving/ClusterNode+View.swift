@@ -1,6 +1,5 @@
 public import EtcdV2
 import HTTP
-import Options
 import Raft
 public import Store
 import Synchronization

@@ -1,6 +1,5 @@
 import EtcdV2
 import HTTP
-import JSON
 import Raft
 import Store
 import Watch

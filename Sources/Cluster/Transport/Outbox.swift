@@ -1,4 +1,4 @@
-import JSON
+import Bytes
 import Synchronization
 
 /// Messages for one peer, with commas between them: what one request carries.

@@ -1,4 +1,4 @@
-import Options
+import Bytes
 import Raft
 import Synchronization
 

@@ -1,3 +1,4 @@
+import Bytes
 import HTTP
 import Raft
 
@@ -34,7 +35,6 @@ enum RemovalProof {
     guard answer.status == .gone, let cluster = roster.cluster,
       let incarnation = roster[request.to]?.incarnation, let value = answer.header(soughtHeader)
     else { return false }
-    return UInt64(String(decoding: value, as: UTF8.self), radix: 16)
-      == make(by: incarnation, in: cluster, for: request)
+    return UInt64(hex: value) == make(by: incarnation, in: cluster, for: request)
   }
 }

@@ -1,6 +1,6 @@
+import Bytes
 import HTTP
 import JSON
-import Options
 import Raft
 import Store
 import WAL

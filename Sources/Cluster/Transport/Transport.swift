@@ -1,6 +1,6 @@
+public import Bytes
 import HTTP
-import JSON
-public import Options
+import Options
 import Raft
 import Synchronization
 import WAL

@@ -1,5 +1,5 @@
+internal import Bytes
 internal import HTTP
-internal import JSON
 
 /// The parameters of a request to /v2/keys, decoded but not yet understood; nil for those not sent.
 ///

@@ -1,5 +1,5 @@
+internal import Bytes
 internal import HTTP
-internal import JSON
 internal import Store
 
 /// A request to /v2/keys, understood.
@@ -117,7 +117,7 @@ extension ArraySlice<UInt8> {
     if isEmpty { return nil }
     var number: UInt64 = 0
     for byte in self {
-      guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+      guard byte.isDigit else { return nil }
       let (tens, overflow) = number.multipliedReportingOverflow(by: 10)
       let (sum, carry) = tens.addingReportingOverflow(UInt64(byte - UInt8(ascii: "0")))
       guard !overflow, !carry else { return nil }

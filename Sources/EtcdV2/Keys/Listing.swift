@@ -1,4 +1,4 @@
-internal import JSON
+internal import Bytes
 internal import Store
 
 /// The answer to a GET, written a piece at a time: the node at a path, and, if it is a directory, what is

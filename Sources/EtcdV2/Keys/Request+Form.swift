@@ -1,5 +1,5 @@
+internal import Bytes
 internal import HTTP
-internal import JSON
 
 extension Request {
   /// Whether the body is a form, by the Content-Type as Go's `mime.ParseMediaType` reads it:
@@ -34,8 +34,8 @@ enum MediaTypeError: String, Error {
 
 extension ArraySlice<UInt8> {
   fileprivate func trimmingSpaces() -> ArraySlice<UInt8> {
-    var rest = drop { $0.isSpace }
-    while rest.last?.isSpace == true { rest.removeLast() }
+    var rest = drop { $0.isSpaceOrTab }
+    while rest.last?.isSpaceOrTab == true { rest.removeLast() }
     return rest
   }
 
@@ -60,11 +60,11 @@ extension ArraySlice<UInt8> {
     removeSpaces()
   }
 
-  private mutating func removeSpaces() { self = drop { $0.isSpace } }
+  private mutating func removeSpaces() { self = drop { $0.isSpaceOrTab } }
 
   /// Removes a token (RFC 9110, section 5.6.2) from the front; false if there is none.
   private mutating func removeToken() -> Bool {
-    let count = prefix { $0.isTokenByte }.count
+    let count = prefix { $0.isToken }.count
     removeFirst(count)
     return count > 0
   }
@@ -77,13 +77,5 @@ extension ArraySlice<UInt8> {
       if byte == UInt8(ascii: "\\") { _ = popFirst() }
     }
     return false
-  }
-}
-
-extension UInt8 {
-  fileprivate var isSpace: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") }
-
-  fileprivate var isTokenByte: Bool {
-    (0x21...0x7e).contains(self) && !"()<>@,;:\\\"/[]?=".utf8.contains(self)
   }
 }

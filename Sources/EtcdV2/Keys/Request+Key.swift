@@ -1,5 +1,5 @@
+internal import Bytes
 internal import HTTP
-internal import JSON
 internal import Store
 
 extension Request {

@@ -1,4 +1,4 @@
-internal import JSON
+internal import Bytes
 
 // Paths as Go's net/http and net/url treat them.
 

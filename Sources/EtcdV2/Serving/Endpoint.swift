@@ -1,5 +1,5 @@
+internal import Bytes
 internal import HTTP
-internal import JSON
 
 /// A path of etcd's that stands alone: what lies below it is unknown, other methods are refused.
 struct Endpoint: Handler {

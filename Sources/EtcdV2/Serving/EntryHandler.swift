@@ -1,5 +1,5 @@
+internal import Bytes
 public import HTTP
-internal import JSON
 
 /// What etcd does with every request before it looks for a route: the headers by which browsers let
 /// pages of other origins ask (CORS), the answer to OPTIONS, and the way back to the straight path.

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import HTTP
 internal import JSON
 
@@ -78,7 +79,7 @@ struct MembersHandler: Handler {
   private func change(
     _ name: String, _ request: Request, _ response: Response
   ) async throws(MemberError) {
-    guard let id = UInt64(name, radix: 16), !name.hasPrefix("+") else {
+    guard let id = UInt64(hex: name.utf8) else {
       throw MemberError(.notFound, "No such member: \(name)")
     }
     let urls = request.method == .put ? try PeerURLs(request).urls : []
@@ -89,7 +90,7 @@ struct MembersHandler: Handler {
         try await cluster.removeMember(id)
       }
     } catch {
-      throw MemberError(error, name: String(id, radix: 16))
+      throw MemberError(error, name: String(hex: id))
     }
     response.status = .noContent
     response.contentType = nil

@@ -1,6 +1,6 @@
+internal import Bytes
 internal import HTTP
 internal import JSON
-internal import Options
 
 /// The body of a request to add or update a member: `{"peerURLs":["http://10.0.0.1:2380"]}`.
 struct PeerURLs {
@@ -47,7 +47,7 @@ struct PeerURLs {
       if rest.contains("/") {
         throw MemberError(.badRequest, "URL must not contain a path: \(url)")
       }
-      do { _ = try HostPort(flagText: String(rest)) } catch {
+      do { _ = try HostPort(text: String(rest)) } catch {
         throw MemberError(
           .badRequest, "URL address does not have the form \"host:port\": \(url)")
       }

@@ -1,6 +1,6 @@
+internal import Bytes
 internal import HTTP
 internal import JSON
-internal import Options
 internal import Store
 internal import Synchronization
 internal import Watch
@@ -47,7 +47,7 @@ extension [UInt8] {
     if let leader = node.leader { append(hex: leader) }
     append("\",\"uptime\":\"")
     let uptime = Duration.microseconds(now.microseconds - node.leaderSince.microseconds)
-    append(contentsOf: uptime.flagText.utf8)
+    append(contentsOf: uptime.text.utf8)
     append("\",\"startTime\":\"")
     append(rfc3339: node.leaderSince.microseconds)
     append("\"},\"recvAppendRequestCnt\":")

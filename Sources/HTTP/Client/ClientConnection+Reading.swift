@@ -1,4 +1,4 @@
-internal import JSON
+internal import Bytes
 
 // What a connection does with bytes: requests go into the output, answers come out of the input.
 extension ClientConnection {

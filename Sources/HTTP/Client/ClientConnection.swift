@@ -1,4 +1,4 @@
-internal import JSON
+internal import Bytes
 
 /// A connection to a server: requests go out on it and their answers come back, in the same order.
 ///

@@ -1,4 +1,4 @@
-internal import JSON
+internal import Bytes
 
 /// A request to be sent: can be changed and sent again, so that one value serves for many.
 public struct ClientRequest: Sendable {

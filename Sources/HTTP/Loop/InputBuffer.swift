@@ -1,4 +1,4 @@
-internal import JSON
+internal import Bytes
 
 /// Bytes that have come in on a connection and are not used up yet.
 ///

@@ -1,4 +1,4 @@
-internal import JSON
+internal import Bytes
 
 /// The origins (RFC 6454) whose pages a browser may let use a server: etcd's `--cors`.
 public struct AllowedOrigins: Sendable {

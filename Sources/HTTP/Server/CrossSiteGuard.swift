@@ -1,4 +1,4 @@
-internal import JSON
+internal import Bytes
 
 /// Keeps web pages of other sites from changing what a server holds.
 ///

@@ -1,4 +1,4 @@
-internal import JSON
+internal import Bytes
 
 /// A request as its handler sees it.
 ///

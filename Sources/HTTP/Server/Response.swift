@@ -1,4 +1,4 @@
-internal import JSON
+internal import Bytes
 
 /// The answer to a request, to be filled in by its handler.
 ///

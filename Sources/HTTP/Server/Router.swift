@@ -1,4 +1,4 @@
-internal import JSON
+internal import Bytes
 
 /// Finds the handler for a request by its path.
 ///

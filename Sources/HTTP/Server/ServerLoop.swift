@@ -1,4 +1,4 @@
-internal import JSON
+internal import Bytes
 internal import Synchronization
 
 /// A server's share in one event loop: the connections on it, and what they use together.

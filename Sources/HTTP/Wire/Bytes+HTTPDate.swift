@@ -1,4 +1,4 @@
-internal import JSON
+internal import Bytes
 
 /// Formats a moment as HTTP's Date header wants it (RFC 9110, section 5.6.7): always 29 bytes.
 ///

@@ -1,4 +1,4 @@
-internal import JSON
+internal import Bytes
 
 /// Writing heads and chunks, straight into the output buffer.
 ///

@@ -1,4 +1,4 @@
-internal import JSON
+internal import Bytes
 
 /// Takes a chunked body apart (RFC 9112, section 7.1), from pieces of any size.
 ///

@@ -1,3 +1,5 @@
+package import Bytes
+
 /// The parameters of a query or of a form: `name=value` joined by `&` (Go's `url.ParseQuery`).
 ///
 /// A cursor over ranges: nothing is decoded, and nothing allocated, until a value is asked for.

@@ -1,4 +1,4 @@
-internal import JSON
+internal import Bytes
 
 /// The headers that the protocol itself, or nearly every request, needs to find at once.
 package enum HeaderName: UInt8, Sendable {

@@ -1,4 +1,4 @@
-internal import JSON
+internal import Bytes
 
 /// Finds the lines of a head in bytes that arrive in pieces.
 ///

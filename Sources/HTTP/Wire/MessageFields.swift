@@ -1,4 +1,4 @@
-internal import JSON
+internal import Bytes
 
 /// What the headers say about the message itself: where its body ends, and what becomes of the
 /// connection (RFC 9112, sections 6 and 9). Shared by requests and responses.

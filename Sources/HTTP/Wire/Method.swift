@@ -1,4 +1,4 @@
-internal import JSON
+internal import Bytes
 
 /// What a request asks to be done (RFC 9110, section 9).
 public enum Method: UInt8, Hashable, Sendable {

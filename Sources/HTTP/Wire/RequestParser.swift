@@ -1,4 +1,4 @@
-internal import JSON
+internal import Bytes
 
 /// Reads the head of a request out of bytes that arrive in pieces.
 ///

@@ -1,3 +1,5 @@
+import Bytes
+
 /// What a response says before its body; ranges count from the first of the parsed bytes, as in
 /// ``RequestHead``.
 package struct ResponseHead: Hashable, Sendable {

@@ -1,3 +1,5 @@
+import Bytes
+
 /// What is wrong with a line.
 enum Damage: Error, Hashable, Sendable {
   /// There is no newline before the end of the file.
@@ -27,7 +29,7 @@ extension Damage: CustomStringConvertible {
     case .unfinished: "the line does not end"
     case .notARecord: "this is not a record"
     case .checksum(let expected, let found):
-      "checksum mismatch: expected \(hex(expected)), found \(hex(found))"
+      "checksum mismatch: expected \(Self.hex(expected)), found \(Self.hex(found))"
     case .recordNumber(let expected, let found):
       "record number mismatch: expected \(expected), found \(found)"
     case .batchNumber(let expected, let found):
@@ -41,8 +43,7 @@ extension Damage: CustomStringConvertible {
     }
   }
 
-  private func hex(_ checksum: UInt32) -> String {
-    let digits = String(checksum, radix: 16)
-    return String(repeating: "0", count: 8 - digits.utf8.count) + digits
+  private static func hex(_ checksum: UInt32) -> String {
+    String(hex: UInt64(checksum), digits: 8)
   }
 }

@@ -49,7 +49,7 @@ enum FileName: Hashable {
   }
 
   fileprivate static func number(_ digits: Substring) -> UInt64? {
-    guard digits.utf8.count == 16, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+    guard digits.utf8.count == 16, digits.utf8.allSatisfy(\.isDigit) else {
       return nil
     }
     return UInt64(digits)

@@ -1,3 +1,4 @@
+import Bytes
 import Store
 
 /// A line that is verified, and what all records begin with.
@@ -115,11 +116,8 @@ struct FieldScanner {
 
   mutating func hexadecimal(digits: Int) throws(Damage) -> UInt64 {
     try skip("\"")
-    // A sign, too, would be a number to Swift.
-    guard range.upperBound - offset >= digits, bytes[offset] != UInt8(ascii: "+"),
-      bytes[offset] != UInt8(ascii: "-"),
-      let value = UInt64(
-        String(decoding: bytes[offset..<offset + digits], as: UTF8.self), radix: 16)
+    guard range.upperBound - offset >= digits,
+      let value = UInt64(hex: bytes[offset..<offset + digits])
     else { throw unknown }
     offset += digits
     try skip("\"")

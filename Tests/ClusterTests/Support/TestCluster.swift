@@ -1,8 +1,8 @@
+import Bytes
 import EtcdV2
 import Foundation
 import HTTP
 import HTTPAPI
-import Options
 import Raft
 import Store
 import Synchronization

@@ -1,5 +1,4 @@
 import HTTP
-import JSON
 
 /// A request in a line: `PUT /a value=1 ttl=5`, where the words after the path are a form; with
 /// `[text/plain] ...` they are a body of that type, with `[] ...` one of no type.

@@ -1,4 +1,3 @@
-import JSON
 import RunSupport
 import Testing
 

@@ -1,3 +1,4 @@
+import Bytes
 import RunSupport
 import Testing
 

@@ -1,3 +1,4 @@
+import Bytes
 import CostSupport
 import Foundation
 import RandomSupport

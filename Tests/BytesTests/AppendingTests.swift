@@ -1,7 +1,6 @@
+import Bytes
 import RunSupport
 import Testing
-
-@testable import JSON
 
 @Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `Bytes appended without strings` {

@@ -1,9 +1,9 @@
-internal import JSON
-
 /// A percent sign that two hexadecimal digits do not follow.
 package struct PercentError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The sign and what follows it, at most three bytes.
   package let escape: [UInt8]
+
+  package init(escape: [UInt8]) { self.escape = escape }
 
   /// Go's words: `invalid URL escape "%zz"`.
   package var reason: String {
@@ -52,7 +52,7 @@ extension [UInt8] {
 extension Span<UInt8> {
   /// The byte that the text at `index` stands for, and how many bytes of text that takes; nil at
   /// the end and for a malformed escape.
-  func decodedByte(at index: Int, plusIsSpace: Bool) -> (byte: UInt8, length: Int)? {
+  package func decodedByte(at index: Int, plusIsSpace: Bool) -> (byte: UInt8, length: Int)? {
     guard index < count else { return nil }
     switch self[index] {
     case UInt8(ascii: "+") where plusIsSpace:

@@ -1,7 +1,6 @@
+import Bytes
 import RunSupport
 import Testing
-
-@testable import HTTP
 
 @Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `Percent escapes` {

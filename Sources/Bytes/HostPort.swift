@@ -11,22 +11,22 @@ public struct HostPort: Hashable, Sendable {
   }
 }
 
-extension HostPort: FlagValue {
+extension HostPort {
   /// Splits at the last colon, as Go's `net.SplitHostPort` does: an IPv6 address needs its
   /// brackets, for otherwise nobody knows which colon comes before the port. Ports are decimal.
   ///
   /// The same as a URL, `http://localhost:80/`, is accepted: etcd's flags are URLs.
-  public init(flagText url: String) throws(InvalidValue) {
+  public init(text url: String) throws(InvalidText) {
     let text = try Self.withoutScheme(url)
     guard let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")) else {
       throw Self.malformed
     }
     let digits = text.utf8[colon...].dropFirst()
-    guard !digits.isEmpty, digits.allSatisfy({ (0x30...0x39).contains($0) }) else {
+    guard !digits.isEmpty, digits.allSatisfy(\.isDigit) else {
       throw Self.malformed
     }
     guard let port = UInt16(Substring(digits)) else {
-      throw InvalidValue("must have a port from 0 to 65535")
+      throw InvalidText("must have a port from 0 to 65535")
     }
     var host = text.utf8[..<colon]
     let isBracketed = host.first == UInt8(ascii: "[") && host.last == UInt8(ascii: "]")
@@ -34,28 +34,23 @@ extension HostPort: FlagValue {
       host = host.dropFirst().dropLast()
     }
     guard host.contains(UInt8(ascii: ":")) == isBracketed else {
-      throw InvalidValue("must have an IPv6 address, and nothing else, in brackets: [::1]:8080")
+      throw InvalidText("must have an IPv6 address, and nothing else, in brackets: [::1]:8080")
     }
     guard host.allSatisfy(Self.isHostByte) else { throw Self.malformed }
     self.init(host: String(Substring(host)), port: port)
   }
 
-  private static func withoutScheme(_ url: String) throws(InvalidValue) -> Substring {
+  private static func withoutScheme(_ url: String) throws(InvalidText) -> Substring {
     let text = url.utf8
     if text.starts(with: "https://".utf8) {
-      throw InvalidValue("must be an http address: there is no TLS here, use a proxy for it")
+      throw InvalidText("must be an http address: there is no TLS here, use a proxy for it")
     }
     guard text.starts(with: "http://".utf8) else { return url[...] }
     let rest = text.dropFirst("http://".utf8.count)
     return Substring(rest.last == UInt8(ascii: "/") ? rest.dropLast() : rest)
   }
 
-  private static let malformed = InvalidValue("must be host:port, such as 127.0.0.1:8080")
-
-  public var flagText: String {
-    host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
-  }
-  public static var flagPlaceholder: String { "host:port" }
+  private static let malformed = InvalidText("must be host:port, such as 127.0.0.1:8080")
 
   /// What names and addresses are made of; `%` and `_` occur in zones and in container names.
   private static func isHostByte(_ byte: UInt8) -> Bool {
@@ -70,5 +65,7 @@ extension HostPort: FlagValue {
 }
 
 extension HostPort: CustomStringConvertible {
-  public var description: String { flagText }
+  public var description: String {
+    host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
+  }
 }

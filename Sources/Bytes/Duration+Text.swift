@@ -3,8 +3,9 @@
 /// A sign, then numbers, each with an optional fraction and a unit: `ns`, `us` (or `µs`), `ms`,
 /// `s`, `m`, `h`. Only zero needs no unit. What is finer than a nanosecond is cut off, and the
 /// limit is Go's: ±(2⁶³ - 1) nanoseconds, some 292 years.
-extension Duration: FlagValue {
-  public init(flagText text: String) throws(InvalidValue) {
+extension Duration {
+  /// The duration that `text` stands for.
+  public init(text: String) throws(InvalidText) {
     var rest = text.utf8[...]
     let isNegative = rest.first == UInt8(ascii: "-")
     if isNegative || rest.first == UInt8(ascii: "+") { rest.removeFirst() }
@@ -12,7 +13,7 @@ extension Duration: FlagValue {
       self = .zero
       return
     }
-    guard !rest.isEmpty else { throw InvalidValue("must be a duration such as 30s or 1m30s") }
+    guard !rest.isEmpty else { throw InvalidText("must be a duration such as 30s or 1m30s") }
     var nanoseconds: Int128 = 0
     while !rest.isEmpty {
       nanoseconds += try Self.takeTerm(from: &rest)
@@ -24,7 +25,7 @@ extension Duration: FlagValue {
   /// Takes one number with its unit, such as `1.5h`, off the front: its nanoseconds.
   private static func takeTerm(
     from rest: inout Substring.UTF8View
-  ) throws(InvalidValue) -> Int128 {
+  ) throws(InvalidText) -> Int128 {
     let whole = takeDigits(from: &rest)
     var fraction = Substring().utf8
     if rest.first == UInt8(ascii: ".") {
@@ -32,12 +33,12 @@ extension Duration: FlagValue {
       fraction = takeDigits(from: &rest)
     }
     guard !whole.isEmpty || !fraction.isEmpty else {
-      throw InvalidValue("must be a duration such as 30s or 1m30s")
+      throw InvalidText("must be a duration such as 30s or 1m30s")
     }
-    let unit = rest.prefix { $0 != UInt8(ascii: ".") && !isDigit($0) }
+    let unit = rest.prefix { $0 != UInt8(ascii: ".") && !$0.isDigit }
     rest.removeFirst(unit.count)
     guard let length = nanoseconds(of: Substring(unit)) else {
-      throw InvalidValue(
+      throw InvalidText(
         unit.isEmpty ? "must have a unit, as in 30s" : "must have a unit of ns, us, ms, s, m or h")
     }
     guard let count = whole.isEmpty ? 0 : Int64(Substring(whole)) else {
@@ -51,13 +52,9 @@ extension Duration: FlagValue {
   }
 
   private static func takeDigits(from rest: inout Substring.UTF8View) -> Substring.UTF8View {
-    let digits = rest.prefix(while: isDigit)
+    let digits = rest.prefix { $0.isDigit }
     rest.removeFirst(digits.count)
     return digits
-  }
-
-  private static func isDigit(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
   }
 
   /// Go knows the micro sign (U+00B5) and the Greek letter (U+03BC) as well.
@@ -74,7 +71,7 @@ extension Duration: FlagValue {
   }
 
   /// The shortest exact form: `1h`, `1m30s`, `1.5s`, `250ms`, `0s`.
-  public var flagText: String {
+  public var text: String {
     let total = components.seconds.magnitude
     let nanoseconds = UInt64(components.attoseconds.magnitude / 1_000_000_000)
     let sign = self < .zero ? "-" : ""
@@ -101,9 +98,7 @@ extension Duration: FlagValue {
     while text.utf8.last == UInt8(ascii: "0") { text.removeLast() }
     return text
   }
-
-  public static var flagPlaceholder: String { "duration" }
 }
 
-private let tooLong = InvalidValue(
-  "must be at most \(Duration.nanoseconds(Int64.max).flagText)")
+private let tooLong = InvalidText(
+  "must be at most \(Duration.nanoseconds(Int64.max).text)")

@@ -39,7 +39,7 @@ extension Span<UInt8> {
 
 extension [UInt8] {
   /// Appends the UTF-8 of a character; `scalar` is one.
-  mutating func append(utf8 scalar: UInt32) {
+  package mutating func append(utf8 scalar: UInt32) {
     switch scalar {
     case ..<0x80:
       append(UInt8(scalar))
@@ -55,23 +55,6 @@ extension [UInt8] {
       append(0x80 | UInt8(scalar >> 12 & 0x3f))
       append(0x80 | UInt8(scalar >> 6 & 0x3f))
       append(0x80 | UInt8(scalar & 0x3f))
-    }
-  }
-}
-
-extension UInt8 {
-  var isDigit: Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= self }
-
-  /// A plus or a minus.
-  var isSign: Bool { self == UInt8(ascii: "+") || self == UInt8(ascii: "-") }
-
-  /// The value of a hexadecimal digit of either case.
-  package var hexDigitValue: UInt8? {
-    switch self {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): self - UInt8(ascii: "A") + 10
-    default: nil
     }
   }
 }

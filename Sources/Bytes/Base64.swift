@@ -1,4 +1,4 @@
-/// Bytes as text of 64 letters (RFC 4648, section 4), for what JSON's strings cannot hold.
+/// Bytes as text of 64 letters (RFC 4648, section 4).
 extension [UInt8] {
   /// Appends `bytes` in base64, padded.
   package mutating func append(base64 bytes: Span<UInt8>) {
@@ -54,13 +54,5 @@ extension UInt8 {
     case UInt8(ascii: "/"): 63
     default: nil
     }
-  }
-}
-
-extension JSONValue {
-  /// The bytes that `append(jsonBytes:)` wrote: a string's, or those of `{"b64":"..."}`.
-  public var blob: [UInt8]? {
-    guard isObject else { return bytes }
-    return self["b64"]?.bytes.flatMap { [UInt8](base64: $0.span) }
   }
 }

@@ -1,6 +1,7 @@
-import Options
 import RunSupport
 import Testing
+
+@testable import Bytes
 
 /// Go's duration syntax; the tables follow the tests of Go's `time.ParseDuration`.
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct DurationTests {
@@ -35,7 +36,7 @@ import Testing
 
   @Test(arguments: accepted)
   func `durations are read as Go reads them`(_ text: String, _ expected: Duration) throws {
-    #expect(try Duration(flagText: text) == expected)
+    #expect(try Duration(text: text) == expected)
   }
 
   static let refused: [(String, String)] = [
@@ -66,7 +67,7 @@ import Testing
 
   @Test(arguments: refused)
   func `what is no duration is refused with the reason`(_ text: String, _ reason: String) {
-    #expect(throws: InvalidValue(reason)) { try Duration(flagText: text) }
+    #expect(throws: InvalidText(reason)) { try Duration(text: text) }
   }
 
   static let written: [(Duration, String)] = [
@@ -78,7 +79,7 @@ import Testing
 
   @Test(arguments: written)
   func `durations are written in their shortest form`(_ duration: Duration, _ text: String) {
-    #expect(duration.flagText == text)
+    #expect(duration.text == text)
   }
 
   @Test func `what is written is read back`() throws {
@@ -88,7 +89,7 @@ import Testing
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       let magnitude = Int64(state >> 1) >> Int64(state % 63)
       let duration = Duration.nanoseconds(state % 2 == 0 ? magnitude : -magnitude)
-      #expect(try Duration(flagText: duration.flagText) == duration, "seed \(seed)")
+      #expect(try Duration(text: duration.text) == duration, "seed \(seed)")
     }
   }
 }

@@ -2,8 +2,7 @@
 ///
 /// A growing array keeps its memory when it is emptied with `removeAll(keepingCapacity: true)`, can
 /// be handed to anybody, and costs one bounds check an append.
-/// These few functions keep `String` out of the way. They live with JSON because it is the
-/// lowest module that writes; HTTP writes its heads with them too.
+/// These few functions keep `String` out of the way.
 extension [UInt8] {
   /// A copy of `bytes`.
   package init(copying bytes: Span<UInt8>) {
@@ -49,20 +48,5 @@ extension [UInt8] {
   /// Appends `value` in decimal, with a minus sign if it is negative.
   package mutating func append(decimal value: Int) {
     append(decimal: Int64(value))
-  }
-
-  /// Appends `value` in lower-case hexadecimal, with leading zeros up to `digits`.
-  package mutating func append(hex value: UInt64, digits: Int = 1) {
-    let needed = (UInt64.bitWidth - value.leadingZeroBitCount + 3) / 4
-    var shift = 4 * Swift.max(needed, digits)
-    while shift > 0 {
-      shift -= 4
-      append(hexDigit: UInt8(truncatingIfNeeded: value >> UInt64(shift)) & 0xf)
-    }
-  }
-
-  /// Appends the lower-case digit of a value below 16.
-  private mutating func append(hexDigit value: UInt8) {
-    append(value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10)
   }
 }
