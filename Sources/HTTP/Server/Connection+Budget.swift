@@ -25,6 +25,8 @@ extension Connection {
   }
 
   private func waitForBudget(_ more: Int, isLarge: Bool, total: Int) async throws {
+    let start = share.loop.time.uptime
+    defer { requestStart += share.loop.time.uptime - start }
     let waiter = share.budget.wait(for: more, isLarge: isLarge) { [socket] in socket.resumeWait() }
     socket.expire(at: share.loop.time.uptime + share.timeouts.room)
     do throws(SocketError) {

@@ -15,8 +15,8 @@ final class Connection {
   let share: ServerLoop
   /// Borrowed while there is a request, or a part of one, or an answer not sent yet.
   private(set) var exchange: Exchange?
-  /// When the present request began to come in.
-  private var requestStart: UInt32 = 0
+  /// When the present request began to come in; its wait for room does not count.
+  var requestStart: UInt32 = 0
   private var flushesAtEndOfTurn = false
   private var turn = Turn()
   /// What its request has of the loop's ``ByteBudget``.

@@ -62,7 +62,7 @@ struct RandomQuestions {
       ("refresh", Self.booleans, 8), ("stream", Self.booleans, 30),
       ("prevValue", ["1", "2", "%3Ca%3E", "%FF"], 7),
       ("prevIndex", ["<\(path)>", "<\(path)>", "<\(path)+1>", "<\(path)-1>", "0"], 7),
-      ("ttl", ["100", "1000", "500", "0000100", ""], 5),
+      ("ttl", ["10000", "100000", "50000", "0010000", ""], 5),
       ("waitIndex", ["1", "5"], 40), ("unknown", ["1"], 40),
     ] {
       guard random.oneIn(rarity) else { continue }

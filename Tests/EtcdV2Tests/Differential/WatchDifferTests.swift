@@ -51,8 +51,8 @@ struct WatchDifferTests {
     let path = random.pick(paths)
     return switch Int.random(in: 0..<10, using: &random) {
     case 0: "PUT \(path) dir=true"
-    case 1: "PUT \(path) value=1 ttl=100"
-    case 2: "PUT \(path) ttl=100 refresh=true"
+    case 1: "PUT \(path) value=1 ttl=10000"
+    case 2: "PUT \(path) ttl=10000 refresh=true"
     case 3: "PUT \(path) value=2 prevExist=true"
     case 4: "PUT \(path) value=3 prevValue=1"
     case 5: "DELETE \(path)?recursive=true"

@@ -65,6 +65,16 @@ final class Duel {
     return "/\(name)-\(groups)"
   }
 
+  /// Has ours forget all that was written: its nodes go on, and what ran out later would be one change
+  /// more than the next duel's etcd has seen.
+  fileprivate func leaveNothing() async throws {
+    guard groups > 0 else { return }
+    for group in 1...groups {
+      _ = try await perform(
+        ClientRequest(.delete, "/v2/keys/\(name)-\(group)?recursive=true"), at: 1)
+    }
+  }
+
   /// Asks both, and returns what they agree on.
   /// - Throws: ``Difference``.
   @discardableResult
@@ -167,7 +177,11 @@ func withDuel(_ body: @escaping @Sendable (Duel) async throws -> Void) async thr
     if !runningNodes.isEmpty {
       let loop = try EventLoop.start()
       defer { loop.shutDown() }
-      return try await loop.run { try await body(Duel(etcd: etcdPort, ours: runningNodes)) }
+      return try await loop.run {
+        let duel = Duel(etcd: etcdPort, ours: runningNodes)
+        try await body(duel)
+        try await duel.leaveNothing()
+      }
     }
     let ours = try OurServer(time: SteadyTime())
     try await withServing(ours.handler) { serving in

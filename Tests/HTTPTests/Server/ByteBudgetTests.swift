@@ -108,6 +108,29 @@ struct `A total for requests` {
     }
   }
 
+  @Test func `takes nothing from the time a client has to send, while it waits`() async throws {
+    let clock = ManualClock()
+    var timeouts = Timeouts()
+    timeouts.request = 20
+    timeouts.room = 60
+    try await withServer(limits: Self.limits, timeouts: timeouts, clock: clock, echo) { server in
+      let clients = try await Self.halves(Self.fit, server)
+      await server.wait { $0.requestBytes >= Self.fit * Self.body }
+      let last = try await server.connect()
+      try await last.send(Self.head("/last", length: 2 * Self.body))
+      await server.wait { $0.connections == clients.count + 1 }
+      for _ in 0..<20 { await turn(of: server.loop) }
+      // Those before it are too slow, and it waits for just as long as they take.
+      for _ in 0..<12 { await clock.advance(2, on: server.loop) }
+      for client in clients { client.reset() }
+      await server.wait { $0.requestBytes >= 2 * Self.body }
+      await clock.advance(3, on: server.loop)
+      try await last.send(String(repeating: "y", count: 2 * Self.body))
+      #expect(try await last.receiveAnswer().head.hasPrefix("HTTP/1.1 200 "))
+      last.close()
+    }
+  }
+
   @Test func `counts a body in chunks, and a head, as it comes`() async throws {
     try await withServer(limits: Self.limits, clock: ManualClock(), echo) { server in
       let chunked = try await server.connect()
