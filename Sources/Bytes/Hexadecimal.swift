@@ -1,7 +1,7 @@
 /// Numbers in hexadecimal: written in lower case, read in either.
 extension [UInt8] {
   /// Appends `value`, with leading zeros up to `digits`.
-  package mutating func append(hex value: UInt64, digits: Int = 1) {
+  @inlinable package mutating func append(hex value: UInt64, digits: Int = 1) {
     let needed = (UInt64.bitWidth - value.leadingZeroBitCount + 3) / 4
     var shift = 4 * Swift.max(needed, digits)
     while shift > 0 {
@@ -11,7 +11,7 @@ extension [UInt8] {
   }
 
   /// Appends the digit of a value below 16.
-  private mutating func append(hexDigit value: UInt8) {
+  @inlinable package mutating func append(hexDigit value: UInt8) {
     append(value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10)
   }
 }
@@ -39,7 +39,7 @@ extension UInt64 {
 
 extension UInt8 {
   /// The value of a hexadecimal digit of either case.
-  package var hexDigitValue: UInt8? {
+  @inlinable package var hexDigitValue: UInt8? {
     switch self {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
     case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10

@@ -1,7 +1,7 @@
 /// Comparing bytes with words, without making a `String` of them.
 extension Span<UInt8> {
   /// Whether these are exactly the bytes of `text`.
-  package func equals(_ text: StaticString) -> Bool {
+  @inlinable package func equals(_ text: StaticString) -> Bool {
     guard count == text.utf8CodeUnitCount else { return false }
     let other = text.utf8Start
     for i in 0..<count where self[i] != other[i] { return false }
@@ -9,12 +9,12 @@ extension Span<UInt8> {
   }
 
   /// Whether these begin with the bytes of `text`.
-  package func starts(with text: StaticString) -> Bool {
+  @inlinable package func starts(with text: StaticString) -> Bool {
     count >= text.utf8CodeUnitCount && extracting(first: text.utf8CodeUnitCount).equals(text)
   }
 
   /// Whether these are the bytes of `text`, which is in lower case, in any mixture of ASCII cases.
-  package func equals(ignoringCase text: StaticString) -> Bool {
+  @inlinable package func equals(ignoringCase text: StaticString) -> Bool {
     guard count == text.utf8CodeUnitCount else { return false }
     let other = text.utf8Start
     for i in 0..<count where self[i].lowercased != other[i] { return false }
@@ -22,7 +22,7 @@ extension Span<UInt8> {
   }
 
   /// `range` without the spaces and tabs at both its ends (OWS, RFC 9110, section 5.6.3).
-  package func trimmed(_ range: Range<Int>) -> Range<Int> {
+  @inlinable package func trimmed(_ range: Range<Int>) -> Range<Int> {
     var start = range.lowerBound
     var end = range.upperBound
     while start < end, self[start].isSpaceOrTab { start += 1 }
@@ -31,7 +31,7 @@ extension Span<UInt8> {
   }
 
   /// Where `byte` first stands at or after `start`.
-  package func firstIndex(of byte: UInt8, from start: Int = 0) -> Int? {
+  @inlinable package func firstIndex(of byte: UInt8, from start: Int = 0) -> Int? {
     var i = start
     while i < count {
       if self[i] == byte { return i }

@@ -1,17 +1,17 @@
 /// The classes of bytes that grammars speak of.
 extension UInt8 {
-  package static var carriageReturn: UInt8 { 0x0d }
-  package static var lineFeed: UInt8 { 0x0a }
-  package static var tab: UInt8 { 0x09 }
-  package static var space: UInt8 { 0x20 }
+  @inlinable package static var carriageReturn: UInt8 { 0x0d }
+  @inlinable package static var lineFeed: UInt8 { 0x0a }
+  @inlinable package static var tab: UInt8 { 0x09 }
+  @inlinable package static var space: UInt8 { 0x20 }
 
-  package var isSpaceOrTab: Bool { self == .space || self == .tab }
+  @inlinable package var isSpaceOrTab: Bool { self == .space || self == .tab }
 
   /// A byte that may not stand in a line: below 0x20, but for the tab, and DEL.
-  package var isControl: Bool { (self < 0x20 && self != .tab) || self == 0x7f }
+  @inlinable package var isControl: Bool { (self < 0x20 && self != .tab) || self == 0x7f }
 
   /// A byte of a token: a method, a header's name (RFC 9110, section 5.6.2).
-  package var isToken: Bool {
+  @inlinable package var isToken: Bool {
     switch self {
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
       // ^ _ ` and the small letters; # $ % & '; * +; - .
@@ -24,17 +24,17 @@ extension UInt8 {
   }
 
   /// The value of a decimal digit.
-  package var decimalValue: Int? {
+  @inlinable package var decimalValue: Int? {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) ? Int(self - UInt8(ascii: "0")) : nil
   }
 
   /// An ASCII capital as its small letter; any other byte as it is.
-  package var lowercased: UInt8 {
+  @inlinable package var lowercased: UInt8 {
     (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) ? self | 0x20 : self
   }
 
-  package var isDigit: Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= self }
+  @inlinable package var isDigit: Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= self }
 
   /// A plus or a minus.
-  package var isSign: Bool { self == UInt8(ascii: "+") || self == UInt8(ascii: "-") }
+  @inlinable package var isSign: Bool { self == UInt8(ascii: "+") || self == UInt8(ascii: "-") }
 }

@@ -2,7 +2,7 @@
 extension Span<UInt8> {
   /// How many bytes the character at `start` has; 0 if they are not well-formed (The Unicode
   /// Standard, table 3-7).
-  package func lengthOfUTF8(at start: Int) -> Int {
+  @inlinable package func lengthOfUTF8(at start: Int) -> Int {
     let lead = self[start]
     if lead < 0x80 { return 1 }
     let second = start + 1 < count ? self[start + 1] : 0
@@ -17,12 +17,12 @@ extension Span<UInt8> {
     }
   }
 
-  private func isContinuation(at index: Int) -> Bool {
+  @inlinable package func isContinuation(at index: Int) -> Bool {
     index < count && self[index] & 0xc0 == 0x80
   }
 
   /// Whether all of it is well-formed.
-  package var isUTF8: Bool {
+  @inlinable package var isUTF8: Bool {
     var i = 0
     while i < count {
       if i + 8 <= count, Word(self, at: i).notASCII == 0 {

@@ -5,41 +5,42 @@
 /// that no byte passes, and ``firstFlagged(_:)`` is the first that does; ask nothing else of them.
 /// See S. E. Anderson, "Bit Twiddling Hacks": "Determine if a word has a byte less than n", "has a
 /// zero byte".
+@usableFromInline
 package struct Word {
-  private let bytes: UInt64
+  @usableFromInline let bytes: UInt64
 
   /// The eight bytes of `span` at `offset`, which must be there.
-  @inline(__always)
+  @inlinable @inline(__always)
   package init(_ span: Span<UInt8>, at offset: Int) {
     bytes = UInt64(
       littleEndian: span.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 
-  @inline(__always)
-  private init(bytes: UInt64) { self.bytes = bytes }
+  @inlinable @inline(__always)
+  init(bytes: UInt64) { self.bytes = bytes }
 
   /// The same with the bits of `mask` set in each byte: values that differ in one bit become one.
-  @inline(__always)
+  @inlinable @inline(__always)
   package func union(_ mask: UInt8) -> Word { Word(bytes: bytes | Self.repeated(mask)) }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package var below0x20: UInt64 {
     (bytes &- Self.repeated(0x20)) & ~bytes & Self.repeated(0x80)
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package var notASCII: UInt64 { bytes & Self.repeated(0x80) }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package func equal(to byte: UInt8) -> UInt64 {
     let difference = bytes ^ Self.repeated(byte)
     return (difference &- Self.repeated(0x01)) & ~difference & Self.repeated(0x80)
   }
 
   /// Which of the eight is the first with a flag; `flags` is not zero.
-  @inline(__always)
+  @inlinable @inline(__always)
   package static func firstFlagged(_ flags: UInt64) -> Int { flags.trailingZeroBitCount / 8 }
 
-  @inline(__always)
-  private static func repeated(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
+  @inlinable @inline(__always)
+  static func repeated(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
 }

@@ -1,6 +1,6 @@
 public import Bytes
 public import HTTP
-public import Options
+internal import Options
 
 #if canImport(Glibc)
   internal import Glibc

@@ -1,3 +1,4 @@
+import Bytes
 import Store
 
 /// The files of a data directory.
