@@ -52,9 +52,8 @@ extension [UInt8] {
 extension Span<UInt8> {
   /// The byte that the text at `index` stands for, and how many bytes of text that takes; nil at
   /// the end and for a malformed escape.
-  @inlinable package func decodedByte(at index: Int, plusIsSpace: Bool) -> (
-    byte: UInt8, length: Int
-  )? {
+  @inlinable
+  package func decodedByte(at index: Int, plusIsSpace: Bool) -> (byte: UInt8, length: Int)? {
     guard index < count else { return nil }
     switch self[index] {
     case UInt8(ascii: "+") where plusIsSpace:

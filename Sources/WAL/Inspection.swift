@@ -14,11 +14,14 @@ public enum Inspection {
   /// Does what the words after `wal` say.
   ///
   /// - Parameters:
+  ///   - receivesSnapshots: whether the program's log may be a cluster member's: see
+  ///     ``Journal/open(_:identity:hardState:segmentSize:receivesSnapshots:restore:replay:)``.
   ///   - output: is given the lines of the answer.
   ///   - complaint: is given a line on what is wrong.
   /// - Returns: the program's exit status: 0 if all is well, 1 if not, 2 if the words say nothing.
   public static func run(
-    _ words: [String], output: (String) -> Void, complaint: (String) -> Void
+    _ words: [String], receivesSnapshots: Bool = false, output: (String) -> Void,
+    complaint: (String) -> Void
   ) -> Int32 {
     guard words.count == 2, let directory = words.last else {
       complaint(usage)
@@ -29,7 +32,8 @@ public enum Inspection {
       switch words[0] {
       case "verify":
         let use = disk.isLocked ? ", in use by a server" : ""
-        output("\(directory): \(try verify(disk))\(use)")
+        let found = try verify(disk, receivesSnapshots: receivesSnapshots)
+        output("\(directory): \(found)\(use)")
       case "dump": try dump(disk, output: output)
       default:
         complaint("after wal must come verify or dump, not \(words[0].debugDescription)\n\(usage)")
@@ -46,8 +50,12 @@ public enum Inspection {
   /// Reads all of a directory as a start would.
   /// - Returns: what is there, in a line.
   /// - Throws: the error with which a start would end; an error, too, if there is no log.
-  static func verify<D: Disk>(_ disk: D) throws(JournalError) -> String {
-    let recovery = try Recovery(disk) { (_) throws(JournalError) in }
+  static func verify<D: Disk>(
+    _ disk: D, receivesSnapshots: Bool = false
+  ) throws(JournalError) -> String {
+    let recovery = try Recovery(disk, receivesSnapshots: receivesSnapshots) {
+      (_) throws(JournalError) in
+    }
     let replay = recovery.replay
     guard let identity = replay.identity else { throw noLog }
     var parts = [
@@ -57,6 +65,9 @@ public enum Inspection {
     ]
     if let snapshot = replay.tip.snapshot {
       parts.append("snapshot at \(snapshot.index), entries after it \(replay.entries.count)")
+    }
+    if let index = recovery.newerSnapshot {
+      parts.append("snapshot at \(index) from another member, not taken over")
     }
     if let tail = recovery.tornTail {
       parts.append(

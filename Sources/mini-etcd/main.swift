@@ -16,7 +16,7 @@ StandardStreams.prepare()
 StopSignal.endAtOnce()
 
 // `wal verify DIR` and `wal dump DIR` look at a log instead of serving it.
-Inspection.runIfAsked()
+Inspection.runIfAsked(receivesSnapshots: true)
 
 let registry = CommandRegistry([Put.self, Delete.self, Expire.self] + EtcdCommands.all)
 // `force-new-cluster DIR` is the way back when most members are lost; `override-violation DIR` has a node

@@ -43,6 +43,9 @@ final class Client {
           // Also a proxy's: it may have passed the request on.
           if !isRead { throw Failure.unknown("\(endpoints[0]): \(response.reason)") }
           reasons.append("\(endpoints[0]): \(response.reason)")
+        } else if isEtcd && waits && response.body.isEmpty {
+          // So a server that stops ends the waits of its clients, etcd too.
+          reasons.append("\(endpoints[0]): it ended the wait, and nothing had happened")
         } else if isEtcd {
           return response
         } else {
@@ -51,6 +54,9 @@ final class Client {
         }
       } catch let failure as Failure {
         throw failure
+      } catch ClientError.malformed(.bodyTooLarge) where isRead {
+        throw Failure.refused(
+          "\(endpoints[0]): the answer has more than \(request.answerBytes) bytes: ask for a part")
       } catch {
         let wasSent = connection != nil && (error as? ClientError) != .notSent
         if wasSent && !isRead && !isForeign(error) { throw .unknown("\(endpoints[0]): \(error)") }
@@ -64,7 +70,8 @@ final class Client {
 
   /// Whether what came is no HTTP at all, so that no etcd can have taken the request.
   private func isForeign(_ error: any Error) -> Bool {
-    if case .malformed = error as? ClientError { true } else { false }
+    guard case .malformed(let error) = error as? ClientError else { return false }
+    return error != .bodyTooLarge
   }
 
   private func words(for error: any Error) -> String {

@@ -16,7 +16,7 @@ extension Command {
       "export", "[DIR]", takes: 0...1,
       """
       Prints what is in DIR, or in all, as JSON lines that import reads. A name that begins with _
-      is hidden and left out.
+      is hidden and left out. More than 256 MiB must be taken directory by directory.
       """
     ) { (arguments, conversation) async throws(Failure) in
       let answer = try await conversation.quiet.ask(
@@ -46,7 +46,8 @@ extension Command {
         throw Failure.usage("the lines must come from standard input, which is a terminal")
       }
       var count = 0
-      for (place, line) in input.split(separator: UInt8(ascii: "\n")).enumerated() {
+      let lines = input.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      for (place, line) in lines.enumerated() where !line.isEmpty {
         let entry: ExportLine
         do throws(ExportLine.Invalid) { entry = try ExportLine(reading: line) } catch {
           throw .usage("line \(place + 1): \(error.reason)")
@@ -100,8 +101,9 @@ struct ExportLine: Equatable {
   init(_ node: JSONValue) {
     key = node["key"]?.blob ?? []
     value = node["dir"]?.bool == true ? nil : node["value"]?.blob ?? []
-    // What is about to vanish says 0 or less.
-    timeToLive = node["ttl"]?.int64.map { max($0, 1) }
+    // What has run out and is still there has no time left: etcd leaves out a "ttl" of 0.
+    let rest = node["ttl"]?.int64 ?? (node["expiration"] == nil ? nil : 0)
+    timeToLive = rest.map { max($0, 1) }
   }
 
   /// Reads a line.

@@ -63,7 +63,7 @@ private struct Watcher {
     let node = event["node"]
     let words = [event["action"], node?["key"], node?["value"]]
     conversation.say(words.compactMap { $0?.string }.joined(separator: " "))
-    next = node?["modifiedIndex"]?.int64.map { Self.following(Int($0)) }
+    if let index = node?["modifiedIndex"]?.int64 { next = Self.following(Int(index)) }
   }
 
   /// Waits for one event, whatever happens to servers meanwhile.

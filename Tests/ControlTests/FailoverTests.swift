@@ -38,6 +38,30 @@ private struct Leaving: Handler {
   }
 }
 
+/// Answers as another handler does, but ends the first wait as a server does that stops.
+private final class Stopping: Handler {
+  private let handler: any Handler
+  private let beforehand: @Sendable () async -> Void
+  private let hasEnded = Mutex(false)
+
+  init(_ handler: any Handler, beforehand: @escaping @Sendable () async -> Void = {}) {
+    self.handler = handler
+    self.beforehand = beforehand
+  }
+
+  func respond(to request: Request, with response: Response) async throws {
+    let isFirst =
+      try request.parameter("wait") != nil
+      && hasEnded.withLock { hasEnded in
+        defer { hasEnded = true }
+        return !hasEnded
+      }
+    guard isFirst else { return try await handler.respond(to: request, with: response) }
+    await beforehand()
+    response.addHeader("X-Etcd-Cluster-Id", "1")
+  }
+}
+
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct FailoverTests {
   /// Nobody listens on port 1.
   private static let nobody: UInt16 = 1
@@ -113,6 +137,24 @@ private struct Leaving: Handler {
       let port = second.server.port
       let leaving = Leaving(shared) { _ = await run(["set", "a", "2"], on: [port]) }
       try await withServing(leaving) { first async throws in
+        _ = await run(["set", "a", "1"], on: [port])
+        let watched = await run(["watch", "a"], on: [first.server.port, port])
+        #expect(watched.lines == ["set /a 2"], "\(watched)")
+      }
+    }
+  }
+
+  @Test func `a server that stops is no event`() async throws {
+    try await withServing(Stopping(router())) { serving async throws in
+      let watched = await run(["watch", "a"], on: [serving.server.port])
+      #expect(watched.lines.isEmpty && watched.status == 1, "\(watched)")
+      #expect(watched.complaint.hasSuffix("it ended the wait, and nothing had happened"))
+    }
+    let shared = router()
+    try await withServing(shared) { second async throws in
+      let port = second.server.port
+      let stopping = Stopping(shared) { _ = await run(["set", "a", "2"], on: [port]) }
+      try await withServing(stopping) { first async throws in
         _ = await run(["set", "a", "1"], on: [port])
         let watched = await run(["watch", "a"], on: [first.server.port, port])
         #expect(watched.lines == ["set /a 2"], "\(watched)")

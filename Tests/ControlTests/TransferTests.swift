@@ -1,4 +1,5 @@
 import HTTP
+import JSON
 import RunSupport
 import ServingSupport
 import Testing
@@ -72,6 +73,14 @@ import Testing
     }
   }
 
+  // Both servers leave out a "ttl" of 0: without one it would come back for ever.
+  @Test(arguments: [#""ttl":0,"#, #""ttl":-3,"#, ""])
+  func `what has run out and is not removed yet keeps an end`(ttl: String) throws {
+    let node = #"{"key":"/a","value":"1",\#(ttl)"expiration":"2026-01-01T00:00:00Z"}"#
+    let line = ExportLine(try JSONDocument(Array(node.utf8)).root)
+    #expect(String(decoding: line.text, as: UTF8.self) == #"{"key":"/a","value":"1","ttl":1}"#)
+  }
+
   @Test(arguments: [
     ("x", 2, "line 1: unexpected byte at byte 0"), ("[]", 2, "line 1: must be a JSON object"),
     (#"{"value":"1"}"#, 2, #"line 1: "key" must be a key that begins with a slash"#),
@@ -88,6 +97,7 @@ import Testing
       #"line 1: "ttl" must be a positive whole number of seconds"#
     ),
     (#"{"key":"/f","value":"1"}"# + "\nx", 2, "line 2: unexpected byte at byte 0"),
+    ("\n\n" + #"{"key":"/f","value":"1"}"# + "\n\nx\n", 2, "line 5: unexpected byte at byte 0"),
     (#"{"key":"/f/g","value":"1"}"#, 4, "Not a directory: /f"),
     (#"{"key":"/f","dir":true}"#, 4, "/f is not a directory"),
     (

@@ -5,7 +5,8 @@ import Testing
 
 /// A watch that outlives its server.
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct WatchForeverTests {
-  @Test func `a watch for ever goes on when its only server was killed and started again`()
+  @Test(arguments: [SIGKILL, SIGTERM])
+  func `a watch for ever goes on when its only server was ended and started again`(signal: Int32)
     async throws
   {
     let directory = try ScratchDirectory()
@@ -25,7 +26,7 @@ import Testing
       redirections: ">\(output) 2>\(notes)")
     #expect(try await asking.put("a", "1", on: port) == .ok)
     try await watcher.waits { lines(output).count == 1 }
-    await server.end(by: SIGKILL)
+    await server.end(by: signal)
     try await watcher.waits { lines(notes).count == 1 }
     server = try Child("mini-etcd", arguments)
     _ = try await server.port()

@@ -182,6 +182,31 @@ import Testing
     }
   }
 
+  @Test(arguments: ["d/", "d//", "d/e/", "/"])
+  func `a directory is made for its user alone, with slashes behind its name too`(name: String)
+    throws
+  {
+    try PosixDisk(path: "\(path)/\(name)").makeDirectory()
+    let made = try FileManager.default.attributesOfItem(atPath: "\(path)/\(name)")
+    #expect(made[.posixPermissions] as? Int == 0o700)
+  }
+
+  @Test func `a directory must have a name`() {
+    #expect(throws: DiskError(.other, "the directory must have a name, such as wal-data")) {
+      try PosixDisk(path: "").makeDirectory()
+    }
+  }
+
+  @Test func `who holds the directory alone is told apart from a server`() throws {
+    _ = try open()
+    let other = Glibc.open(path, O_RDONLY)
+    defer { close(other) }
+    #expect(flock(other, LOCK_EX | LOCK_NB) == 0)
+    let words =
+      "\(path) itself, and not the file lock in it, is locked: another process is using it"
+    #expect(throws: DiskError(.locked, words)) { try PosixDisk(path: path).lock() }
+  }
+
   @Test func `a directory that was there and is open to others is used, and told of`() throws {
     let disk = PosixDisk(path: path)
     func setMode(_ mode: Int, _ name: String = "") throws {

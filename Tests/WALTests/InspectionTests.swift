@@ -121,6 +121,10 @@ import Testing
         "\(path): corrupt data: snapshot-0000000000000004.jsonl: it holds the state after log index 4, "
           + "but the log ends at 3: entries that were acknowledged are missing; nothing was changed"
       ])
+    // A member that was killed before its log named what it had received.
+    #expect(
+      try Inspection.verify(disk, receivesSnapshots: true).hasSuffix(
+        ", snapshot at 4 from another member, not taken over, closed in good order"))
   }
 
   /// A copy that may only be read: all that an inspection opens is opened for that.

@@ -97,13 +97,19 @@ public final class PosixDisk: Disk, Sendable {
   }
 
   public func makeDirectory() throws(DiskError) {
+    if path.isEmpty { throw DiskError(.other, "the directory must have a name, such as wal-data") }
+    // A slash at the end would have the directory itself taken for an ancestor.
+    var path = path[...]
+    while path.count > 1, path.last == "/" { path.removeLast() }
     // Ancestors first. Most of them are there, and of the others the last one's failure says it.
     for end in path.indices.dropFirst() where path[end] == "/" {
       if mkdir(String(path[..<end]), 0o755) == 0 { try syncParent(of: path[..<end]) }
     }
-    if mkdir(path, 0o700) != 0 && errno != EEXIST { throw failure("make directory", path) }
+    if mkdir(String(path), 0o700) != 0 && errno != EEXIST {
+      throw failure("make directory", self.path)
+    }
     // Also if it was there: the process that made it may have died before it came to this.
-    try syncParent(of: path[...])
+    try syncParent(of: path)
   }
 
   private func syncParent(of path: Substring) throws(DiskError) {
@@ -123,7 +129,9 @@ public final class PosixDisk: Disk, Sendable {
     let file = try File(Self.lockName, in: directory, of: path, O_RDWR | O_CREAT)
     for claimed in [file, directory] where !claim(claimed) {
       if errno == EWOULDBLOCK {
-        throw DiskError(.locked, "\(path) is locked: another process is using it")
+        // Who may read a directory may lock it, whatever that is for.
+        let what = claimed === file ? path : "\(path) itself, and not the file lock in it,"
+        throw DiskError(.locked, "\(what) is locked: another process is using it")
       }
       if claimed === file { throw failure("lock", file.path) }
     }

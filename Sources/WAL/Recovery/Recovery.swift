@@ -12,6 +12,8 @@ struct Recovery<D: Disk> {
   private(set) var tornTail: (place: SegmentReader.Break, bytes: [UInt8])?
   /// What earlier crashes left, in the order in which it was set aside.
   private var setAside: [TornTailName] = []
+  /// The newest snapshot that is newer than the log: it came from another node, whose log it stands for.
+  private(set) var newerSnapshot: LogIndex?
   /// Files of no use: not finished, or snapshots of which the log does not speak.
   private(set) var leftovers: [String] = []
 
@@ -47,14 +49,14 @@ struct Recovery<D: Disk> {
       }
       try read(segment: number, isLast: place == segments.count - 1)
     }
-    if !receivesSnapshots { try checkNoneIsNewer(snapshots) }
+    newerSnapshot = snapshots.last { $0 > replay.tip.lastIndex }
+    if !receivesSnapshots, let newerSnapshot { throw entriesAreMissing(newerSnapshot) }
     try finish(first, snapshots, restore)
   }
 
   /// Of its own a node writes a snapshot only of what its log holds durably.
-  private func checkNoneIsNewer(_ snapshots: [LogIndex]) throws(JournalError) {
-    guard let newest = snapshots.last, newest > replay.tip.lastIndex else { return }
-    throw .damaged(
+  private func entriesAreMissing(_ newest: LogIndex) -> JournalError {
+    .damaged(
       FileName.ofSnapshot(newest), nil,
       .contradiction(
         "it holds the state after log index \(newest), but the log ends at \(replay.tip.lastIndex): "
