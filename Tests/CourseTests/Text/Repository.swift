@@ -21,6 +21,12 @@ enum Repository {
   /// Every page of text, English and Chinese.
   static let pages = files.filter { $0.hasSuffix(".md") }
 
+  /// The folders of Sources.
+  static let modules: Set<String> = {
+    let paths = files.map { $0.split(separator: "/").map(String.init) }
+    return Set(paths.filter { $0[0] == "Sources" && $0.count > 2 }.map { $0[1] })
+  }()
+
   static let englishPages = pages.filter { !$0.hasSuffix(".zh.md") }
   static let chinesePages = pages.filter { $0.hasSuffix(".zh.md") }
 
