@@ -66,6 +66,33 @@ import WAL
     for node in nodes { await node.stop() }
   }
 
+  @Test func `of machines that ask for one announced place at once, one has it`() async throws {
+    let cluster = try TestCluster()
+    let nodes = try await cluster.startThree()
+    let (first, second) = ("http://127.0.0.1:1", "http://127.0.0.1:2")
+    for url in [first, second] { _ = try await nodes[0].node.addMember(peerURLs: [url]) }
+    // Two want the first place, and two have one name.
+    let wanted = [("node4", first), ("node5", first), ("node6", second), ("node5", second)]
+    let answers = try await withThrowingTaskGroup(of: (Int, UInt64).self) { group in
+      for (place, (name, url)) in wanted.enumerated() {
+        group.addTask {
+          let incarnation = UInt64(place + 5)
+          let body = Self.body(name, url, incarnation: incarnation)
+          return (try await nodes[place % 3].post("/raft/join", body).status, incarnation)
+        }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    for node in nodes { try await node.node.barrier() }
+    let roster = nodes[0].node.status.roster
+    let taken = roster.members.compactMap(\.incarnation)
+    for (status, incarnation) in answers {
+      #expect((status == 200) == taken.contains(incarnation), "\(answers) \(roster)")
+    }
+    #expect(Set(roster.members.map(\.name)).count == roster.members.count)
+    for node in nodes { await node.stop() }
+  }
+
   @Test func `an announced member is recognised by a node that has not heard of it yet`()
     async throws
   {

@@ -78,7 +78,7 @@ struct Joining {
 /// | is a member: its name and incarnation are in the roster | nothing, but that new addresses are noted |
 /// | was announced by `POST /v2/members` with one of its addresses | it is described |
 /// | is new | it is added, if this node accepts that (``NodeSettings/acceptsJoins``) |
-/// | has the name of another member, or was removed | 409 |
+/// | has the name of another member, was removed, or finds the announced place taken | 409 |
 struct JoinHandler: Handler {
   let gate: PeerGate
   let node: ClusterNode
@@ -114,6 +114,10 @@ struct JoinHandler: Handler {
           "\(node.status.name) lets no node join: see -cluster-token-file, -accept-joins")
       }
       try await add(record)
+    }
+    // Of two that ask for one announced place at once, the first in the log has it.
+    guard node.status.roster[id]?.incarnation == incarnation else {
+      throw HTTPError(.conflict, "another node has taken the place that was announced")
     }
     response.contentType = .json
     response.body.append("{\"id\":")

@@ -23,6 +23,9 @@ public struct MemberRecord: Hashable, Sendable {
     self.clientURLs = clientURLs
     self.incarnation = incarnation
   }
+
+  /// Whether it has come up under that name, which is not empty.
+  func isNamed(_ name: String) -> Bool { !name.isEmpty && self.name == name }
 }
 
 extension NodeID {

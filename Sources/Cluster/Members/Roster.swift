@@ -42,7 +42,7 @@ public struct Roster: Hashable, Sendable {
       return "\(record.name), \(record.id.hex), was removed: it needs an empty data directory"
     }
     for member in members {
-      if !record.name.isEmpty, member.name == record.name {
+      if member.isNamed(record.name) {
         return "there is a member \(member.name), \(member.id.hex): remove it first"
       }
       if let url = member.urls.first(where: record.urls.contains) {
@@ -62,9 +62,11 @@ public struct Roster: Hashable, Sendable {
 
   /// Puts a member's record in the place of the one before; who is no member is not described.
   ///
-  /// An incarnation is said once: another one would be somebody who has forgotten.
+  /// An incarnation is said once: another one would be somebody who has forgotten. And a name is one
+  /// member's: of two that claim it at once, the first in the log has it.
   mutating func describe(_ record: MemberRecord) {
     guard let place = members.firstIndex(where: { $0.id == record.id }) else { return }
+    if members.contains(where: { $0.id != record.id && $0.isNamed(record.name) }) { return }
     let known = members[place].incarnation
     if let known, let new = record.incarnation, new != known { return }
     members[place] = record
