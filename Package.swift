@@ -202,8 +202,8 @@ package.targets += [
   .testTarget(
     name: "ControlTests",
     dependencies: [
-      "mini-etcdctl", "Bytes", "CostSupport", "EtcdV2", "HTTP", "HTTPAPI", "Options", "RunSupport",
-      "ServingSupport", "Store", "Token", "Watch",
+      "mini-etcdctl", "Bytes", "CostSupport", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Options",
+      "RunSupport", "ServingSupport", "Store", "Token", "Watch",
     ],
     swiftSettings: settings),
   .executableTarget(
