@@ -275,6 +275,33 @@ import Testing
     #expect(journal.snapshot == record)
   }
 
+  // Some file systems find out that there is no space when a file is synced, or a name written.
+  @Test(arguments: [MemoryDisk.Operation.append, .sync, .rename, .syncDirectory])
+  func `one for which there is no space at the end leaves no file`(operation: MemoryDisk.Operation)
+    throws
+  {
+    func expectNoSpace(_ disk: MemoryDisk, _ work: () throws(JournalError) -> Void) throws {
+      disk.failure = (operation, 0)
+      disk.failureReason = .noSpace
+      let error = #expect(throws: JournalError.self) { try work() }
+      guard case .noSpace = error else { throw JournalError.failed("\(error as Any)") }
+      #expect(disk.names == [])
+    }
+    let (from, own, received) = (MemoryDisk(), MemoryDisk(), MemoryDisk())
+    try expectNoSpace(own) { () throws(JournalError) in
+      _ = try SnapshotWriter(own, index: LogIndex(7), term: Term(1)).finish()
+    }
+    // One that was received gets its name from the log.
+    if operation == .append || operation == .rename { return }
+    let record = try write([], at: 7, on: from)
+    let whole = try SnapshotSource(from, record).piece(at: 0, limit: 10_000)
+    try expectNoSpace(received) { () throws(JournalError) in
+      var receiver = try SnapshotReceiver(received, index: LogIndex(7))
+      try receiver.append(whole) { (_) throws(JournalError) in }
+      _ = try receiver.finish(expecting: record)
+    }
+  }
+
   @Test func `one for which there is no space leaves the log as it was`() throws {
     let disk = MemoryDisk()
     let journal = try Journal.open(disk).journal

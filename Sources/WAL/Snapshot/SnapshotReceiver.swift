@@ -65,7 +65,8 @@ public struct SnapshotReceiver<D: Disk>: ~Copyable {
   /// Makes what has come durable, if it is what was sent.
   ///
   /// - Parameter expected: what the sender said of it.
-  /// - Throws: ``JournalError/corrupt(_:)`` if it is something else. The file is removed then.
+  /// - Throws: ``JournalError/corrupt(_:)`` if it is something else. Whatever is thrown, the file is
+  ///   removed.
   public consuming func finish(
     expecting expected: SnapshotRecord
   ) throws(JournalError) -> ReceivedSnapshotFile {
@@ -78,10 +79,12 @@ public struct SnapshotReceiver<D: Disk>: ~Copyable {
       abandon()
       throw .damaged(name, line, error)
     }
-    let (disk, file) = (disk, file)
-    try withDisk { () throws(DiskError) in
+    do throws(DiskError) {
       try disk.sync(file)
       try disk.syncDirectory()
+    } catch {
+      abandon()
+      throw JournalError(error)
     }
     return ReceivedSnapshotFile(record: expected, name: name)
   }

@@ -54,11 +54,11 @@ public struct SnapshotWriter<D: Disk>: ~Copyable {
     encoder.appendFoot()
     try flush()
     let name = FileName.ofSnapshot(index)
-    try withDisk { () throws(DiskError) in
+    do throws(DiskError) {
       try disk.sync(file)
       try disk.rename(FileName.unfinished(name), to: name)
       try disk.syncDirectory()
-    }
+    } catch { throw giveUp(error) }
     return SnapshotRecord(
       index: index, term: term, lines: encoder.lines, bytes: UInt64(written),
       checksum: encoder.sum.value)
@@ -71,14 +71,18 @@ public struct SnapshotWriter<D: Disk>: ~Copyable {
   }
 
   private mutating func flush() throws(JournalError) {
-    do throws(DiskError) { try disk.append(encoder.bytes, to: file) } catch {
-      // The space is needed for better things than half a snapshot; should this fail too, the next
-      // start removes it.
-      try? disk.remove(FileName.unfinished(FileName.ofSnapshot(index)))
-      throw JournalError(error)
-    }
+    do throws(DiskError) { try disk.append(encoder.bytes, to: file) } catch { throw giveUp(error) }
     written += encoder.bytes.count
     encoder.bytes.removeAll(keepingCapacity: true)
+  }
+
+  /// The space is needed for better things than half a snapshot. Not every file system tells at a write
+  /// that there is none: some do when the file is synced.
+  private func giveUp(_ error: DiskError) -> JournalError {
+    let name = FileName.ofSnapshot(index)
+    // It has one name or the other. Should this fail too, the next start removes it.
+    for name in [FileName.unfinished(name), name] { try? disk.remove(name) }
+    return JournalError(error)
   }
 }
 

@@ -61,6 +61,8 @@ final class MemoryDisk: Disk {
   var copiesOnWrite = false
   /// Fails, once, the operation of a kind that comes after so many of it.
   var failure: (operation: Operation, after: Int)?
+  /// What it then fails for.
+  var failureReason = DiskError.Reason.other
 
   // MARK: What can happen to it
 
@@ -151,7 +153,7 @@ final class MemoryDisk: Disk {
     operationsDone += 1
     guard let (failing, after) = failure, failing == operation else { return }
     failure = after == 0 ? nil : (failing, after - 1)
-    if after == 0 { throw DiskError(.other, "\(operation): Input/output error") }
+    if after == 0 { throw DiskError(failureReason, "\(operation): Input/output error") }
   }
 
   /// The power goes in the midst of the last operation: what it did is seen by nobody for certain.
