@@ -82,4 +82,19 @@ import Testing
     }
     #expect(growth < Growth.limit, "four times as much took \(growth) times as long")
   }
+
+  @Test func `a stream that begins in the past is read in time that grows with that`() throws {
+    let growth = try Growth.ofTime(from: 200, rounds: 3) { count in
+      let watched = Watched()
+      for number in 0..<count { try watched.store.put("a", "\(number)") }
+      return (watched, count)
+    } _: { (watched, count) in
+      let request = WatchRequest(try path("a"), from: StoreIndex(1), isStream: true)
+      let watch = try watched.hub.watch(request)
+      var told = 0
+      while watch.watcher.popFirst() != nil { told += 1 }
+      #expect(told == count)
+    }
+    #expect(growth < Growth.limit, "four times as much took \(growth) times as long")
+  }
 }
