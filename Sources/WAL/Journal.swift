@@ -14,13 +14,13 @@ public import Store
 /// The format is described at ``Record``, what recovery makes of damage at ``SegmentReader``, and
 /// what is asked of the disk at ``Disk``.
 public final class Journal<D: Disk> {
-  private let disk: D
+  let disk: D
   private let segmentSize: Int
 
   /// Whose log it is.
   public private(set) var identity: Identity
-  private var tip: LogTip
-  private var segments: [Replay.Segment]
+  var tip: LogTip
+  var segments: [Replay.Segment]
   /// The last segment, and its length: whole batches, all of them durable.
   private var file: D.File
   private var fileLength: Int
@@ -204,74 +204,6 @@ public final class Journal<D: Disk> {
     }
   }
 
-  /// Has the log begin with a snapshot, whose file is durable: see ``SnapshotWriter``.
-  ///
-  /// Segments and snapshots that are not needed any more are removed, oldest first.
-  ///
-  /// - Parameters:
-  ///   - restartingLog: whether the entries the log holds are void: when the snapshot came from a
-  ///     leader and the log does not contain its last entry.
-  ///   - hardState: a change of it that becomes durable at the same moment.
-  /// - Precondition: it is newer than the one before; unless the log restarts, it stands for
-  ///   entries the log has.
-  public func adopt(
-    _ new: SnapshotRecord, restartingLog: Bool = false, hardState: HardStateRecord? = nil
-  ) throws(JournalError) {
-    let old = tip.snapshot
-    do throws(JournalError) {
-      try append { batch in
-        if let hardState { batch.append(hardState) }
-        batch.append(new, restarts: restartingLog)
-      }
-    } catch {
-      // Without its record the file is of no use, and its space may be. One that came from a leader is
-      // kept: Raft counts on it, and its record is written as soon as there is space.
-      if case .noSpace = error, !restartingLog { discard(new) }
-      throw error
-    }
-    do throws(DiskError) {
-      while segments.count > 1, segments[0].highestIndex <= new.index {
-        try disk.remove(FileName.ofSegment(segments[0].number))
-        // One at a time: of two that go together, the first could be there after a power cut and
-        // the second not, and the log would have a hole.
-        try disk.syncDirectory()
-        segments.removeFirst()
-      }
-      if let old { try disk.remove(FileName.ofSnapshot(old.index)) }
-    } catch { throw fail(error) }
-  }
-
-  /// Has the log begin with a snapshot that came from a leader, in place of all the entries it holds.
-  ///
-  /// - Throws: ``JournalError/noSpace(_:)``, after which the log stands as before, and the same call may
-  ///   be made again: `received` then says how far it came.
-  /// - Precondition: it is newer than the snapshot before.
-  public func adopt(
-    received: inout ReceivedSnapshotFile, hardState: HardStateRecord? = nil
-  ) throws(JournalError) {
-    try checkAlive()
-    let (disk, name) = (disk, FileName.ofSnapshot(received.record.index))
-    if received.name != name {
-      let oldName = received.name
-      do throws(DiskError) {
-        try disk.rename(oldName, to: name)
-        received.name = name
-        try disk.syncDirectory()
-      } catch {
-        if error.reason == .noSpace, received.name == oldName { throw JournalError(error) }
-        throw fail(error)
-      }
-    }
-    try adopt(received.record, restartingLog: true, hardState: hardState)
-  }
-
-  /// Removes the file of a snapshot that is not going to be adopted.
-  public func discard(_ snapshot: SnapshotRecord) {
-    // Should this fail, the next start removes it.
-    guard snapshot.index != tip.snapshot?.index else { return }
-    try? disk.remove(FileName.ofSnapshot(snapshot.index))
-  }
-
   /// Has the heads of segments to come say which cluster the log belongs to.
   /// - Precondition: it was not known.
   public func learn(cluster: UInt64) {
@@ -286,7 +218,7 @@ public final class Journal<D: Disk> {
     failure = .failed("the log is closed")
   }
 
-  private func checkAlive() throws(JournalError) {
+  func checkAlive() throws(JournalError) {
     if let failure { throw failure }
   }
 
@@ -302,7 +234,7 @@ public final class Journal<D: Disk> {
     unproven = nil
   }
 
-  private func fail(_ error: DiskError) -> JournalError {
+  func fail(_ error: DiskError) -> JournalError {
     let failure = JournalError.failed(error.description)
     self.failure = failure
     return failure

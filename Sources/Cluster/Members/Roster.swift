@@ -62,7 +62,7 @@ public struct Roster: Hashable, Sendable {
 
   /// Puts a member's record in the place of the one before; who is no member is not described.
   ///
-  /// An incarnation is said once: another one would be somebody who has forgotten. And a name is one
+  /// An incarnation is set once: a different one belongs to a node without its memory. And a name is one
   /// member's: of two that claim it at once, the first in the log has it.
   mutating func describe(_ record: MemberRecord) {
     guard let place = members.firstIndex(where: { $0.id == record.id }) else { return }
