@@ -31,6 +31,14 @@ enum Listener {
     #endif
   }
 
+  /// Gives the port up, whoever else holds the descriptor.
+  ///
+  /// To close it does not suffice: a process that is just being started holds a copy of each descriptor,
+  /// until its own program begins, and so long the port would be in use.
+  static func stop(_ descriptor: Int32) {
+    shutdown(descriptor, Int32(SHUT_RDWR))
+  }
+
   /// A non-blocking descriptor that is bound to a port and does not listen, and the port.
   static func bind(
     _ host: String, port: UInt16

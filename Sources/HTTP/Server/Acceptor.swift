@@ -18,7 +18,9 @@ final class Acceptor: @unchecked Sendable {
   }
 
   deinit {
-    if socket == nil && !isStopped { Platform.close(descriptor) }
+    guard socket == nil && !isStopped else { return }
+    Listener.stop(descriptor)
+    Platform.close(descriptor)
   }
 
   /// Waits for the next connection; the caller owns its descriptor. nil: it was stopped.
@@ -74,6 +76,7 @@ final class Acceptor: @unchecked Sendable {
   func stop() {
     if isStopped { return }
     isStopped = true
+    Listener.stop(descriptor)
     if let socket {
       socket.close()
     } else {

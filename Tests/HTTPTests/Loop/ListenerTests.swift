@@ -1,3 +1,4 @@
+import Foundation
 import RunSupport
 import Testing
 
@@ -29,15 +30,17 @@ struct `Listening` {
   @Test func `takes a port over from a server that has just ended`() async throws {
     try await onLoop { loop in
       let (first, port) = try Listener.open("127.0.0.1", port: 0)
-      let listener = try loop.adopt(first)
+      // As a process holds it that is just being started.
+      let copy = dup(first)
+      defer { Platform.close(copy) }
+      let acceptor = Acceptor(first, loop: loop)
       let client = try await RawConnection.connect(to: port, on: loop)
-      try await listener.readable()
-      let accepted = try #require(try listener.accept())
+      let accepted = try #require(try await acceptor.next { Issue.record($0) })
       // Closed by the server first: this end's port stays in TIME_WAIT.
       Platform.close(accepted)
       #expect(try await client.receiveAll().isEmpty)
       client.close()
-      listener.close()
+      acceptor.stop()
       let (second, _) = try Listener.open("127.0.0.1", port: port)
       Platform.close(second)
     }
