@@ -17,7 +17,7 @@ import WAL
 /// Its life: ``open(_:in:applyingTo:registry:time:loops:)``, ``start()``, ``run()`` for as long as it
 /// serves, ``drain()`` when it is to stop, ``close()``.
 public final class ClusterNode: Proposer, Sendable {
-  let mailbox: Mailbox<NodeMessage>
+  let mailbox: Mailbox<ReplicaInput>
   let board: StatusBoard
   let transport: Transport
   let settings: NodeSettings
@@ -29,7 +29,7 @@ public final class ClusterNode: Proposer, Sendable {
   private let registry: CommandRegistry
   private let introductions: Introductions
   private let firstLoop: EventLoop
-  private let ended: RemovalNotice
+  private let removal: Signal
   /// What has a hold on the data directory; let go when the node is closed.
   private let launch: Mutex<Launch?>
 
@@ -67,22 +67,12 @@ public final class ClusterNode: Proposer, Sendable {
     let log = settings.log
     if let note = found.recovered.tornTail { log("event=torn_tail what=\(quoted(note))") }
     var settings = settings
-    settings.hasMembers = found.roster.cluster != nil
-    settings.acquaintances = settings.hasMembers ? found.roster.members : settings.founders
-    var identity = MemberRecord(
-      id: NodeID(founder: settings.name), name: settings.name,
-      urls: settings.urls(of: settings.name), clientURLs: settings.clientURLs.map(\.flagText),
-      incarnation: found.journal.identity.incarnation)
-    if let known = found.ownRecord {
-      identity = MemberRecord(
-        id: known.id, name: identity.name, urls: identity.urls.isEmpty ? known.urls : identity.urls,
-        clientURLs: identity.clientURLs, incarnation: identity.incarnation)
-    } else if settings.joins {
+    settings.begin(with: found.roster)
+    var identity = found.identity(settings)
+    if found.ownRecord == nil, settings.joins {
       let joined = try await Joining(identity, settings).run(on: loops[0])
-      settings.acquaintances = joined.members
-      identity = MemberRecord(
-        id: joined.id, name: identity.name, urls: identity.urls, clientURLs: identity.clientURLs,
-        incarnation: identity.incarnation)
+      settings.unlistedMembers = joined.members
+      identity = identity.with(id: joined.id)
     }
     log(
       "node=\(settings.name) event=open dir=\(quoted(directory)) id=\(identity.id.hex) "
@@ -96,21 +86,10 @@ public final class ClusterNode: Proposer, Sendable {
     _ store: KeyValueStore, _ registry: CommandRegistry, _ clock: any TimeSource,
     _ loops: [EventLoop]
   ) {
-    let mailbox = Mailbox<NodeMessage>()
+    let mailbox = Mailbox<ReplicaInput>()
     let time = ClusterTime(clock)
-    var restored = found.restored(settings)
-    restored.commitOwn(of: identity.id)
-    var raft = RaftOptions()
-    raft.electionTicks = settings.electionTicks
-    raft.seed = .random(in: 0 ... .max)
-    let node = RaftNode(
-      id: identity.id, restored: restored, raft: raft, options: settings.nodeOptions)
-    let status = NodeStatus(
-      id: identity.id, name: identity.name, incarnation: identity.incarnation ?? 0,
-      roster: found.firstRoster, acquaintances: settings.acquaintances,
-      membership: node.core.membership, term: node.core.term,
-      leaderSince: time.now, startTime: time.now)
-    let board = StatusBoard(status)
+    let node = found.node(of: identity.id, settings, seed: .random(in: 0 ... .max))
+    let board = StatusBoard(node, identity, found.firstRoster, settings, at: time.now)
     let log = settings.log
     let context = PeerContext(
       id: identity.id, incarnation: identity.incarnation ?? 0, token: settings.token,
@@ -119,25 +98,29 @@ public final class ClusterNode: Proposer, Sendable {
       answer: { mailbox.post(.peer($0, $1)) }, onRemoval: { mailbox.post(.removed(by: $0)) },
       slowestLink: settings.slowestLink)
     let transport = Transport(context, addresses: settings.addresses, loops: loops)
-    transport.connect(to: found.roster, besides: settings.acquaintances)
+    let unlisted = settings.unlistedMembers.filter { found.roster[$0.id] == nil }
+    transport.connect(to: found.roster.members + unlisted)
     let others = settings.addresses.filter { $0.key != identity.name }
     introductions = Introductions(context, addresses: others.flatMap(\.value)) {
       mailbox.post(.introduced($0))
     }
     firstLoop = loops[0]
-    let ended = RemovalNotice()
+    let removal = Signal()
     let syncTimes = Histogram()
     let intake = SnapshotIntake(disk, settings.sections)
-    // Handed to the thread, and used by nobody else from then on.
-    nonisolated(unsafe) var thread: NodeThread<D>? = NodeThread(
-      node, found: found, on: disk, as: identity, settings, applyingTo: store, registry: registry,
-      time: time, mailbox: mailbox, board: board, transport: transport, intake: intake,
-      syncTimes: syncTimes, ended: ended)
+    let host = NodeHost(
+      transport, feeding: mailbox, sendingFrom: disk, onRemoval: removal)
+    let replica = Replica(
+      node, from: found, on: disk, as: identity, settings: settings, applyingTo: store,
+      registry: registry, time: time, publishingOn: board, intake: intake, syncTimes: syncTimes,
+      host: host, firstNumber: PeerMessage.firstNumber())
+    // Handed to the thread, and used by nothing else from then on.
+    nonisolated(unsafe) var thread: NodeThread<D>? = NodeThread(replica, fedBy: mailbox)
     let start: @Sendable () -> Void = {
       Platform.startThread {
         let waiting = thread.take()?.run() ?? []
         // Now that the thread has let go of the directory.
-        for continuation in waiting { continuation.resume() }
+        for reply in waiting { reply(()) }
       }
     }
     launch = Mutex(
@@ -150,7 +133,7 @@ public final class ClusterNode: Proposer, Sendable {
     self.transport = transport
     self.settings = settings
     self.registry = registry
-    self.ended = ended
+    self.removal = removal
     self.syncTimes = syncTimes
     clusterTime = time
     clocks = PeerClocks { log("node=\(identity.name) \($0)") }
@@ -178,17 +161,17 @@ public final class ClusterNode: Proposer, Sendable {
   /// Returns when that is done, or after two election timeouts. Peers must still be able to reach this
   /// node meanwhile.
   public func drain() async {
-    await withUnsafeContinuation { continuation in send(.drain(continuation)) }
+    await withUnsafeContinuation { continuation in send(.drain(.task(continuation))) }
   }
 
   /// Ends the log in good order; what is proposed after that is refused.
   public func close() async {
-    await withUnsafeContinuation { continuation in send(.close(continuation)) }
+    await withUnsafeContinuation { continuation in send(.close(.task(continuation))) }
     launch.withLock { $0 = nil }
   }
 
   /// Returns when this node was removed from the cluster, or the task is cancelled. For one task.
-  public func removed() async { await ended.wait() }
+  public func removed() async { await removal.wait() }
 
   /// Says at which address this node serves, for one whose port the system has chosen: the members and
   /// the clients are told.
@@ -202,7 +185,7 @@ public final class ClusterNode: Proposer, Sendable {
 
   func propose(_ operation: Operation) async throws(ProposalError) -> Outcome {
     let result = await withUnsafeContinuation { continuation in
-      send(.proposal(operation, continuation))
+      send(.write(operation, .task(continuation)))
     }
     return try result.get()
   }
@@ -210,7 +193,7 @@ public final class ClusterNode: Proposer, Sendable {
   /// Asks a majority, through the leader, whether what is here is all there is.
   public func barrier() async throws(ProposalError) {
     if board.isAlone.load(ordering: .acquiring) { return }
-    let result = await withUnsafeContinuation { continuation in send(.read(continuation)) }
+    let result = await withUnsafeContinuation { continuation in send(.read(.task(continuation))) }
     try result.get()
   }
 
@@ -220,11 +203,11 @@ public final class ClusterNode: Proposer, Sendable {
 
   /// Returns once ``isStarted``; throws when that takes too long.
   public func started() async throws(ProposalError) {
-    let result = await withUnsafeContinuation { continuation in send(.start(continuation)) }
+    let result = await withUnsafeContinuation { continuation in send(.start(.task(continuation))) }
     try result.get()
   }
 
-  private func send(_ message: NodeMessage) {
+  private func send(_ message: ReplicaInput) {
     if !mailbox.post(message) { message.refuse() }
   }
 
@@ -253,9 +236,9 @@ public final class ClusterNode: Proposer, Sendable {
   }
 
   /// Why this node takes no writes now; nil if it does. For `/health`.
-  @Sendable public func ailment() -> String? {
+  @Sendable public func unavailableReason() -> String? {
     let status = board.present
-    if let ailment = status.ailment { return ailment }
+    if let unavailableReason = status.unavailableReason { return unavailableReason }
     if status.leader == nil { return "there is no leader" }
     return isStarted ? nil : NodeStatus.starting
   }

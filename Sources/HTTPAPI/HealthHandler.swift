@@ -9,21 +9,23 @@ public import Store
 /// reason as status.
 public struct HealthHandler: Handler {
   private let time: any TimeSource
-  private let ailment: @Sendable () -> String?
+  private let unavailableReason: @Sendable () -> String?
 
-  /// - Parameter ailment: says what keeps the server from taking writes; nil for nothing.
-  public init(time: any TimeSource, ailment: @escaping @Sendable () -> String? = { nil }) {
+  /// - Parameter unavailableReason: says what keeps the server from taking writes; nil for nothing.
+  public init(time: any TimeSource, unavailableReason: @escaping @Sendable () -> String? = { nil })
+  {
     self.time = time
-    self.ailment = ailment
+    self.unavailableReason = unavailableReason
   }
 
   public func respond(to request: Request, with response: Response) async throws {
-    let ailment = ailment()
-    if ailment != nil { response.status = .serviceUnavailable }
+    let unavailableReason = unavailableReason()
+    if unavailableReason != nil { response.status = .serviceUnavailable }
     response.contentType = .json
-    response.body.append(ailment == nil ? "{\"health\":\"true\"" : "{\"health\":\"false\"")
+    response.body.append(
+      unavailableReason == nil ? "{\"health\":\"true\"" : "{\"health\":\"false\"")
     response.body.append(",\"status\":")
-    response.body.append(jsonString: Array((ailment ?? "ok").utf8))
+    response.body.append(jsonString: Array((unavailableReason ?? "ok").utf8))
     response.body.append(",\"time\":\"")
     response.body.append(rfc3339: time.now.microseconds)
     response.body.append("\"}\n")

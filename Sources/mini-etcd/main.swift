@@ -55,7 +55,9 @@ do {
   var router = Router()
   router.addKeyRoutes(store, changedBy: node)
   node.addPeerRoutes(to: &router)
-  router.add("/health", .get, answer: HealthHandler(time: time, ailment: node.ailment).respond)
+  router.add(
+    "/health", .get,
+    answer: HealthHandler(time: time, unavailableReason: node.unavailableReason).respond)
   let watch = DeadlineHandler(
     WatchHandler(hub), within: settings.watchTimeout, by: clock, text: "Watch timeout")
   router.add("/watch", .get, answer: watch.respond)

@@ -77,14 +77,14 @@ extension Command {
     var ill = 0
     let all = try await members(conversation)
     for member in all {
-      let ailment = await ailment(of: member, conversation)
-      if ailment != nil { ill += 1 }
-      conversation.say("\(member.name): \(ailment ?? "healthy")")
+      let problem = await problem(of: member, conversation)
+      if problem != nil { ill += 1 }
+      conversation.say("\(member.name): \(problem ?? "healthy")")
     }
     if ill > 0 { throw .unhealthy("\(ill) of \(all.count) members are not healthy") }
   }
 
-  private static func ailment(of member: Member, _ conversation: Conversation) async -> String? {
+  private static func problem(of member: Member, _ conversation: Conversation) async -> String? {
     if member.endpoints.isEmpty { return "it has told nobody where clients reach it" }
     do throws(Failure) {
       _ = try await conversation.asking(member.endpoints).ask(path: "/health")

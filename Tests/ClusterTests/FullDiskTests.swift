@@ -31,7 +31,7 @@ import Testing
     await cluster.journalist.wait(for: "node=\(full.name)", "event=disk_full")
     let refusal = try await put("refused", at: full)
     #expect(refusal.status == 503 && refusal.text == "the disk is full\n")
-    #expect(full.node.ailment() == "the disk is full")
+    #expect(full.node.unavailableReason() == "the disk is full")
     #expect(try await full.get("/health").status == 503)
     // Until one of the others leads they wait, and until they know that it has failed they are told so.
     while try await put("during", at: others[0]).status != 200 {}

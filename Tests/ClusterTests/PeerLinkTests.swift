@@ -26,7 +26,7 @@ import Testing
   private func context(_ losses: Losses) -> PeerContext {
     let time = ClusterTime(SteadyTime())
     let status = NodeStatus(
-      id: NodeID(1), name: "node1", incarnation: 1, roster: Roster(), acquaintances: [],
+      id: NodeID(1), name: "node1", incarnation: 1, roster: Roster(), unlistedMembers: [],
       membership: Membership(voters: [NodeID(1), NodeID(2)]), term: Term(1),
       leaderSince: time.now, startTime: time.now)
     return PeerContext(
@@ -35,17 +35,17 @@ import Testing
       slowestLink: 1_000)
   }
 
-  private func parcel(_ number: UInt64) -> Parcel {
-    Parcel(bytes: Array(#"{"t":"\#(number)"}"#.utf8), forwarded: [number..<(number + 1)])
+  private func messages(_ number: UInt64) -> PendingMessages {
+    PendingMessages(bytes: Array(#"{"t":"\#(number)"}"#.utf8), forwarded: [number..<(number + 1)])
   }
 
-  /// The link's life, with two parcels that wait when it is closed.
+  /// The link's life, with two messages that wait when it is closed.
   private func close(_ address: HostPort, on loop: EventLoop, _ losses: Losses) async {
     let target = PeerTarget(NodeID(2))
     target.aim("node2", [address])
     let link = PeerLink(target, .control, context(losses))
-    link.send(parcel(1))
-    link.send(parcel(2))
+    link.send(messages(1))
+    link.send(messages(2))
     target.close()
     link.close()
     await loop.run { await link.run() }

@@ -152,7 +152,7 @@ import Testing
       var now: Timestamp { Timestamp(microseconds: 1_767_322_800_250_000) }
     }
     let healthy = HealthHandler(time: Noon())
-    let ill = HealthHandler(time: Noon(), ailment: { "no leader" })
+    let ill = HealthHandler(time: Noon(), unavailableReason: { "no leader" })
     var router = Router()
     router.add("/well", .get, answer: healthy.respond)
     router.add("/ill", .get, answer: ill.respond)

@@ -46,7 +46,7 @@ final class Introductions: Sendable {
   /// The first answer.
   private func ask() async -> [MemberRecord]? {
     let status = context.board.present
-    let known = (status.roster.members + status.acquaintances).filter { $0.id != context.id }
+    let known = (status.roster.members + status.unlistedMembers).filter { $0.id != context.id }
     var tried: Set<HostPort> = []
     for address in addresses + known.flatMap({ $0.urls.compactMap { HostPort(url: $0) } })
     where tried.insert(address).inserted {

@@ -24,6 +24,12 @@ public struct MemberRecord: Hashable, Sendable {
     self.incarnation = incarnation
   }
 
+  /// The same member under another id.
+  func with(id: NodeID) -> MemberRecord {
+    MemberRecord(
+      id: id, name: name, urls: urls, clientURLs: clientURLs, incarnation: incarnation)
+  }
+
   /// Whether it has come up under that name, which is not empty.
   func isNamed(_ name: String) -> Bool { !name.isEmpty && self.name == name }
 }

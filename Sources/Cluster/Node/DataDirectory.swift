@@ -143,6 +143,29 @@ extension [UInt8] {
   }
 }
 
+// What becomes of it.
+extension DataDirectory {
+  /// This node as the roster should show it: who it is comes from the directory, where it is reached from
+  /// the flags.
+  func identity(_ settings: NodeSettings) -> MemberRecord {
+    let urls = settings.urls(of: settings.name)
+    return MemberRecord(
+      id: ownRecord?.id ?? NodeID(founder: settings.name), name: settings.name,
+      urls: urls.isEmpty ? ownRecord?.urls ?? [] : urls,
+      clientURLs: settings.clientURLs.map(\.flagText), incarnation: journal.identity.incarnation)
+  }
+
+  /// The node that goes on from here.
+  func node(of id: NodeID, _ settings: NodeSettings, seed: UInt64) -> RaftNode {
+    var restored = restored(settings)
+    restored.commitOwn(of: id)
+    var raft = RaftOptions()
+    raft.electionTicks = settings.electionTicks
+    raft.seed = seed
+    return RaftNode(id: id, restored: restored, raft: raft, options: settings.nodeOptions)
+  }
+}
+
 /// Why a node does not start: one line for people.
 public struct StartError: Error, CustomStringConvertible {
   public let description: String

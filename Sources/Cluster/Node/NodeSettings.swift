@@ -38,8 +38,8 @@ public struct NodeSettings: Sendable {
   var slowestLink = Timeouts().bytesPerSecond
   /// Whether the data directory knows of a cluster.
   var hasMembers = false
-  /// The members to begin with, beside those in the roster: see ``NodeStatus/acquaintances``.
-  var acquaintances: [MemberRecord] = []
+  /// The members to begin with, beside those in the roster: see ``NodeStatus/unlistedMembers``.
+  var unlistedMembers: [MemberRecord] = []
   /// Whether nodes that no member has announced may join this one's cluster.
   public var acceptsJoins = false
 
@@ -56,6 +56,12 @@ public struct NodeSettings: Sendable {
   }
 
   var isAlone: Bool { peers.isEmpty }
+
+  /// Takes over what the log says of the members; without a cluster, the flags count.
+  mutating func begin(with roster: Roster) {
+    hasMembers = roster.cluster != nil
+    unlistedMembers = hasMembers ? roster.members : founders
+  }
 
   /// In heartbeat intervals.
   var electionTicks: Int { max(2, Int(electionTimeout / heartbeatInterval)) }

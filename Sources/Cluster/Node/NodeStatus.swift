@@ -11,7 +11,7 @@ public struct NodeStatus: Sendable {
   /// Members that this node was told of and that its roster does not name yet: by its flags before it
   /// has a roster, by the log it found at its start, or by other members; and a leader that was removed
   /// and is still followed.
-  var acquaintances: [MemberRecord]
+  var unlistedMembers: [MemberRecord]
   public internal(set) var membership: Membership
   public internal(set) var role = Role.follower
   public internal(set) var term: Term
@@ -31,7 +31,7 @@ public struct NodeStatus: Sendable {
   /// On a leader: how far each other member is.
   public internal(set) var followers: [FollowerStatus] = []
   /// Why nothing can be written just now; nil when it can.
-  public internal(set) var ailment: String?
+  public internal(set) var unavailableReason: String?
   /// Whether what Raft asked for could not be written for lack of space.
   public internal(set) var isDiskFull = false
 
@@ -42,7 +42,7 @@ public struct NodeStatus: Sendable {
 extension NodeStatus {
   /// What is known of a member; nil if this node has no reason to take `id` for one.
   func record(of id: NodeID) -> MemberRecord? {
-    roster[id] ?? acquaintances.first { $0.id == id }
+    roster[id] ?? unlistedMembers.first { $0.id == id }
   }
 }
 
@@ -70,7 +70,7 @@ final class StatusBoard: Sendable {
   private let status: Mutex<NodeStatus>
   /// This node is the only member and holds all there is: no read needs to ask anybody.
   let isAlone = Atomic(false)
-  /// The store may be served: see ``NodeThread/seeToStart()``.
+  /// The store may be served: see ``Replica/seeToStart()``.
   let isStarted = Atomic(false)
 
   /// The same as in the status, for what every answer tells: the status is large, and a copy of it
@@ -84,6 +84,19 @@ final class StatusBoard: Sendable {
   init(_ status: NodeStatus) {
     self.status = Mutex(status)
     update { _ in }
+  }
+
+  /// What a node shows before its first turn.
+  convenience init(
+    _ node: borrowing RaftNode, _ identity: MemberRecord, _ roster: Roster,
+    _ settings: NodeSettings, at time: Timestamp
+  ) {
+    self.init(
+      NodeStatus(
+        id: identity.id, name: identity.name, incarnation: identity.incarnation ?? 0,
+        roster: roster, unlistedMembers: settings.unlistedMembers,
+        membership: node.core.membership, term: node.core.term, leaderSince: time,
+        startTime: time))
   }
 
   var present: NodeStatus { status.withLock { $0 } }

@@ -1,4 +1,3 @@
-import HTTP
 import Raft
 import Store
 import Synchronization
@@ -86,17 +85,21 @@ final class SnapshotIntake<D: Disk & Sendable>: Sendable {
     }
   }
 
-  /// Drops a snapshot of which nothing has come for `time`: its sender has gone, and another one begins
-  /// at the beginning. Returns at once; the work is done elsewhere.
-  func dropIdle(for time: Duration) {
+  /// Takes out a snapshot of which nothing has come for `time`: its sender has gone, and another one
+  /// begins at the beginning. It is still to be abandoned, which takes long.
+  func takeIdle(for time: Duration) -> IdleSnapshot? {
     let idle = state.withLockIfAvailable { state -> Intake? in
       guard let present = state.present, .now - present.latestPiece >= time else { return nil }
       state.present = nil
       return present
     }
-    guard let idle = idle ?? nil else { return }
-    Platform.startThread { idle.abandon() }
+    return (idle ?? nil).map { idle in IdleSnapshot(abandon: { idle.abandon() }) }
   }
+}
+
+/// A snapshot that nobody goes on sending.
+struct IdleSnapshot: Sendable {
+  let abandon: @Sendable () -> Void
 }
 
 /// A state that came over the network, ready to take the place of this node's own.

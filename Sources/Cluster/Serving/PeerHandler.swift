@@ -11,7 +11,7 @@ import WAL
 struct PeerHandler: Handler {
   let gate: PeerGate
   let registry: CommandRegistry
-  let mailbox: Mailbox<NodeMessage>
+  let mailbox: Mailbox<ReplicaInput>
   let time: ClusterTime
   let clocks: PeerClocks
 

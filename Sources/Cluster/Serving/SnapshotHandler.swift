@@ -10,10 +10,10 @@ import WAL
 /// With the last piece the node's thread is told, and only it decides whether to install the snapshot.
 struct SnapshotHandler<D: Disk & Sendable>: Handler {
   private let gate: PeerGate
-  private let mailbox: Mailbox<NodeMessage>
+  private let mailbox: Mailbox<ReplicaInput>
   private let intake: SnapshotIntake<D>
 
-  init(_ gate: PeerGate, _ mailbox: Mailbox<NodeMessage>, _ intake: SnapshotIntake<D>) {
+  init(_ gate: PeerGate, _ mailbox: Mailbox<ReplicaInput>, _ intake: SnapshotIntake<D>) {
     self.gate = gate
     self.mailbox = mailbox
     self.intake = intake

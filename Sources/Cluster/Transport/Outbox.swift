@@ -1,21 +1,6 @@
 import Bytes
 import Synchronization
 
-/// Messages for one peer, with commas between them: what one request carries.
-struct Parcel: Sendable {
-  var bytes: [UInt8] = []
-  /// The numbers of the operations forwarded in it: whoever waits for them has to know if the peer
-  /// never got them.
-  var forwarded: [Range<UInt64>] = []
-
-  /// Adds messages, themselves separated by commas.
-  mutating func append(_ other: Parcel) {
-    bytes.append(",")
-    bytes.append(contentsOf: other.bytes)
-    forwarded += other.forwarded
-  }
-}
-
 /// What waits to be sent to one peer: messages, gathered into requests.
 ///
 /// The node's thread puts in, the peer's link takes out. Messages leave in the order they came; a peer
@@ -23,27 +8,27 @@ struct Parcel: Sendable {
 /// to be lost.
 final class Outbox: Sendable {
   private struct State {
-    var parcels: [Parcel] = []
+    var requests: [PendingMessages] = []
     var bytes = 0
   }
 
   private let state = Mutex(State())
   let signal = Signal()
 
-  var isEmpty: Bool { state.withLock { $0.parcels.isEmpty } }
+  var isEmpty: Bool { state.withLock { $0.requests.isEmpty } }
 
   /// Adds messages.
   /// - Returns: whether there was room for them.
-  func put(_ messages: Parcel) -> Bool {
+  func put(_ messages: PendingMessages) -> Bool {
     let isTaken = state.withLock { state in
       let size = messages.bytes.count
       if state.bytes + size > PeerLimits.waitingBytes { return false }
       state.bytes += size
-      let last = state.parcels.count - 1
-      if last >= 0, state.parcels[last].bytes.count + size <= PeerLimits.requestBytes {
-        state.parcels[last].append(messages)
+      let last = state.requests.count - 1
+      if last >= 0, state.requests[last].bytes.count + size <= PeerLimits.requestBytes {
+        state.requests[last].append(messages)
       } else {
-        state.parcels.append(messages)
+        state.requests.append(messages)
       }
       return true
     }
@@ -52,20 +37,20 @@ final class Outbox: Sendable {
   }
 
   /// The messages of the next request; nil if there are none.
-  func take() -> Parcel? {
+  func take() -> PendingMessages? {
     state.withLock { state in
-      guard !state.parcels.isEmpty else { return nil }
-      let parcel = state.parcels.removeFirst()
-      state.bytes -= parcel.bytes.count
-      return parcel
+      guard !state.requests.isEmpty else { return nil }
+      let messages = state.requests.removeFirst()
+      state.bytes -= messages.bytes.count
+      return messages
     }
   }
 
   /// Takes everything: what could not be sent for a while is out of date.
-  func takeAll() -> [Parcel] {
+  func takeAll() -> [PendingMessages] {
     state.withLock { state in
       defer { state = State() }
-      return state.parcels
+      return state.requests
     }
   }
 }

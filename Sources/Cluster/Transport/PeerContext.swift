@@ -74,7 +74,7 @@ struct PeerContext: Sendable {
   }
 
   /// Tells the node's thread of what was forwarded to a peer and never reached it.
-  func lose(_ messages: Parcel, to peer: NodeID) {
+  func lose(_ messages: PendingMessages, to peer: NodeID) {
     if messages.forwarded.isEmpty { return }
     answer(
       peer, messages.forwarded.map { .forwarded(first: $0.lowerBound, count: $0.count, .notNow) })

@@ -2,18 +2,6 @@ import HTTP
 import Raft
 import Synchronization
 
-/// One of the two ways to a peer, by what a message on it may have to wait for.
-enum Lane: Hashable, Sendable {
-  /// Signs of life, votes, acknowledgements, reads: all short, and useless when they come late.
-  case control
-  /// The log's entries, and operations on their way into it: as large as clients make them, and in
-  /// order.
-  ///
-  /// What became of forwarded operations travels here too: it has to come before the entries
-  /// themselves.
-  case bulk
-}
-
 /// A way to one peer: takes what waits for it and sends it, over one long-lived connection.
 ///
 /// ```
@@ -48,7 +36,7 @@ final class PeerLink: Sendable {
   }
 
   /// Sends messages when it can. From any thread.
-  func send(_ messages: Parcel) {
+  func send(_ messages: PendingMessages) {
     if !outbox.put(messages) { context.lose(messages, to: target.id) }
   }
 
@@ -156,7 +144,7 @@ final class PeerLink: Sendable {
         target.roundTrips.fail()
         // Anything else may have been said after the peer took it.
         if PeerRefusal.isCertain(answer) {
-          context.lose(Parcel(forwarded: request.forwarded), to: target.id)
+          context.lose(PendingMessages(forwarded: request.forwarded), to: target.id)
         }
       }
       note(answer)

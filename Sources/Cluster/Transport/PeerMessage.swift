@@ -4,7 +4,7 @@ import Store
 /// What one node says to another: Raft's own messages, and what a follower asks of the leader.
 ///
 /// All are one-way and may be lost. An answer is a message of its own, and who waits for one stops
-/// waiting some time (``NodeThread``).
+/// waiting some time (``ReadsInProgress``, ``WritesInProgress``).
 enum PeerMessage: Sendable {
   case raft(Message)
   /// "Put these in order": the operations of clients, numbered from `first` by the follower.

@@ -7,16 +7,14 @@ import WAL
 
 /// The ways to all other members: two for each, see ``Lane``.
 ///
-/// The node's thread writes messages, as many as it likes, and then flushes: what goes to one peer in
-/// one step of work goes in one request on each lane. Nothing here waits for the network.
+/// Nothing that the node's thread calls here waits for the network.
 final class Transport: @unchecked Sendable {
-  // Why `@unchecked Sendable` holds: `links` and `written` are touched only by the node's thread; the
-  // rest never changes.
+  // Why `@unchecked Sendable` holds: `links` is touched only by the node's thread; the rest never
+  // changes.
   private let context: PeerContext
   private let addresses: [String: [HostPort]]
   private let loops: [EventLoop]
   private var links: [PeerLinks] = []
-  private var written: [(peer: NodeID, lane: Lane, messages: Parcel)] = []
   private let jobs: AsyncStream<Job>
   private let newJobs: AsyncStream<Job>.Continuation
   private var startedTasks = 0
@@ -50,9 +48,8 @@ final class Transport: @unchecked Sendable {
 
   // MARK: For the node's thread
 
-  /// Has a way to each member, and to none else; also to those that the roster does not name yet.
-  func connect(to roster: Roster, besides acquaintances: [MemberRecord]) {
-    let records = roster.members + acquaintances.filter { roster[$0.id] == nil }
+  /// Has a way to each of these members, and to none else.
+  func connect(to records: [MemberRecord]) {
     for record in records where record.id != context.id {
       let links = links(to: record.id) ?? begin(record.id)
       links.target.aim(record.name, addresses(of: record))
@@ -87,36 +84,8 @@ final class Transport: @unchecked Sendable {
 
   private func links(to id: NodeID) -> PeerLinks? { links.first { $0.target.id == id } }
 
-  /// Writes a message to a peer; it leaves with the next ``flush()``. Messages on one lane stay in order.
-  ///
-  /// - Parameter forwarded: the numbers of the operations it forwards. If it is known that the peer was
-  ///   not reached, the node's thread is answered ``ForwardResult/notNow`` for them.
-  func write(
-    to peer: NodeID, on lane: Lane = .control, forwarding forwarded: Range<UInt64>? = nil,
-    _ write: (inout [UInt8]) -> Void
-  ) {
-    let place: Int
-    if let known = written.firstIndex(where: { $0.peer == peer && $0.lane == lane }) {
-      place = known
-    } else {
-      place = written.count
-      written.append((peer, lane, Parcel()))
-    }
-    if !written[place].messages.bytes.isEmpty { written[place].messages.bytes.append(",") }
-    write(&written[place].messages.bytes)
-    if let forwarded { written[place].messages.forwarded.append(forwarded) }
-    // As large as a request is meant to be: what follows goes in another one.
-    if written[place].messages.bytes.count >= PeerLimits.requestBytes { flush(place) }
-  }
-
-  func flush() {
-    for place in written.indices { flush(place) }
-  }
-
-  private func flush(_ place: Int) {
-    let (peer, lane, messages) = written[place]
-    if messages.bytes.isEmpty { return }
-    written[place].messages = Parcel()
+  /// Sends messages to a peer: see ``ReplicaHost/send(_:to:on:)``.
+  func send(_ messages: PendingMessages, to peer: NodeID, on lane: Lane) {
     guard let links = links(to: peer) else { return context.lose(messages, to: peer) }
     switch lane {
     case .control: links.control.send(messages)

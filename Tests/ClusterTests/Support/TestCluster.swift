@@ -116,7 +116,9 @@ final class TestCluster: Sendable {
     router.addStatusRoutes(of: node, over: store, watchedBy: hub, measuredBy: meter)
     router.addEtcdRoutes(
       EtcdServices(store: store, proposer: node, hub: hub, cluster: node, time: node.time))
-    router.add("/health", .get, answer: HealthHandler(time: time, ailment: node.ailment).respond)
+    router.add(
+      "/health", .get,
+      answer: HealthHandler(time: time, unavailableReason: node.unavailableReason).respond)
     node.start()
     let doorway = try doorway(of: name)
     doorway.open(MeteredHandler(StartingHandler(router, of: node), meter), measuredBy: meter)

@@ -4,28 +4,27 @@ import WAL
 
 // An end in good order.
 
-extension NodeThread {
-  func drain(_ continuation: UnsafeContinuation<Void, Never>) {
+extension Replica {
+  func drain(_ reply: Reply<Void>) {
     let limit = now + 2 * UInt64(node.core.options.electionTicks)
-    draining = ((draining?.waiting ?? []) + [continuation], limit)
-    // Refused if there is nobody to take over.
+    draining = ((draining?.waiting ?? []) + [reply], limit)
+    // Refused if no other member can take over.
     do throws(Refusal) { try node.transferLeadership() } catch {}
   }
 
-  /// Lets those go who wait for the end of what is under way.
+  /// Answers those who wait for the end of what is under way.
   func finishDraining() {
     guard let draining else { return }
-    // One that was removed leads until its successor knows.
-    let leads = node.core.role == .leader && node.core.membership.voters != [identity.id]
-    let isBusy = leads || !queue.isEmpty || !held.isEmpty || !pending.isEmpty
-    if isBusy && now < draining.deadline { return }
-    for continuation in draining.waiting { continuation.resume() }
+    // A leader that was removed leads until its successor knows.
+    let leads = isLeader && node.core.membership.voters != [identity.id]
+    if (leads || writes.count > 0) && now < draining.deadline { return }
+    for reply in draining.waiting { reply(()) }
     self.draining = ([], draining.deadline)
   }
 
-  /// Ends the log, as soon as nobody else writes in its directory.
+  /// Ends the log, as soon as no snapshot is being written in its directory.
   func close() throws(JournalError) {
-    if let snapshotBeingWritten { return snapshotBeingWritten.callOff() }
+    if let snapshot = snapshots.beingWritten { return snapshot.callOff() }
     do throws(JournalError) {
       try keepCommit()
       try journal.close()
@@ -34,8 +33,8 @@ extension NodeThread {
       guard case .noSpace = error else { throw error }
     }
     isClosed = true
-    refuseAll(NodeMessage.stopping)
-    answers.resumeAll()
+    refuseAll(ReplicaInput.stopping)
+    answers.giveAll()
     log("event=closed term=\(node.core.term) applied=\(store.appliedIndex)")
   }
 

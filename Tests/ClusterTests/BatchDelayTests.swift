@@ -5,16 +5,16 @@ import Testing
 @testable import Cluster
 
 @Suite(.inTurn, .timeLimit(.minutes(10)))
-struct GatheringTests {
+struct BatchDelayTests {
   private let start = ContinuousClock.now
 
   /// What became of the waiting writes at each moment: "go", or until when they wait.
   private func told(
     _ moments: [(at: Duration, waiting: Int, underWay: Int)]
   ) -> [Duration?] {
-    var gathering = Gathering()
+    var delay = BatchDelay()
     return moments.map { moment in
-      gathering.end(waiting: moment.waiting, underWay: moment.underWay, now: start + moment.at)
+      delay.end(waiting: moment.waiting, underWay: moment.underWay, now: start + moment.at)
         .map { $0 - start }
     }
   }
@@ -60,13 +60,13 @@ struct GatheringTests {
     #expect(told([(.zero, 16, 0), (.zero, 0, 0), (.zero, 13, 0)]).last != .some(nil))
     #expect(told([(.zero, 16, 0), (.zero, 0, 0), (.zero, 14, 0)]).last == .some(nil))
     #expect(
-      told([(.zero, 500, 0), (.zero, 0, 0), (.zero, Gathering.enough, 0)]).last == .some(nil))
+      told([(.zero, 500, 0), (.zero, 0, 0), (.zero, BatchDelay.enough, 0)]).last == .some(nil))
   }
 
   @Test(arguments: seeds) func `nobody waits beyond the limit, whatever comes`(seed: UInt64) {
     var random = SeededRandom(seed)
     for _ in 0..<200 {
-      var gathering = Gathering()
+      var delay = BatchDelay()
       var (now, waiting, underWay) = (start, 0, 0)
       var oldest: ContinuousClock.Instant?
       for _ in 0..<100 {
@@ -75,9 +75,9 @@ struct GatheringTests {
         if came > 0, waiting == 0 { oldest = now }
         waiting += came
         underWay = Int.random(in: 0...underWay, using: &random)
-        if let end = gathering.end(waiting: waiting, underWay: underWay, now: now) {
+        if let end = delay.end(waiting: waiting, underWay: underWay, now: now) {
           #expect(end > now)
-          if let oldest { #expect(end <= oldest + Gathering.limit) }
+          if let oldest { #expect(end <= oldest + BatchDelay.limit) }
         } else {
           (underWay, waiting, oldest) = (underWay + waiting, 0, nil)
         }

@@ -2,20 +2,46 @@ import HTTPAPI
 import Raft
 import Store
 
-// What time it is, as the log knows it.
+// Who leads, and what time it is: the leader's time, as the log knows it.
 
-extension NodeThread {
+extension Replica {
+  /// Takes note of the leader, if that is another one.
+  func noteLeader() {
+    let term = node.core.term
+    let current = node.core.leader.map { LeaderTerm(leader: $0, term: term) }
+    if current == leader { return }
+    leader = current
+    if isLeader { leadInTime() } else { time.stopLeading() }
+    writes.leaderChanged(to: leader, at: now)
+    reads.leaderChanged()
+    if let current {
+      log("event=leader leader=\(name(of: current.leader)) term=\(current.term)")
+      // What was held back, or waited for a leader, may go at once.
+      isDueAgain = true
+    } else {
+      log("event=no_leader term=\(term)")
+    }
+    dropLeaving()
+    let time = time.now
+    board.update { status in
+      status.leaderSince = time
+      status.leaderChanges += 1
+    }
+  }
+
+  // MARK: Time
+
   /// Leads in the time of the log, once in each term and before anything is stamped: no stamp may be older
   /// than those that are there, whatever this node's clock says.
   func leadInTime() {
     if termOfTime == node.core.term { return }
     termOfTime = node.core.term
-    goOn(from: latestStampInLog)
+    advanceTime(to: latestStampInLog)
     time.lead()
   }
 
   /// Goes on from a stamp in the log.
-  func goOn(from stamp: Timestamp?) {
+  func advanceTime(to stamp: Timestamp?) {
     guard let stamp else { return }
     let lag = time.advance(to: stamp)
     guard lag > ClockDifference.tolerance, !hasToldOfLag else { return }
@@ -24,7 +50,8 @@ extension NodeThread {
     log("event=clock_behind_log milliseconds=\(lag / 1_000)")
   }
 
-  /// The newest stamp in the log, what is not applied yet included: the leader before has put it in order.
+  /// The newest stamp in the log, including what is not applied yet: the leader before has put it in
+  /// order.
   private var latestStampInLog: Timestamp? {
     var latest = store.latestStamp
     let last = node.core.log.lastIndex

@@ -3,10 +3,19 @@ import WAL
 
 // What Raft makes impossible, and this node has seen all the same.
 
-extension NodeThread {
+extension Replica {
+  /// Says why the node must stop.
+  func noteFailure(_ error: JournalError) {
+    if let violation = node.core.violation {
+      note(violation)
+    } else {
+      log("event=failed reason=\(quoted("\(error)")); stopping")
+    }
+  }
+
   /// Has the log say what was seen, so that no restart goes on as if nothing had happened, and says it
   /// here, whether or not it could be written.
-  func note(_ violation: Violation) {
+  private func note(_ violation: Violation) {
     let what = words(violation)
     var outcome = "recorded=true"
     do throws(JournalError) { try journal.recordViolation(what) } catch {

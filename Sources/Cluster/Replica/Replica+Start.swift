@@ -19,25 +19,46 @@ import Synchronization
 // The third is for a member that finds no leader: what it has shown it had applied, and what it had
 // applied was durable. It need not be committed all of it, and if it is not, the member cannot tell.
 
-extension NodeThread {
+/// Whether a node may serve its store, and the clients that wait for it.
+struct StartInProgress {
+  /// Where the log ended when it was opened.
+  let openedIndex: LogIndex
+  var isDone = false
+  private var waiting: [PendingRead] = []
+
+  init(openedIndex: LogIndex) { self.openedIndex = openedIndex }
+
+  mutating func add(_ read: PendingRead) { waiting.append(read) }
+
+  mutating func takeLate(at now: UInt64) -> [PendingRead] {
+    defer { waiting.removeAll { $0.deadline < now } }
+    return waiting.filter { $0.deadline < now }
+  }
+
+  mutating func takeAll() -> [PendingRead] {
+    defer { waiting.removeAll() }
+    return waiting
+  }
+}
+
+extension Replica {
   /// Lets a client wait until the store may be served.
   func acceptStart(_ read: PendingRead) {
-    if isStarted { answers.add(read) } else { waitingForStart.append(read) }
+    if start.isDone { answers.add(read) } else { start.add(read) }
   }
 
   /// Asks how far the log is committed, as long as that is not known.
   func seeToStart() {
-    if isStarted { return }
+    if start.isDone { return }
     let hasNoLeader = node.core.leader == nil && now >= 2 * UInt64(node.core.options.electionTicks)
-    if hasNoLeader, openedIndex > .zero, store.appliedIndex >= openedIndex {
+    if hasNoLeader, start.openedIndex > .zero, store.appliedIndex >= start.openedIndex {
       log("event=serving reason=\(quoted("there is no leader, and the log is applied"))")
-      return start()
+      return beginServing()
     }
-    if reads.isEmpty { reads.arrived.append(PendingRead(continuation: nil, deadline: deadline)) }
-    for read in waitingForStart where read.deadline < now {
-      answers.add(read, .notAccepted(ailment ?? startingReason))
+    if reads.isEmpty { reads.add(PendingRead(reply: nil, deadline: deadline)) }
+    for read in start.takeLate(at: now) {
+      answers.add(read, .notAccepted(unavailableReason ?? startingReason))
     }
-    waitingForStart.removeAll { $0.deadline < now }
   }
 
   /// A node whose vote is the only one knows at once how far the log is committed.
@@ -47,18 +68,25 @@ extension NodeThread {
     if isOnlyMember { board.isAlone.store(true, ordering: .releasing) }
   }
 
-  /// A leader has said how far the log is committed, and that is applied.
-  func noteUpToDate() {
-    if isStarted { return }
-    log("event=serving applied=\(store.appliedIndex)")
-    start()
+  /// A node without others need not wait for the word of a leader: there is none.
+  func campaignIfAlone() {
+    guard isSoleVoter else { return }
+    for _ in 0..<2 * node.core.options.electionTicks where node.core.role == .follower {
+      node.tick()
+    }
   }
 
-  private func start() {
-    isStarted = true
+  /// A leader has said how far the log is committed, and that is applied.
+  func noteUpToDate() {
+    if start.isDone { return }
+    log("event=serving applied=\(store.appliedIndex)")
+    beginServing()
+  }
+
+  private func beginServing() {
+    start.isDone = true
     board.isStarted.store(true, ordering: .releasing)
-    for read in waitingForStart { answers.add(read) }
-    waitingForStart.removeAll()
+    for read in start.takeAll() { answers.add(read) }
   }
 
   private var startingReason: String {

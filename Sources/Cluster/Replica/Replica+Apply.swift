@@ -4,37 +4,42 @@ import WAL
 
 // What is committed takes effect, in order, on every node.
 
-extension NodeThread {
+extension Replica {
   /// In the order that ``NodeEffects`` prescribes.
   func apply(_ work: WorkQueue.Work) throws(JournalError) {
     let result = work.result
     if let received = work.received { install(received) }
     for application in result.applications { try apply(application) }
-    if !result.applications.isEmpty { goOn(from: store.latestStamp) }
+    if !result.applications.isEmpty {
+      advanceTime(to: store.latestStamp)
+      // The clients answered now are those that others wait for: see ``BatchDelay``.
+      if writes.delayEnd != nil { isDueAgain = true }
+    }
     for id in result.lost { retry(id.rawValue) }
     for id in result.unknown {
-      fail(take(id.rawValue), .unknown("this node was too far behind to see what became of it"))
+      fail(
+        writes.take(id.rawValue), .unknown("this node was too far behind to see what became of it"))
     }
     for read in result.readable { confirm(read) }
-    answerWaitingReads()
+    answerAppliedReads()
     if let metadata = result.snapshotToTake { try startSnapshot(metadata) }
   }
 
   private func apply(_ application: Application) throws(JournalError) {
     let entry = application.entry
-    let item = application.id.flatMap { take($0.rawValue) }
+    let write = application.id.flatMap { writes.take($0.rawValue) }
     switch entry.kind {
     case .noOp:
       store.skip(entry.index)
     case .membership(let membership):
       store.skip(entry.index)
       follow(membership, payload: entry.payload)
-      if let item { answers.add(item, .success(.none(at: store))) }
+      if let write { answers.add(write, .success(.none(at: store))) }
     case .command:
-      // What was forwarded got its moments from the leader: they stand in the log alone.
-      let operation = if let item, item.isStamped { item.operation } else { try decode(entry) }
+      // A forwarded operation was stamped by the leader: its moments are in the log alone.
+      let operation = if let write, write.isStamped { write.operation } else { try decode(entry) }
       let outcome = apply(operation, at: entry.index)
-      if let item { answers.add(item, .success(outcome)) }
+      if let write { answers.add(write, .success(outcome)) }
     }
   }
 
@@ -49,7 +54,7 @@ extension NodeThread {
     return .none(at: store)
   }
 
-  /// What stands in the log was written by some member, and has to be understood by all.
+  /// An entry was written by some member, and must be understood by all.
   private func decode(_ entry: Entry) throws(JournalError) -> Operation {
     do {
       return try Operation(entry, registry)
@@ -64,10 +69,10 @@ extension NodeThread {
       preconditionFailure("a snapshot is installed once")
     }
     // One of this node's own that is being written is older.
-    snapshotBeingWritten?.callOff()
+    snapshots.beingWritten?.callOff()
     let index = received.file.record.index
     state.restore(store, applied: index)
-    goOn(from: store.latestStamp)
+    advanceTime(to: store.latestStamp)
     roster = received.roster
     counts.snapshotsInstalled += 1
     noteSnapshot()
@@ -77,7 +82,7 @@ extension NodeThread {
 }
 
 extension Outcome {
-  /// That of an operation which is not the store's.
+  /// The outcome of an operation which is not the store's.
   static func none(at store: KeyValueStore) -> Outcome {
     Outcome(result: .success([]), storeIndex: store.storeIndex)
   }

@@ -1,0 +1,112 @@
+import Bytes
+import JSON
+import Raft
+import Store
+import WAL
+
+// Who takes part: the roster, and what this node adds to it.
+
+extension Replica {
+  // MARK: What this node proposes
+
+  /// The first leader says which cluster this is, and who began it.
+  func foundIfNeeded() {
+    guard roster.cluster == nil, isLeader, foundingTerm != node.core.term,
+      node.hasCommittedInTerm, store.appliedIndex == node.core.commitIndex
+    else { return }
+    foundingTerm = node.core.term
+    var founded = Roster(
+      cluster: journal.identity.cluster ?? host.randomNumber(), members: settings.founders)
+    if founded[identity.id] != nil { founded.describe(identity) }
+    propose(.found(founded))
+  }
+
+  /// A member makes itself known: with its incarnation, so that no node without its memory can speak
+  /// for it, and with the addresses it was started with.
+  func describeIfNeeded() {
+    guard now >= nextDescription, roster.cluster != nil, leader != nil,
+      let known = roster[identity.id]
+    else { return }
+    // Once is enough, but for the incarnation: that has to be there.
+    nextDescription = known.incarnation == nil ? now + settings.patienceTicks : .max
+    if known != identity { propose(.describe(identity)) }
+  }
+
+  /// Only now is it known where this node is reached.
+  func noteAddress(_ address: HostPort) {
+    identity.urls = ["http://\(address)"]
+    nextDescription = now
+  }
+
+  // MARK: What the log says
+
+  /// Another node has founded the cluster. A node that was told of other members than these, and counts
+  /// votes accordingly, must not acknowledge anything in it.
+  func compareFounders(in entries: [Entry]) throws(JournalError) {
+    guard let own = settings.founderNames else { return }
+    for entry in entries where entry.kind == .command {
+      guard case .found(let founded)? = try? Operation(entry, registry) else { continue }
+      let names = founded.members.map(\.name).sorted()
+      if names == own { continue }
+      throw .failed(
+        "-peers contradict each other: the cluster was founded by \(names.joined(separator: ",")), "
+          + "not \(own.joined(separator: ","))")
+    }
+  }
+
+  func found(_ founded: Roster) {
+    guard roster.cluster == nil else { return }
+    roster.found(founded)
+    // Flags count no more.
+    unlistedMembers.removeAll { settings.founders.contains($0) }
+    membersChanged()
+    log("event=founded cluster=\(NodeID(roster.cluster ?? 0).hex) members=\(roster.members.count)")
+  }
+
+  func describe(_ member: MemberRecord) {
+    roster.describe(member)
+    membersChanged()
+  }
+
+  func follow(_ membership: Membership, payload: [UInt8]) {
+    let wasMember = roster[identity.id] != nil
+    // Only the member that is added has a record.
+    let record = try? JSONDocument(payload).root
+    let added = record.flatMap(MemberRecord.init)
+    keepLeaving(membership)
+    roster.follow(membership, added: added)
+    membersChanged()
+    log(
+      "event=members voters=\(membership.voters.map(roster.name(of:)).joined(separator: ",")) "
+        + "learners=\(membership.learners.map(roster.name(of:)).joined(separator: ","))")
+    if wasMember, !membership.contains(identity.id) { noteRemoval() }
+  }
+
+  // MARK: What others say
+
+  /// Another member says who the members are: those that the log does not name yet may speak.
+  func meet(_ members: [MemberRecord]) {
+    let new = members.filter { member in
+      member.id != identity.id && roster[member.id] == nil && !unlistedMembers.contains(member)
+    }
+    if new.isEmpty { return }
+    unlistedMembers.removeAll { known in new.contains { $0.id == known.id } }
+    unlistedMembers = (unlistedMembers + new).suffix(Introductions.limit)
+    membersChanged()
+    let names = new.map { $0.name.isEmpty ? $0.id.hex : $0.name }
+    log("event=introduced members=\(names.joined(separator: ","))")
+  }
+
+  /// Tells all that look members up.
+  func membersChanged() {
+    unlistedMembers.removeAll {
+      roster[$0.id] != nil
+        || roster.removed.contains($0.id) && $0.id != removal.leavingLeader
+    }
+    board.update { status in
+      status.roster = roster
+      status.unlistedMembers = unlistedMembers
+    }
+    host.connect(to: roster.members + unlistedMembers)
+  }
+}
