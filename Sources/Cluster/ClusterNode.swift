@@ -59,8 +59,9 @@ public final class ClusterNode: Proposer, Sendable {
   }
 
   /// Opens a data directory on any disk.
-  static func open<D: Disk & Sendable>(
-    _ settings: NodeSettings, on disk: D, at directory: String, applyingTo store: KeyValueStore,
+  static func open(
+    _ settings: NodeSettings, on disk: any Disk & Sendable, at directory: String,
+    applyingTo store: KeyValueStore,
     registry: CommandRegistry, time: any TimeSource, loops: [EventLoop]
   ) async throws(StartError) -> ClusterNode {
     let found = try DataDirectory(disk, settings, store)
@@ -81,8 +82,9 @@ public final class ClusterNode: Proposer, Sendable {
     return ClusterNode(found, disk, identity, settings, store, registry, time, loops)
   }
 
-  private init<D: Disk & Sendable>(
-    _ found: DataDirectory<D>, _ disk: D, _ identity: MemberRecord, _ settings: NodeSettings,
+  private init(
+    _ found: DataDirectory, _ disk: any Disk & Sendable, _ identity: MemberRecord,
+    _ settings: NodeSettings,
     _ store: KeyValueStore, _ registry: CommandRegistry, _ clock: any TimeSource,
     _ loops: [EventLoop]
   ) {
@@ -115,7 +117,7 @@ public final class ClusterNode: Proposer, Sendable {
       registry: registry, time: time, publishingOn: board, intake: intake, syncTimes: syncTimes,
       host: host, firstNumber: PeerMessage.firstNumber())
     // Handed to the thread, and used by nothing else from then on.
-    nonisolated(unsafe) var thread: NodeThread<D>? = NodeThread(replica, fedBy: mailbox)
+    nonisolated(unsafe) var thread: NodeThread? = NodeThread(replica, fedBy: mailbox)
     let start: @Sendable () -> Void = {
       Platform.startThread {
         let waiting = thread.take()?.run() ?? []

@@ -50,8 +50,8 @@ public enum Inspection {
   /// Reads all of a directory as a start would.
   /// - Returns: what is there, in a line.
   /// - Throws: the error with which a start would end; an error, too, if there is no log.
-  static func verify<D: Disk>(
-    _ disk: D, receivesSnapshots: Bool = false
+  static func verify(
+    _ disk: any Disk, receivesSnapshots: Bool = false
   ) throws(JournalError) -> String {
     let recovery = try Recovery(disk, receivesSnapshots: receivesSnapshots) {
       (_) throws(JournalError) in
@@ -82,7 +82,7 @@ public enum Inspection {
 
   /// Shows every line of every file, whether or not it is sound.
   /// - Throws: an error if some line was not, after all are shown.
-  static func dump<D: Disk>(_ disk: D, output: (String) -> Void) throws(JournalError) {
+  static func dump(_ disk: any Disk, output: (String) -> Void) throws(JournalError) {
     var firstDamage: JournalError?
     var hasLog = false
     for name in try withDisk({ () throws(DiskError) in try disk.list() }).sorted() {
@@ -105,8 +105,8 @@ public enum Inspection {
   /// A directory without a log is not the one that was meant.
   private static var noLog: JournalError { .failed("there is no log in this directory") }
 
-  private static func dumpSnapshot<D: Disk>(
-    _ disk: D, _ index: LogIndex, _ name: String, _ output: (String) -> Void
+  private static func dumpSnapshot(
+    _ disk: any Disk, _ index: LogIndex, _ name: String, _ output: (String) -> Void
   ) throws(JournalError) {
     output("\(name): the state after log index \(index)")
     var line = 1
@@ -116,10 +116,10 @@ public enum Inspection {
     }
   }
 
-  private static func dumpSegment<D: Disk>(
-    _ disk: D, _ name: String, _ output: (String) -> Void
+  private static func dumpSegment(
+    _ disk: any Disk, _ name: String, _ output: (String) -> Void
   ) throws(JournalError) {
-    let bytes = try withDisk { () throws(DiskError) in try disk.readAll(of: disk.open(name)) }
+    let bytes = try withDisk { () throws(DiskError) in try disk.open(name).readAll() }
     output(name)
     var firstDamage: JournalError?
     bytes.withUnsafeBytes { bytes in

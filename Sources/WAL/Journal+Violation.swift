@@ -13,7 +13,7 @@ extension Journal {
   /// Has a log be opened again that ``recordViolation(_:)`` was called for; the log says so.
   ///
   /// - Returns: what had been recorded; nil if nothing had, and then nothing has changed.
-  public static func overrideViolation(on disk: D) throws(JournalError) -> String? {
+  public static func overrideViolation(on disk: any Disk) throws(JournalError) -> String? {
     try withDisk { () throws(DiskError) in
       try disk.makeDirectory()
       try disk.lock()

@@ -13,8 +13,8 @@ public import Store
 ///
 /// The format is described at ``Record``, what recovery makes of damage at ``SegmentReader``, and
 /// what is asked of the disk at ``Disk``.
-public final class Journal<D: Disk> {
-  let disk: D
+public final class Journal {
+  let disk: any Disk
   private let segmentSize: Int
 
   /// Whose log it is.
@@ -22,7 +22,7 @@ public final class Journal<D: Disk> {
   var tip: LogTip
   var segments: [Replay.Segment]
   /// The last segment, and its length: whole batches, all of them durable.
-  private var file: D.File
+  private var file: any DiskFile
   private var fileLength: Int
   private var batch = Batch()
   private var failure: JournalError?
@@ -65,7 +65,7 @@ public final class Journal<D: Disk> {
   ///   - replay: is given every entry after it. Both are called before anything is changed, and stop
   ///     the opening when they throw; what they were given counts when this returns.
   public static func open(
-    _ disk: D, identity: @autoclosure () -> Identity,
+    _ disk: any Disk, identity: @autoclosure () -> Identity,
     hardState: HardStateRecord = HardStateRecord(term: .zero, vote: nil, commit: .zero),
     segmentSize: Int = defaultSegmentSize, receivesSnapshots: Bool = false,
     restore: (UnsafeRawBufferPointer) throws(JournalError) -> Void,
@@ -93,7 +93,7 @@ public final class Journal<D: Disk> {
   }
 
   init(
-    _ disk: D, _ identity: Identity, _ replay: Replay, _ repaired: Recovery<D>.Repaired,
+    _ disk: any Disk, _ identity: Identity, _ replay: Replay, _ repaired: Recovery.Repaired,
     _ segmentSize: Int
   ) {
     self.disk = disk
@@ -107,7 +107,7 @@ public final class Journal<D: Disk> {
   }
 
   private init(
-    creating disk: D, _ identity: Identity, _ hardState: HardStateRecord, _ segmentSize: Int
+    creating disk: any Disk, _ identity: Identity, _ hardState: HardStateRecord, _ segmentSize: Int
   ) throws(JournalError) {
     self.disk = disk
     self.identity = identity
@@ -145,16 +145,16 @@ public final class Journal<D: Disk> {
   }
 
   private func writeBatch() throws(JournalError) {
-    do throws(DiskError) { try disk.append(batch.bytes, to: file) } catch {
+    do throws(DiskError) { try file.append(batch.bytes) } catch {
       guard error.reason == .noSpace else { throw fail(error) }
       // A part of the batch may stand there, and the next one must not be put behind it.
       do throws(DiskError) {
-        try disk.truncate(file, to: fileLength)
-        try disk.sync(file)
+        try file.truncate(to: fileLength)
+        try file.sync()
       } catch { throw fail(error) }
       throw .noSpace(error.description)
     }
-    do throws(DiskError) { try disk.sync(file) } catch { throw fail(error) }
+    do throws(DiskError) { try file.sync() } catch { throw fail(error) }
     fileLength += batch.bytes.count
   }
 
@@ -184,16 +184,16 @@ public final class Journal<D: Disk> {
 
   /// Makes a segment that holds its head. It gets its name when that is durable.
   private static func createSegment(
-    _ number: UInt64, _ head: [UInt8], on disk: D
-  ) throws(JournalError) -> D.File {
+    _ number: UInt64, _ head: [UInt8], on disk: any Disk
+  ) throws(JournalError) -> any DiskFile {
     let name = FileName.ofSegment(number)
     let file = try withDisk { () throws(DiskError) in
       let file = try disk.create(FileName.unfinished(name))
-      try disk.append(head, to: file)
+      try file.append(head)
       return file
     }
     do throws(DiskError) {
-      try disk.sync(file)
+      try file.sync()
       try disk.rename(FileName.unfinished(name), to: name)
       try disk.syncDirectory()
       // Opened anew, so that what goes wrong with it later is said of the name it has now.
@@ -226,11 +226,11 @@ public final class Journal<D: Disk> {
   /// that it is durable.
   private func proveLastBatch() throws(JournalError) {
     guard let range = unproven else { return }
-    do throws(DiskError) { try disk.rewrite(range, of: file) } catch {
+    do throws(DiskError) { try file.rewrite(range) } catch {
       guard error.reason == .noSpace else { throw fail(error) }
       throw .noSpace(error.description)
     }
-    do throws(DiskError) { try disk.sync(file) } catch { throw fail(error) }
+    do throws(DiskError) { try file.sync() } catch { throw fail(error) }
     unproven = nil
   }
 

@@ -39,8 +39,9 @@ public struct JournalingProposer: Proposer {
   ///   - sections: what a snapshot holds beside the store.
   ///   - log: is given a line for people now and then.
   /// - Throws: ``JournalError``, whose description says it all in one line.
-  public static func open<D: Disk & Sendable>(
-    _ disk: D, node: String = "node1", store: KeyValueStore, registry: CommandRegistry,
+  public static func open(
+    _ disk: any Disk & Sendable, node: String = "node1", store: KeyValueStore,
+    registry: CommandRegistry,
     time: any TimeSource, snapshots: SnapshotPolicy = SnapshotPolicy(),
     sections: [any SnapshotSection] = [], log: @escaping @Sendable (String) -> Void
   ) throws(JournalError) -> (proposer: JournalingProposer, report: Report) {
@@ -64,7 +65,7 @@ public struct JournalingProposer: Proposer {
 
     let mailbox = Mailbox<LogMessage>()
     // Handed to the thread, and used by nobody else from then on.
-    nonisolated(unsafe) var thread: LogThread<D>? = LogThread(
+    nonisolated(unsafe) var thread: LogThread? = LogThread(
       journal, on: disk, applyingTo: store, time: time, mailbox: mailbox, policy: snapshots,
       sections: sections,
       recovered: (recovered.entries.count, recovered.entries.reduce(0) { $0 + $1.payload.count }),

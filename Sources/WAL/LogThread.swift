@@ -27,9 +27,9 @@ public struct SnapshotPolicy: Sendable {
 /// It alone touches the journal, stamps commands, applies them and answers those who wait. A disk
 /// that fails ends the process here: at once and with one line, so that nothing is acknowledged
 /// that may be lost.
-final class LogThread<D: Disk & Sendable> {
-  private let journal: Journal<D>
-  private let disk: D
+final class LogThread {
+  private let journal: Journal
+  private let disk: any Disk & Sendable
   private let store: KeyValueStore
   private let time: any TimeSource
   private let mailbox: Mailbox<LogMessage>
@@ -46,7 +46,8 @@ final class LogThread<D: Disk & Sendable> {
   private var isClosed = false
 
   init(
-    _ journal: Journal<D>, on disk: D, applyingTo store: KeyValueStore, time: any TimeSource,
+    _ journal: Journal, on disk: any Disk & Sendable, applyingTo store: KeyValueStore,
+    time: any TimeSource,
     mailbox: Mailbox<LogMessage>, policy: SnapshotPolicy, sections: [any SnapshotSection],
     recovered: (entries: Int, bytes: Int), log: @escaping @Sendable (String) -> Void
   ) {

@@ -115,8 +115,8 @@ private struct Follower {
   let directory: String
   let fullness = Fullness()
   let disk: FillableDisk
-  let journal: Journal<FillableDisk>
-  let intake: SnapshotIntake<FillableDisk>
+  let journal: Journal
+  let intake: SnapshotIntake
   var node: RaftNode
   var queue = WorkQueue()
   var isFull = false

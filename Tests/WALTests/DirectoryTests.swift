@@ -14,11 +14,11 @@ import Testing
 
   private func open(
     _ disk: PosixDisk
-  ) throws(JournalError) -> (journal: Journal<PosixDisk>, recovered: Journal<PosixDisk>.Recovered) {
+  ) throws(JournalError) -> (journal: Journal, recovered: Journal.Recovered) {
     try Journal.open(disk, identity: .test, hardState: .test) { (_) throws(JournalError) in }
   }
 
-  private func append(_ payload: String, to journal: Journal<PosixDisk>) throws {
+  private func append(_ payload: String, to journal: Journal) throws {
     try journal.append {
       $0.append(
         EntryRecord(index: journal.lastIndex + 1, term: Term(1), payload: Array(payload.utf8)))

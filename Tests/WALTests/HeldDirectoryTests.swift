@@ -17,13 +17,13 @@ import Testing
 
   private func open(
     _ place: String? = nil, segmentSize: Int = 1 << 20
-  ) throws(JournalError) -> Journal<PosixDisk> {
+  ) throws(JournalError) -> Journal {
     try Journal.open(
       PosixDisk(path: place ?? path), identity: .test, hardState: .test, segmentSize: segmentSize
     ) { (_) throws(JournalError) in }.journal
   }
 
-  private func append(_ payload: String, to journal: Journal<PosixDisk>) throws {
+  private func append(_ payload: String, to journal: Journal) throws {
     try journal.append {
       $0.append(
         EntryRecord(index: journal.lastIndex + 1, term: Term(1), payload: Array(payload.utf8)))
@@ -141,7 +141,7 @@ import Testing
       umask(0)
       let path = NSTemporaryDirectory() + "mini-etcd-wal-\(UUID().uuidString)"
       defer { try? FileManager.default.removeItem(atPath: path) }
-      func open(_ path: String) throws -> Journal<PosixDisk> {
+      func open(_ path: String) throws -> Journal {
         try Journal.open(PosixDisk(path: path), identity: .test, hardState: .test) {
           (_) throws(JournalError) in
         }.journal

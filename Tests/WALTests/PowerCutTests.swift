@@ -27,7 +27,7 @@ import Testing
     }
 
     /// Opens the log and holds what it finds against what was promised.
-    mutating func recover() throws -> Journal<MemoryDisk> {
+    mutating func recover() throws -> Journal {
       var restored: [String] = []
       let (journal, recovered) = try Journal.open(disk, identity: .test, segmentSize: 600) {
         line throws(JournalError) in restored.append(String(decoding: line, as: UTF8.self))
@@ -60,7 +60,7 @@ import Testing
     }
 
     /// Goes on until the power does, or for so many steps.
-    mutating func run(_ journal: Journal<MemoryDisk>, steps: Int) throws(JournalError) {
+    mutating func run(_ journal: Journal, steps: Int) throws(JournalError) {
       for _ in 0..<steps {
         switch Int.random(in: 0..<10, using: &random) {
         case 0 where last > snapshot: try takeSnapshot(journal)
@@ -73,13 +73,13 @@ import Testing
 
     /// Goes on by so many batches.
     mutating func append(
-      _ count: Int, to journal: Journal<MemoryDisk>
+      _ count: Int, to journal: Journal
     ) throws(JournalError) {
       for _ in 0..<count { try appendBatch(journal, from: last + 1) }
     }
 
     private mutating func appendBatch(
-      _ journal: Journal<MemoryDisk>, from first: LogIndex
+      _ journal: Journal, from first: LogIndex
     ) throws(JournalError) {
       var next = (entries: entries, last: last, hardState: hardState)
       var batch: [EntryRecord] = []
@@ -106,7 +106,7 @@ import Testing
       underWay = nil
     }
 
-    private mutating func takeSnapshot(_ journal: Journal<MemoryDisk>) throws(JournalError) {
+    private mutating func takeSnapshot(_ journal: Journal) throws(JournalError) {
       let index = LogIndex(UInt64.random(in: snapshot.rawValue + 1...last.rawValue, using: &random))
       var writer = try SnapshotWriter(disk, index: index, term: .zero)
       for line in Self.content(of: index) {

@@ -68,7 +68,7 @@ extension ClusterNode {
 extension Journal {
   /// Has the log begin with a snapshot in which the cluster is a new one.
   fileprivate func beginCluster(
-    _ cluster: UInt64, _ roster: Roster, of member: NodeID, on disk: D,
+    _ cluster: UInt64, _ roster: Roster, of member: NodeID, on disk: any Disk & Sendable,
     holding store: KeyValueStore, _ sections: [any SnapshotSection]
   ) throws(JournalError) {
     let term = hardState.term

@@ -6,9 +6,9 @@ import WAL
 /// What a node finds when it opens its data directory, and what that says about who it is.
 ///
 /// Once a directory has members, the log's count and no flag's: flags are only where to begin.
-struct DataDirectory<D: Disk & Sendable> {
-  let journal: Journal<D>
-  let recovered: Journal<D>.Recovered
+struct DataDirectory {
+  let journal: Journal
+  let recovered: Journal.Recovered
   /// The log after the snapshot.
   let entries: [Entry]
   /// The members as the snapshot and the whole log name them, committed or not.
@@ -20,7 +20,9 @@ struct DataDirectory<D: Disk & Sendable> {
   private let snapshotMembership: Membership?
 
   /// Opens this node's directory, and has `store` hold the snapshot that is there.
-  init(_ disk: D, _ settings: NodeSettings, _ store: KeyValueStore) throws(StartError) {
+  init(_ disk: any Disk & Sendable, _ settings: NodeSettings, _ store: KeyValueStore)
+    throws(StartError)
+  {
     var identity = Identity.random(node: settings.name)
     // The first leader draws the cluster's id; a node of its own is its first leader already.
     if !settings.isAlone { identity.cluster = nil }
@@ -31,7 +33,8 @@ struct DataDirectory<D: Disk & Sendable> {
 
   /// Opens a directory, whosesoever it is; a new one becomes that of `identity`.
   init(
-    _ disk: D, _ identity: Identity, _ store: KeyValueStore, _ sections: [any SnapshotSection],
+    _ disk: any Disk & Sendable, _ identity: Identity, _ store: KeyValueStore,
+    _ sections: [any SnapshotSection],
     receivesSnapshots: Bool = true
   ) throws(StartError) {
     var content: SnapshotContent? = SnapshotContent(sections)

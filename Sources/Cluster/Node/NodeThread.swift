@@ -15,11 +15,11 @@ import WAL
 /// ```
 ///   mailbox ──► hear all there is ──► one turn ──► mailbox ...
 /// ```
-struct NodeThread<D: Disk & Sendable> {
-  private let replica: Replica<D>
+struct NodeThread {
+  private let replica: Replica
   private let mailbox: Mailbox<ReplicaInput>
 
-  init(_ replica: Replica<D>, fedBy mailbox: Mailbox<ReplicaInput>) {
+  init(_ replica: Replica, fedBy mailbox: Mailbox<ReplicaInput>) {
     self.replica = replica
     self.mailbox = mailbox
   }
@@ -46,14 +46,15 @@ struct NodeThread<D: Disk & Sendable> {
 }
 
 /// What a replica needs of the process it runs in: see ``ReplicaHost``.
-final class NodeHost<D: Disk & Sendable>: ReplicaHost {
+final class NodeHost: ReplicaHost {
   private let transport: Transport
   private let mailbox: Mailbox<ReplicaInput>
-  private let disk: D
+  private let disk: any Disk & Sendable
   private let onRemoval: Signal
 
   init(
-    _ transport: Transport, feeding mailbox: Mailbox<ReplicaInput>, sendingFrom disk: D,
+    _ transport: Transport, feeding mailbox: Mailbox<ReplicaInput>,
+    sendingFrom disk: any Disk & Sendable,
     onRemoval: Signal
   ) {
     self.transport = transport

@@ -8,8 +8,8 @@ import WAL
 /// Every piece costs what its size costs, the last one too: the file is verified and synced, and the
 /// store built, while it comes. So the sender may bound the time for each piece, and a snapshot of any
 /// size arrives.
-final class SnapshotIntake<D: Disk & Sendable>: Sendable {
-  private let disk: D
+final class SnapshotIntake: Sendable {
+  private let disk: any Disk & Sendable
   private let sections: [any SnapshotSection]
   private let state = Mutex(State())
 
@@ -23,12 +23,12 @@ final class SnapshotIntake<D: Disk & Sendable>: Sendable {
   private final class Intake: @unchecked Sendable {
     let from: NodeID
     let record: SnapshotRecord
-    var receiver: SnapshotReceiver<D>?
+    var receiver: SnapshotReceiver?
     var content: SnapshotContent?
     var latestPiece = ContinuousClock.now
 
     init(
-      _ head: SnapshotHead, _ receiver: consuming SnapshotReceiver<D>,
+      _ head: SnapshotHead, _ receiver: consuming SnapshotReceiver,
       _ sections: [any SnapshotSection]
     ) {
       content = SnapshotContent(sections)
@@ -54,7 +54,7 @@ final class SnapshotIntake<D: Disk & Sendable>: Sendable {
     func abandon() { receiver.take()?.abandon() }
   }
 
-  init(_ disk: D, _ sections: [any SnapshotSection]) {
+  init(_ disk: any Disk & Sendable, _ sections: [any SnapshotSection]) {
     self.disk = disk
     self.sections = sections
   }

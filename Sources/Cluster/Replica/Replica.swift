@@ -23,10 +23,10 @@ import WAL
 /// A ``NodeThread`` gives it turns: it hears all that has come, and then has one turn. While that turn
 /// syncs a batch the next one gathers (group commit). A disk that is stuck keeps the heartbeats back
 /// too, so that a node which cannot write does not lead for long.
-final class Replica<D: Disk & Sendable> {
+final class Replica {
   var node: RaftNode
-  let journal: Journal<D>
-  let disk: D
+  let journal: Journal
+  let disk: any Disk & Sendable
   let store: KeyValueStore
   let registry: CommandRegistry
   let time: ClusterTime
@@ -58,7 +58,7 @@ final class Replica<D: Disk & Sendable> {
   /// Whether there was no space for it when that was last tried.
   var isDiskFull = false
   var snapshots = SnapshotsInProgress()
-  let intake: SnapshotIntake<D>
+  let intake: SnapshotIntake
   let syncTimes: Histogram
 
   // Members: see +Members, +Leadership and +Removal.
@@ -87,10 +87,10 @@ final class Replica<D: Disk & Sendable> {
   ///   - firstNumber: where the numbers of its questions to other members begin; see
   ///     ``PeerMessage/firstNumber()``.
   init(
-    _ node: consuming RaftNode, from directory: DataDirectory<D>, on disk: D,
+    _ node: consuming RaftNode, from directory: DataDirectory, on disk: any Disk & Sendable,
     as identity: MemberRecord, settings: NodeSettings, applyingTo store: KeyValueStore,
     registry: CommandRegistry, time: ClusterTime, publishingOn board: StatusBoard,
-    intake: SnapshotIntake<D>, syncTimes: Histogram, host: any ReplicaHost, firstNumber: UInt64
+    intake: SnapshotIntake, syncTimes: Histogram, host: any ReplicaHost, firstNumber: UInt64
   ) {
     start = StartInProgress(openedIndex: node.core.log.lastIndex)
     writes = WritesInProgress(

@@ -50,7 +50,7 @@ struct WorkQueue {
   /// Makes durable what the first piece of work brings to write, if it does.
   ///
   /// - Throws: ``JournalError/noSpace(_:)``, after which it is to be tried again: nothing is written twice.
-  mutating func write<D: Disk>(to journal: Journal<D>) throws(JournalError) {
+  mutating func write(to journal: Journal) throws(JournalError) {
     guard !works.isEmpty, works[0].effects.mustPersist else { return }
     let state = works[0].effects.hardState.map {
       HardStateRecord(term: $0.term, vote: $0.vote?.rawValue, commit: $0.commitIndex)

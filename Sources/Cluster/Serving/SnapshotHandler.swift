@@ -8,12 +8,12 @@ import WAL
 ///
 /// Each piece is verified, and what it says of the store built, when it comes: see ``SnapshotIntake``.
 /// With the last piece the node's thread is told, and only it decides whether to install the snapshot.
-struct SnapshotHandler<D: Disk & Sendable>: Handler {
+struct SnapshotHandler: Handler {
   private let gate: PeerGate
   private let mailbox: Mailbox<ReplicaInput>
-  private let intake: SnapshotIntake<D>
+  private let intake: SnapshotIntake
 
-  init(_ gate: PeerGate, _ mailbox: Mailbox<ReplicaInput>, _ intake: SnapshotIntake<D>) {
+  init(_ gate: PeerGate, _ mailbox: Mailbox<ReplicaInput>, _ intake: SnapshotIntake) {
     self.gate = gate
     self.mailbox = mailbox
     self.intake = intake

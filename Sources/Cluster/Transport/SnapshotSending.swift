@@ -14,15 +14,16 @@ import WAL
 ///     ...the bytes of the file from there on, as they are
 ///
 /// The first line is all in JSON; behind its line break come the bytes.
-struct SnapshotSending<D: Disk & Sendable>: Sendable {
+struct SnapshotSending: Sendable {
   private let message: Message
   private let record: SnapshotRecord
-  private let disk: D
+  private let disk: any Disk & Sendable
   private let context: PeerContext
   private let addresses: [HostPort]
 
   init(
-    _ message: Message, _ record: SnapshotRecord, _ disk: D, _ context: PeerContext,
+    _ message: Message, _ record: SnapshotRecord, _ disk: any Disk & Sendable,
+    _ context: PeerContext,
     to addresses: [HostPort]
   ) {
     self.message = message

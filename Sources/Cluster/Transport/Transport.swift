@@ -94,8 +94,8 @@ final class Transport: @unchecked Sendable {
   }
 
   /// Streams a snapshot to a peer, and says why that failed, if it did.
-  func sendSnapshot<D: Disk & Sendable>(
-    _ message: Message, _ record: SnapshotRecord, of disk: D,
+  func sendSnapshot(
+    _ message: Message, _ record: SnapshotRecord, of disk: any Disk & Sendable,
     then finish: @escaping @Sendable (_ failure: String?) -> Void
   ) {
     guard let links = links(to: message.to) else { return finish("it is no member") }

@@ -7,21 +7,22 @@ import WAL
 /// image and a list of changes since. A power cut keeps the durable images, any 512-byte sectors of
 /// what was written since, a length between the two, and any of the changes.
 final class SimulatedDisk: Disk {
-  final class File {
+  /// What a file holds.
+  final class Content {
     var cached: [UInt8] = []
     var durable: [UInt8] = []
   }
 
   private struct Name {
     var text: String
-    var file: File
+    var file: Content
   }
 
   private enum Change {
-    case link(String, File)
+    case link(String, Content)
     case unlink(String)
     /// A name is a name of a file: whichever of the changes survive, it never becomes another's.
-    case rename(String, to: String, File)
+    case rename(String, to: String, Content)
   }
 
   private var cached: [Name] = []
@@ -45,8 +46,8 @@ final class SimulatedDisk: Disk {
     return disk
   }
 
-  private static func survivor(of file: File, _ random: inout SplitMix64) -> File {
-    let survivor = File()
+  private static func survivor(of file: Content, _ random: inout SplitMix64) -> Content {
+    let survivor = Content()
     survivor.durable = file.durable
     if file.cached != file.durable {
       let (low, high) = (
@@ -94,58 +95,29 @@ final class SimulatedDisk: Disk {
   func lock() throws(DiskError) {}
   func list() throws(DiskError) -> [String] { cached.map(\.text) }
 
-  func open(_ name: String) throws(DiskError) -> File {
+  private func content(_ name: String) throws(DiskError) -> Content {
     guard let found = cached.first(where: { $0.text == name }) else {
       throw DiskError(.other, "no such file: \(name)")
     }
     return found.file
   }
 
-  func openForAppending(_ name: String) throws(DiskError) -> File { try open(name) }
-
-  func create(_ name: String) throws(DiskError) -> File {
-    try begin()
-    let file = File()
-    change(.link(name, file))
-    return file
+  func open(_ name: String) throws(DiskError) -> any DiskFile {
+    File(try content(name), on: self)
   }
 
-  func size(of file: File) throws(DiskError) -> Int { file.cached.count }
+  func openForAppending(_ name: String) throws(DiskError) -> any DiskFile { try open(name) }
 
-  func read(
-    _ file: File, at offset: Int, into buffer: UnsafeMutableRawBufferPointer
-  ) throws(DiskError) -> Int {
-    let piece = file.cached.dropFirst(offset).prefix(buffer.count)
-    buffer.copyBytes(from: piece)
-    return piece.count
-  }
-
-  func append(_ bytes: UnsafeRawBufferPointer, to file: File) throws(DiskError) {
+  func create(_ name: String) throws(DiskError) -> any DiskFile {
     try begin()
-    let fitting = min(room, bytes.count)
-    file.cached.append(contentsOf: bytes.prefix(fitting))
-    if room != .max { room -= fitting }
-    if fitting < bytes.count { throw DiskError(.noSpace, "No space left on device") }
-  }
-
-  /// Here a sync writes all of a file.
-  func rewrite(_ range: Range<Int>, of file: File) throws(DiskError) { try begin() }
-
-  func truncate(_ file: File, to length: Int) throws(DiskError) {
-    try begin()
-    file.cached.removeLast(file.cached.count - length)
-  }
-
-  func sync(_ file: File) throws(DiskError) {
-    try begin()
-    // The last operation before the power goes may have been in vain.
-    guard operationsLeft > 0 else { throw DiskError(.other, "the power went off") }
-    file.durable = file.cached
+    let content = Content()
+    change(.link(name, content))
+    return File(content, on: self)
   }
 
   func rename(_ name: String, to newName: String) throws(DiskError) {
     try begin()
-    change(.rename(name, to: newName, try open(name)))
+    change(.rename(name, to: newName, try content(name)))
   }
 
   func remove(_ name: String) throws(DiskError) {
@@ -158,5 +130,51 @@ final class SimulatedDisk: Disk {
     guard operationsLeft > 0 else { throw DiskError(.other, "the power went off") }
     durable = cached
     changes = []
+  }
+}
+
+extension SimulatedDisk {
+  /// An open file.
+  private final class File: DiskFile {
+    private let content: Content
+    private let disk: SimulatedDisk
+
+    init(_ content: Content, on disk: SimulatedDisk) {
+      self.content = content
+      self.disk = disk
+    }
+
+    func size() throws(DiskError) -> Int { content.cached.count }
+
+    func read(
+      at offset: Int, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(DiskError) -> Int {
+      let piece = content.cached.dropFirst(offset).prefix(buffer.count)
+      buffer.copyBytes(from: piece)
+      return piece.count
+    }
+
+    func append(_ bytes: UnsafeRawBufferPointer) throws(DiskError) {
+      try disk.begin()
+      let fitting = min(disk.room, bytes.count)
+      content.cached.append(contentsOf: bytes.prefix(fitting))
+      if disk.room != .max { disk.room -= fitting }
+      if fitting < bytes.count { throw DiskError(.noSpace, "No space left on device") }
+    }
+
+    /// Here a sync writes all of a file.
+    func rewrite(_ range: Range<Int>) throws(DiskError) { try disk.begin() }
+
+    func truncate(to length: Int) throws(DiskError) {
+      try disk.begin()
+      content.cached.removeLast(content.cached.count - length)
+    }
+
+    func sync() throws(DiskError) {
+      try disk.begin()
+      // The last operation before the power goes may have been in vain.
+      guard disk.operationsLeft > 0 else { throw DiskError(.other, "the power went off") }
+      content.durable = content.cached
+    }
   }
 }

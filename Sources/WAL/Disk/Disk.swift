@@ -22,9 +22,6 @@
 ///
 /// File names are plain: no slash, and `.` and `..` are not among them.
 public protocol Disk {
-  /// An open file. It is closed when nothing refers to it any more.
-  associatedtype File
-
   /// Makes the directory, durably, if it is not there.
   func makeDirectory() throws(DiskError)
 
@@ -38,35 +35,13 @@ public protocol Disk {
   func list() throws(DiskError) -> [String]
 
   /// Opens a file for reading that is there.
-  func open(_ name: String) throws(DiskError) -> File
+  func open(_ name: String) throws(DiskError) -> any DiskFile
 
   /// Opens a file for reading and writing that is there.
-  func openForAppending(_ name: String) throws(DiskError) -> File
+  func openForAppending(_ name: String) throws(DiskError) -> any DiskFile
 
   /// Opens a file for reading and writing that is empty, whether or not it was there.
-  func create(_ name: String) throws(DiskError) -> File
-
-  /// The file's length in bytes.
-  func size(of file: File) throws(DiskError) -> Int
-
-  /// Reads into `buffer` from `offset` on.
-  /// - Returns: how many bytes; fewer than asked only at the file's end.
-  func read(
-    _ file: File, at offset: Int, into buffer: UnsafeMutableRawBufferPointer
-  ) throws(DiskError) -> Int
-
-  /// Writes all of `bytes` at the file's end. When it throws, it may have written a part.
-  func append(_ bytes: UnsafeRawBufferPointer, to file: File) throws(DiskError)
-
-  /// Writes again, in place, what the file holds in `range`: the next `sync` then makes it durable even
-  /// if one before has failed. The file has its name of when it was opened.
-  func rewrite(_ range: Range<Int>, of file: File) throws(DiskError)
-
-  /// Cuts the file off at `length`, which is not beyond its end.
-  func truncate(_ file: File, to length: Int) throws(DiskError)
-
-  /// Returns once the file's bytes and its length are durable.
-  func sync(_ file: File) throws(DiskError)
+  func create(_ name: String) throws(DiskError) -> any DiskFile
 
   /// Gives a file another name, in one step, in place of the file that had it.
   func rename(_ name: String, to newName: String) throws(DiskError)
@@ -78,18 +53,43 @@ public protocol Disk {
   func syncDirectory() throws(DiskError)
 }
 
-extension Disk {
+/// An open file of a ``Disk``. It is closed with the last reference to it.
+public protocol DiskFile: AnyObject {
+  /// Its length in bytes.
+  func size() throws(DiskError) -> Int
+
+  /// Reads into `buffer` from `offset` on.
+  /// - Returns: how many bytes; fewer than asked only at the file's end.
+  func read(
+    at offset: Int, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(DiskError) -> Int
+
   /// Writes all of `bytes` at the file's end. When it throws, it may have written a part.
-  func append(_ bytes: [UInt8], to file: File) throws(DiskError) {
-    try bytes.span.bytes.withUnsafeBytes { bytes throws(DiskError) in try append(bytes, to: file) }
+  func append(_ bytes: UnsafeRawBufferPointer) throws(DiskError)
+
+  /// Writes again, in place, what the file holds in `range`: the next `sync` then makes it durable even
+  /// if one before has failed. The file has its name of when it was opened.
+  func rewrite(_ range: Range<Int>) throws(DiskError)
+
+  /// Cuts it off at `length`, which is not beyond its end.
+  func truncate(to length: Int) throws(DiskError)
+
+  /// Returns once its bytes and its length are durable.
+  func sync() throws(DiskError)
+}
+
+extension DiskFile {
+  /// Writes all of `bytes` at the file's end. When it throws, it may have written a part.
+  func append(_ bytes: [UInt8]) throws(DiskError) {
+    try bytes.span.bytes.withUnsafeBytes { bytes throws(DiskError) in try append(bytes) }
   }
 
-  /// All the bytes of a file.
-  func readAll(of file: File) throws(DiskError) -> [UInt8] {
-    let size = try size(of: file)
+  /// All its bytes.
+  func readAll() throws(DiskError) -> [UInt8] {
+    let size = try size()
     var bytes = [UInt8](repeating: 0, count: size)
     let count = try bytes.withUnsafeMutableBufferPointer { bytes throws(DiskError) in
-      try read(file, at: 0, into: UnsafeMutableRawBufferPointer(bytes))
+      try read(at: 0, into: UnsafeMutableRawBufferPointer(bytes))
     }
     bytes.removeLast(size - count)
     return bytes

@@ -8,11 +8,12 @@
 
 extension PosixDisk {
   /// A file descriptor, closed with the last reference to it.
-  public final class File: Sendable {
+  public final class File: DiskFile, Sendable {
     let descriptor: Int32
     let name: String
     /// Where the file was when it was opened.
     let path: String
+    private let directory: File?
     private let device: dev_t
     private let inode: ino_t
 
@@ -21,6 +22,7 @@ extension PosixDisk {
       _ name: String, in directory: File?, of path: String? = nil, _ flags: Int32
     ) throws(DiskError) {
       self.name = name
+      self.directory = directory
       self.path = path.map { "\($0)/\(name)" } ?? name
       let parent = directory?.descriptor ?? AT_FDCWD
       let descriptor = Int32(
@@ -35,6 +37,63 @@ extension PosixDisk {
     }
 
     deinit { close(descriptor) }
+
+    public func size() throws(DiskError) -> Int {
+      try call("seek in", path) { Int(lseek(descriptor, 0, SEEK_END)) }
+    }
+
+    public func read(
+      at offset: Int, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(DiskError) -> Int {
+      var done = 0
+      while done < buffer.count {
+        let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+        let count = try call("read", path) {
+          pread(descriptor, rest.baseAddress, rest.count, off_t(offset + done))
+        }
+        if count == 0 { break }
+        done += count
+      }
+      return done
+    }
+
+    public func append(_ bytes: UnsafeRawBufferPointer) throws(DiskError) {
+      var done = 0
+      while done < bytes.count {
+        // A write that was cut short is carried on: the next one says why.
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
+        done += try call("write to", path) {
+          write(descriptor, rest.baseAddress, rest.count)
+        }
+      }
+    }
+
+    public func rewrite(_ range: Range<Int>) throws(DiskError) {
+      // Another descriptor: what is written to one for appending goes to the end, wherever it is to go.
+      let target = try File(name, in: directory, of: directory?.path, O_WRONLY)
+      var bytes = [UInt8](repeating: 0, count: range.count)
+      try bytes.withUnsafeMutableBufferPointer { buffer throws(DiskError) in
+        let bytes = UnsafeMutableRawBufferPointer(buffer)
+        let count = try read(at: range.lowerBound, into: bytes)
+        var done = 0
+        while done < count {
+          let rest = UnsafeRawBufferPointer(rebasing: bytes[done..<count])
+          done += try call("write to", path) {
+            pwrite(
+              target.descriptor, rest.baseAddress, rest.count, off_t(range.lowerBound + done))
+          }
+        }
+      }
+    }
+
+    public func truncate(to length: Int) throws(DiskError) {
+      _ = try call("truncate", path) { Int(ftruncate(descriptor, off_t(length))) }
+    }
+
+    public func sync() throws(DiskError) {
+      _ = try call("sync", path) { Int(flush(descriptor)) }
+      try checkPath()
+    }
 
     /// Checks that the path still leads to this very file.
     func checkPath() throws(DiskError) {

@@ -163,73 +163,16 @@ public final class PosixDisk: Disk, Sendable {
     return status.st_mode & 0o7777
   }
 
-  public func open(_ name: String) throws(DiskError) -> File {
+  public func open(_ name: String) throws(DiskError) -> any DiskFile {
     try File(name, in: directory(), of: path, O_RDONLY)
   }
 
-  public func openForAppending(_ name: String) throws(DiskError) -> File {
+  public func openForAppending(_ name: String) throws(DiskError) -> any DiskFile {
     try File(name, in: directory(), of: path, O_RDWR | O_APPEND)
   }
 
-  public func create(_ name: String) throws(DiskError) -> File {
+  public func create(_ name: String) throws(DiskError) -> any DiskFile {
     try File(name, in: directory(), of: path, O_RDWR | O_APPEND | O_CREAT | O_TRUNC)
-  }
-
-  public func size(of file: File) throws(DiskError) -> Int {
-    try call("seek in", file.path) { Int(lseek(file.descriptor, 0, SEEK_END)) }
-  }
-
-  public func read(
-    _ file: File, at offset: Int, into buffer: UnsafeMutableRawBufferPointer
-  ) throws(DiskError) -> Int {
-    var done = 0
-    while done < buffer.count {
-      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
-      let count = try call("read", file.path) {
-        pread(file.descriptor, rest.baseAddress, rest.count, off_t(offset + done))
-      }
-      if count == 0 { break }
-      done += count
-    }
-    return done
-  }
-
-  public func append(_ bytes: UnsafeRawBufferPointer, to file: File) throws(DiskError) {
-    var done = 0
-    while done < bytes.count {
-      // A write that was cut short is carried on: the next one says why.
-      let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
-      done += try call("write to", file.path) {
-        write(file.descriptor, rest.baseAddress, rest.count)
-      }
-    }
-  }
-
-  public func rewrite(_ range: Range<Int>, of file: File) throws(DiskError) {
-    // Another descriptor: what is written to one for appending goes to the end, wherever it is to go.
-    let target = try File(file.name, in: directory(), of: path, O_WRONLY)
-    var bytes = [UInt8](repeating: 0, count: range.count)
-    try bytes.withUnsafeMutableBufferPointer { buffer throws(DiskError) in
-      let bytes = UnsafeMutableRawBufferPointer(buffer)
-      let count = try read(file, at: range.lowerBound, into: bytes)
-      var done = 0
-      while done < count {
-        let rest = UnsafeRawBufferPointer(rebasing: bytes[done..<count])
-        done += try call("write to", file.path) {
-          pwrite(
-            target.descriptor, rest.baseAddress, rest.count, off_t(range.lowerBound + done))
-        }
-      }
-    }
-  }
-
-  public func truncate(_ file: File, to length: Int) throws(DiskError) {
-    _ = try call("truncate", file.path) { Int(ftruncate(file.descriptor, off_t(length))) }
-  }
-
-  public func sync(_ file: File) throws(DiskError) {
-    _ = try call("sync", file.path) { Int(flush(file.descriptor)) }
-    try file.checkPath()
   }
 
   public func rename(_ name: String, to newName: String) throws(DiskError) {
@@ -255,7 +198,7 @@ public final class PosixDisk: Disk, Sendable {
 }
 
 /// Waits until the drive itself has the file's bytes and length.
-private func flush(_ descriptor: Int32) -> Int32 {
+func flush(_ descriptor: Int32) -> Int32 {
   #if canImport(Darwin)
     // fsync would leave them in the drive's cache, says its manual page.
     return fcntl(descriptor, F_FULLFSYNC)

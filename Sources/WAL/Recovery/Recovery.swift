@@ -3,8 +3,8 @@ import Store
 /// Reads a data directory from its first segment to its last, and changes nothing.
 ///
 /// Only when all of it makes sense does the journal repair what a crash left behind.
-struct Recovery<D: Disk> {
-  let disk: D
+struct Recovery {
+  let disk: any Disk
   private(set) var replay = Replay()
   /// The last segment, and how much of it is whole.
   private(set) var lastSegment: (number: UInt64, extent: SegmentExtent)?
@@ -23,7 +23,7 @@ struct Recovery<D: Disk> {
   ///     than the log.
   ///   - restore: is given every line of the newest snapshot.
   init(
-    _ disk: D, receivesSnapshots: Bool = false,
+    _ disk: any Disk, receivesSnapshots: Bool = false,
     restore: (UnsafeRawBufferPointer) throws(JournalError) -> Void
   ) throws(JournalError) {
     self.disk = disk
@@ -66,7 +66,7 @@ struct Recovery<D: Disk> {
   private mutating func read(segment number: UInt64, isLast: Bool) throws(JournalError) {
     let name = FileName.ofSegment(number)
     let disk = disk
-    let bytes = try withDisk { () throws(DiskError) in try disk.readAll(of: disk.open(name)) }
+    let bytes = try withDisk { () throws(DiskError) in try disk.open(name).readAll() }
     let extent: SegmentExtent
     do throws(SegmentDamage) {
       extent = try bytes.span.bytes.withUnsafeBytes { bytes throws(SegmentDamage) in
@@ -97,7 +97,7 @@ struct Recovery<D: Disk> {
 
   /// The last segment, ready to be written on.
   struct Repaired {
-    let file: D.File
+    let file: any DiskFile
     let length: Int
     /// The last batch, if it could not be written again for lack of space.
     let unproven: Range<Int>?
@@ -118,11 +118,11 @@ struct Recovery<D: Disk> {
     let note = try setTornTailAside()
     let file = try withDisk { () throws(DiskError) in
       let file = try disk.openForAppending(FileName.ofSegment(segment))
-      if tornTail != nil { try disk.truncate(file, to: extent.wholeLength) }
+      if tornTail != nil { try file.truncate(to: extent.wholeLength) }
       return file
     }
     var unproven: Range<Int>?
-    do throws(DiskError) { try disk.rewrite(extent.lastBatch, of: file) } catch {
+    do throws(DiskError) { try file.rewrite(extent.lastBatch) } catch {
       // Where every write takes new space. Reading can begin, and writing has to wait for space.
       guard error.reason == .noSpace else { throw JournalError(error) }
       unproven = extent.lastBatch
@@ -130,7 +130,7 @@ struct Recovery<D: Disk> {
     try withDisk { () throws(DiskError) in
       // Also if nothing was torn: the process before this one may have written what was read
       // without having synced it, and from now on it counts.
-      try disk.sync(file)
+      try file.sync()
       try disk.syncDirectory()
     }
     return Repaired(file: file, length: extent.wholeLength, unproven: unproven, note: note)
@@ -147,8 +147,8 @@ struct Recovery<D: Disk> {
         try disk.remove(old.description)
       }
       let file = try disk.create(target)
-      try disk.append(tornTail.bytes, to: file)
-      try disk.sync(file)
+      try file.append(tornTail.bytes)
+      try file.sync()
     } catch {
       // They are kept for people to look at: no reason not to start on a full disk.
       guard error.reason == .noSpace else { throw JournalError(error) }

@@ -3,8 +3,8 @@ import Store
 /// Reads a snapshot's file from head to foot, and verifies all of it on the way.
 enum SnapshotReader {
   /// Reads the snapshot at `index`.
-  static func read<D: Disk>(
-    _ disk: D, _ index: LogIndex, expecting expected: SnapshotRecord?,
+  static func read(
+    _ disk: any Disk, _ index: LogIndex, expecting expected: SnapshotRecord?,
     takeLine: (UnsafeRawBufferPointer) throws(JournalError) -> Void
   ) throws(JournalError) -> SnapshotRecord {
     let name = FileName.ofSnapshot(index)
@@ -20,8 +20,8 @@ enum SnapshotReader {
   ///   - takeLine: is given every line of content, as it was encoded. What it is given is known to be
   ///     right only when all is read.
   /// - Throws: ``JournalError/corrupt(_:)``, or what `takeLine` throws.
-  static func read<D: Disk>(
-    _ disk: D, _ file: D.File, named name: String, _ index: LogIndex,
+  static func read(
+    _ disk: any Disk, _ file: any DiskFile, named name: String, _ index: LogIndex,
     expecting expected: SnapshotRecord?,
     takeLine: (UnsafeRawBufferPointer) throws(JournalError) -> Void
   ) throws(JournalError) -> SnapshotRecord {
@@ -38,7 +38,7 @@ enum SnapshotReader {
         try block.withUnsafeMutableBufferPointer { bytes throws(DiskError) in
           let room = UnsafeMutableRawBufferPointer(
             rebasing: UnsafeMutableRawBufferPointer(bytes)[held...])
-          return try disk.read(file, at: offset, into: room)
+          return try file.read(at: offset, into: room)
         }
       }
       offset += count

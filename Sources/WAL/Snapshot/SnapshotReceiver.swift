@@ -8,9 +8,9 @@ public import Store
 ///
 /// The file has a name of its own until the log takes it over, because another snapshot at the same
 /// index may be received or written meanwhile: see ``Journal/adopt(received:hardState:)``.
-public struct SnapshotReceiver<D: Disk>: ~Copyable {
-  private let disk: D
-  private let file: D.File
+public struct SnapshotReceiver: ~Copyable {
+  private let disk: any Disk
+  private let file: any DiskFile
   private let name: String
   private let index: LogIndex
   private var check: SnapshotCheck
@@ -27,7 +27,7 @@ public struct SnapshotReceiver<D: Disk>: ~Copyable {
   /// Begins to receive the snapshot at `index`.
   ///
   /// - Parameter attempt: a number that tells it from others that are received by this process.
-  public init(_ disk: D, index: LogIndex, attempt: UInt64 = 1) throws(JournalError) {
+  public init(_ disk: any Disk, index: LogIndex, attempt: UInt64 = 1) throws(JournalError) {
     self.disk = disk
     self.index = index
     name = FileName.received(index, attempt: attempt)
@@ -44,11 +44,11 @@ public struct SnapshotReceiver<D: Disk>: ~Copyable {
   public mutating func append(
     _ piece: [UInt8], takeLine: (UnsafeRawBufferPointer) throws(JournalError) -> Void
   ) throws(JournalError) {
-    let (disk, file) = (disk, file)
-    try withDisk { () throws(DiskError) in try disk.append(piece, to: file) }
+    let file = file
+    try withDisk { () throws(DiskError) in try file.append(piece) }
     received += piece.count
     if received - synced >= Self.syncInterval {
-      try withDisk { () throws(DiskError) in try disk.sync(file) }
+      try withDisk { () throws(DiskError) in try file.sync() }
       synced = received
     }
     unfinishedLine += piece
@@ -80,7 +80,7 @@ public struct SnapshotReceiver<D: Disk>: ~Copyable {
       throw .damaged(name, line, error)
     }
     do throws(DiskError) {
-      try disk.sync(file)
+      try file.sync()
       try disk.syncDirectory()
     } catch {
       abandon()
@@ -106,7 +106,7 @@ public struct ReceivedSnapshotFile: Sendable {
   var name: String
 
   /// Removes the file of a snapshot that the log is not going to take over. From any thread.
-  public func remove(from disk: some Disk) {
+  public func remove(from disk: any Disk) {
     // Should this fail, the next start removes it.
     try? disk.remove(name)
   }
@@ -115,14 +115,14 @@ public struct ReceivedSnapshotFile: Sendable {
 /// The bytes of a snapshot, to be sent to another node.
 ///
 /// It can be read on any thread, and also when a newer snapshot has taken its place meanwhile.
-public struct SnapshotSource<D: Disk> {
-  private let disk: D
-  private let file: D.File
+public struct SnapshotSource {
+  private let disk: any Disk
+  private let file: any DiskFile
   /// What is being sent.
   public let record: SnapshotRecord
 
   /// Opens a snapshot of which the journal says that it is its newest.
-  public init(_ disk: D, _ record: SnapshotRecord) throws(JournalError) {
+  public init(_ disk: any Disk, _ record: SnapshotRecord) throws(JournalError) {
     self.disk = disk
     self.record = record
     file = try withDisk { () throws(DiskError) in
@@ -135,7 +135,7 @@ public struct SnapshotSource<D: Disk> {
     var piece = [UInt8](repeating: 0, count: limit)
     let count = try withDisk { () throws(DiskError) in
       try piece.withUnsafeMutableBufferPointer { piece throws(DiskError) in
-        try disk.read(file, at: offset, into: UnsafeMutableRawBufferPointer(piece))
+        try file.read(at: offset, into: UnsafeMutableRawBufferPointer(piece))
       }
     }
     piece.removeLast(limit - count)

@@ -60,8 +60,8 @@ package struct CapturedState: Sendable {
   package var appliedIndex: LogIndex { tree.appliedIndex }
 
   /// Writes all of it, or only a part of it once `isCalledOff`.
-  package func write<D: Disk>(
-    to writer: inout SnapshotWriter<D>, until isCalledOff: () -> Bool
+  package func write(
+    to writer: inout SnapshotWriter, until isCalledOff: () -> Bool
   ) throws(JournalError) {
     try tree.write(to: &writer, until: isCalledOff)
     for (name, lines) in sections {

@@ -15,9 +15,9 @@ public import Store
 /// The file has another name until it is durable, so that under its own name there is never half a
 /// snapshot. It counts from when the log says so: see ``Journal/adopt(_:restartingLog:)``. The same
 /// state gives the same bytes on every node.
-public struct SnapshotWriter<D: Disk>: ~Copyable {
-  private let disk: D
-  private let file: D.File
+public struct SnapshotWriter: ~Copyable {
+  private let disk: any Disk
+  private let file: any DiskFile
   private let index: LogIndex
   private let term: Term
   private var encoder = SnapshotEncoder()
@@ -30,7 +30,7 @@ public struct SnapshotWriter<D: Disk>: ~Copyable {
   ///
   /// - Precondition: the log has no snapshot there or beyond, and no other one is being written
   ///   there.
-  public init(_ disk: D, index: LogIndex, term: Term) throws(JournalError) {
+  public init(_ disk: any Disk, index: LogIndex, term: Term) throws(JournalError) {
     self.disk = disk
     self.index = index
     self.term = term
@@ -55,7 +55,7 @@ public struct SnapshotWriter<D: Disk>: ~Copyable {
     try flush()
     let name = FileName.ofSnapshot(index)
     do throws(DiskError) {
-      try disk.sync(file)
+      try file.sync()
       try disk.rename(FileName.unfinished(name), to: name)
       try disk.syncDirectory()
     } catch { throw giveUp(error) }
@@ -71,7 +71,7 @@ public struct SnapshotWriter<D: Disk>: ~Copyable {
   }
 
   private mutating func flush() throws(JournalError) {
-    do throws(DiskError) { try disk.append(encoder.bytes, to: file) } catch { throw giveUp(error) }
+    do throws(DiskError) { try file.append(encoder.bytes) } catch { throw giveUp(error) }
     written += encoder.bytes.count
     encoder.bytes.removeAll(keepingCapacity: true)
   }

@@ -15,8 +15,8 @@ package import Store
 /// 4,096 bytes in 256 directories would take half a megabyte.
 extension StoreSnapshot {
   /// Writes all of it, or only a part of it once `isCalledOff`.
-  package func write<D: Disk>(
-    to writer: inout SnapshotWriter<D>, until isCalledOff: () -> Bool
+  package func write(
+    to writer: inout SnapshotWriter, until isCalledOff: () -> Bool
   ) throws(JournalError) {
     try writer.append { bytes in
       bytes.append(#"{"storeIndex":"#)

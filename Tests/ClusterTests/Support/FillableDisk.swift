@@ -29,11 +29,6 @@ final class Fullness: Sendable {
 
 /// A real disk that can be full: then it takes the first half of what is appended, and refuses the rest.
 struct FillableDisk: Disk, Sendable {
-  struct File: Sendable {
-    fileprivate let file: PosixDisk.File
-    fileprivate let isLog: Bool
-  }
-
   private let disk: PosixDisk
   private let fullness: Fullness
 
@@ -42,38 +37,45 @@ struct FillableDisk: Disk, Sendable {
     self.fullness = fullness
   }
 
-  func append(_ bytes: UnsafeRawBufferPointer, to file: File) throws(DiskError) {
-    if fullness.hasRoom(inLog: file.isLog) { return try disk.append(bytes, to: file.file) }
-    try disk.append(UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count / 2)]), to: file.file)
-    throw DiskError(.noSpace, "append: No space left on device")
-  }
-
-  private func file(_ name: String, _ file: PosixDisk.File) -> File {
-    File(file: file, isLog: name.hasPrefix("wal-"))
-  }
-
   func makeDirectory() throws(DiskError) { try disk.makeDirectory() }
   func lock() throws(DiskError) { try disk.lock() }
   func list() throws(DiskError) -> [String] { try disk.list() }
-  func open(_ name: String) throws(DiskError) -> File { file(name, try disk.open(name)) }
-  func openForAppending(_ name: String) throws(DiskError) -> File {
-    file(name, try disk.openForAppending(name))
+  func open(_ name: String) throws(DiskError) -> any DiskFile { try disk.open(name) }
+  func openForAppending(_ name: String) throws(DiskError) -> any DiskFile {
+    FillableFile(try disk.openForAppending(name), name, fullness)
   }
-  func create(_ name: String) throws(DiskError) -> File { file(name, try disk.create(name)) }
-  func size(of file: File) throws(DiskError) -> Int { try disk.size(of: file.file) }
-  func read(
-    _ file: File, at offset: Int, into buffer: UnsafeMutableRawBufferPointer
-  ) throws(DiskError) -> Int { try disk.read(file.file, at: offset, into: buffer) }
-  func rewrite(_ range: Range<Int>, of file: File) throws(DiskError) {
-    try disk.rewrite(range, of: file.file)
+  func create(_ name: String) throws(DiskError) -> any DiskFile {
+    FillableFile(try disk.create(name), name, fullness)
   }
-  func truncate(_ file: File, to length: Int) throws(DiskError) {
-    try disk.truncate(file.file, to: length)
-  }
-  func sync(_ file: File) throws(DiskError) { try disk.sync(file.file) }
   func rename(_ name: String, to newName: String) throws(DiskError) {
     try disk.rename(name, to: newName)
   }
   func remove(_ name: String) throws(DiskError) { try disk.remove(name) }
   func syncDirectory() throws(DiskError) { try disk.syncDirectory() }
+}
+
+private final class FillableFile: DiskFile {
+  private let file: any DiskFile
+  private let isLog: Bool
+  private let fullness: Fullness
+
+  init(_ file: any DiskFile, _ name: String, _ fullness: Fullness) {
+    self.file = file
+    self.fullness = fullness
+    isLog = name.hasPrefix("wal-")
+  }
+
+  func append(_ bytes: UnsafeRawBufferPointer) throws(DiskError) {
+    if fullness.hasRoom(inLog: isLog) { return try file.append(bytes) }
+    try file.append(UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count / 2)]))
+    throw DiskError(.noSpace, "append: No space left on device")
+  }
+
+  func size() throws(DiskError) -> Int { try file.size() }
+  func read(
+    at offset: Int, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(DiskError) -> Int { try file.read(at: offset, into: buffer) }
+  func rewrite(_ range: Range<Int>) throws(DiskError) { try file.rewrite(range) }
+  func truncate(to length: Int) throws(DiskError) { try file.truncate(to: length) }
+  func sync() throws(DiskError) { try file.sync() }
 }

@@ -134,7 +134,7 @@ final class VirtualCluster {
 final class VirtualNode {
   static let registry = CommandRegistry([Put.self, Delete.self])
 
-  let replica: Replica<FillableDisk>
+  let replica: Replica
   let store = KeyValueStore()
   let host: VirtualHost
   let fullness = Fullness()

@@ -32,46 +32,19 @@ final class GatedDisk: Disk, @unchecked Sendable {
 
   func afterKill() -> GatedDisk { locked { GatedDisk(disk.afterKill()) } }
 
-  func sync(_ file: MemoryDisk.File) throws(DiskError) {
-    try locked { () throws(DiskError) in
-      syncsDone += 1
-      waiting += 1
-      while isHeld { gate.wait() }
-      waiting -= 1
-      try disk.sync(file)
-    }
-  }
-
   func makeDirectory() throws(DiskError) {}
   func lock() throws(DiskError) { try locked { () throws(DiskError) in try disk.lock() } }
   func list() throws(DiskError) -> [String] {
     try locked { () throws(DiskError) in try disk.list() }
   }
-  func open(_ name: String) throws(DiskError) -> MemoryDisk.File {
-    try locked { () throws(DiskError) in try disk.open(name) }
+  func open(_ name: String) throws(DiskError) -> any DiskFile {
+    try locked { () throws(DiskError) in File(try disk.open(name), on: self) }
   }
-  func openForAppending(_ name: String) throws(DiskError) -> MemoryDisk.File {
-    try locked { () throws(DiskError) in try disk.openForAppending(name) }
+  func openForAppending(_ name: String) throws(DiskError) -> any DiskFile {
+    try locked { () throws(DiskError) in File(try disk.openForAppending(name), on: self) }
   }
-  func create(_ name: String) throws(DiskError) -> MemoryDisk.File {
-    try locked { () throws(DiskError) in try disk.create(name) }
-  }
-  func size(of file: MemoryDisk.File) throws(DiskError) -> Int {
-    try locked { () throws(DiskError) in try disk.size(of: file) }
-  }
-  func read(
-    _ file: MemoryDisk.File, at offset: Int, into buffer: UnsafeMutableRawBufferPointer
-  ) throws(DiskError) -> Int {
-    try locked { () throws(DiskError) in try disk.read(file, at: offset, into: buffer) }
-  }
-  func append(_ bytes: UnsafeRawBufferPointer, to file: MemoryDisk.File) throws(DiskError) {
-    try locked { () throws(DiskError) in try disk.append(bytes, to: file) }
-  }
-  func rewrite(_ range: Range<Int>, of file: MemoryDisk.File) throws(DiskError) {
-    try locked { () throws(DiskError) in try disk.rewrite(range, of: file) }
-  }
-  func truncate(_ file: MemoryDisk.File, to length: Int) throws(DiskError) {
-    try locked { () throws(DiskError) in try disk.truncate(file, to: length) }
+  func create(_ name: String) throws(DiskError) -> any DiskFile {
+    try locked { () throws(DiskError) in File(try disk.create(name), on: self) }
   }
   func rename(_ name: String, to newName: String) throws(DiskError) {
     try locked { () throws(DiskError) in try disk.rename(name, to: newName) }
@@ -81,5 +54,45 @@ final class GatedDisk: Disk, @unchecked Sendable {
   }
   func syncDirectory() throws(DiskError) {
     try locked { () throws(DiskError) in try disk.syncDirectory() }
+  }
+}
+
+extension GatedDisk {
+  private final class File: DiskFile {
+    private let file: any DiskFile
+    private let disk: GatedDisk
+
+    init(_ file: any DiskFile, on disk: GatedDisk) {
+      self.file = file
+      self.disk = disk
+    }
+
+    func sync() throws(DiskError) {
+      try disk.locked { () throws(DiskError) in
+        disk.syncsDone += 1
+        disk.waiting += 1
+        while disk.isHeld { disk.gate.wait() }
+        disk.waiting -= 1
+        try file.sync()
+      }
+    }
+
+    func size() throws(DiskError) -> Int {
+      try disk.locked { () throws(DiskError) in try file.size() }
+    }
+    func read(
+      at offset: Int, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(DiskError) -> Int {
+      try disk.locked { () throws(DiskError) in try file.read(at: offset, into: buffer) }
+    }
+    func append(_ bytes: UnsafeRawBufferPointer) throws(DiskError) {
+      try disk.locked { () throws(DiskError) in try file.append(bytes) }
+    }
+    func rewrite(_ range: Range<Int>) throws(DiskError) {
+      try disk.locked { () throws(DiskError) in try file.rewrite(range) }
+    }
+    func truncate(to length: Int) throws(DiskError) {
+      try disk.locked { () throws(DiskError) in try file.truncate(to: length) }
+    }
   }
 }

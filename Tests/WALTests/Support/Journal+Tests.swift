@@ -3,7 +3,7 @@ import Store
 
 @testable import WAL
 
-extension Journal where D == MemoryDisk {
+extension Journal {
   static func open(
     _ disk: MemoryDisk, segmentSize: Int = 1 << 20
   ) throws(JournalError) -> (journal: Journal, recovered: Recovered) {

@@ -9,7 +9,8 @@ import WAL
 /// A sync writes the sectors that are dirty. One that fails leaves them clean all the same, as Linux
 /// does: everybody goes on seeing what was written, and no later sync writes it.
 final class MemoryDisk: Disk {
-  final class File {
+  /// What a file holds.
+  final class Content {
     var cached: [UInt8] = []
     var durable: [UInt8] = []
     /// The numbers of the sectors that the next sync writes.
@@ -37,8 +38,8 @@ final class MemoryDisk: Disk {
   }
 
   private enum Change {
-    case link(String, File)
-    case rename(String, String, File)
+    case link(String, Content)
+    case rename(String, String, Content)
     case unlink(String)
   }
 
@@ -46,8 +47,8 @@ final class MemoryDisk: Disk {
     case create, append, rewrite, truncate, sync, rename, remove, syncDirectory
   }
 
-  private var cachedNames: [String: File] = [:]
-  private var durableNames: [String: File] = [:]
+  private var cachedNames: [String: Content] = [:]
+  private var durableNames: [String: Content] = [:]
   private var changes: [Change] = []
   private var isLocked = false
 
@@ -72,7 +73,7 @@ final class MemoryDisk: Disk {
     var names = durableNames
     for change in changes where Bool.random(using: &random) { Self.apply(change, to: &names) }
     // A file with two names is one file.
-    var survivors: [ObjectIdentifier: File] = [:]
+    var survivors: [ObjectIdentifier: Content] = [:]
     for (name, file) in names.sorted(by: { $0.key < $1.key }) {
       let survivor = survivors[ObjectIdentifier(file)] ?? Self.survivor(of: file, &random)
       survivors[ObjectIdentifier(file)] = survivor
@@ -92,9 +93,9 @@ final class MemoryDisk: Disk {
   }
 
   private static func survivor(
-    of file: File, _ random: inout some RandomNumberGenerator
-  ) -> File {
-    let survivor = File()
+    of file: Content, _ random: inout some RandomNumberGenerator
+  ) -> Content {
+    let survivor = Content()
     survivor.durable = file.durable
     if file.cached != file.durable {
       let lengths = [file.durable.count, file.cached.count].sorted()
@@ -106,12 +107,12 @@ final class MemoryDisk: Disk {
         }
       var bytes = [UInt8](repeating: 0, count: length)
       let keepsMost = Bool.random(using: &random)
-      for start in stride(from: 0, to: length, by: File.sectorSize) {
+      for start in stride(from: 0, to: length, by: Content.sectorSize) {
         let isNew =
           Int.random(in: 0..<10, using: &random) < (keepsMost ? 9 : 5)
-          && file.dirty.contains(start / File.sectorSize)
+          && file.dirty.contains(start / Content.sectorSize)
         let image = isNew ? file.cached : file.durable
-        for place in start..<min(start + File.sectorSize, length) where place < image.count {
+        for place in start..<min(start + Content.sectorSize, length) where place < image.count {
           bytes[place] = image[place]
         }
       }
@@ -121,7 +122,7 @@ final class MemoryDisk: Disk {
     return survivor
   }
 
-  private static func apply(_ change: Change, to names: inout [String: File]) {
+  private static func apply(_ change: Change, to names: inout [String: Content]) {
     switch change {
     case .link(let name, let file): names[name] = file
     case .unlink(let name): names[name] = nil
@@ -135,7 +136,7 @@ final class MemoryDisk: Disk {
   subscript(name: String) -> [UInt8]? {
     get { cachedNames[name]?.cached }
     set {
-      let file = File()
+      let file = Content()
       file.cached = newValue ?? []
       file.durable = file.cached
       cachedNames[name] = newValue == nil ? nil : file
@@ -172,79 +173,40 @@ final class MemoryDisk: Disk {
 
   func list() throws(DiskError) -> [String] { Array(cachedNames.keys) }
 
-  func open(_ name: String) throws(DiskError) -> File {
-    guard let file = cachedNames[name] else { throw DiskError(.other, "no such file: \(name)") }
-    return file
-  }
-
-  func openForAppending(_ name: String) throws(DiskError) -> File { try open(name) }
-
-  func create(_ name: String) throws(DiskError) -> File {
-    try begin(.create)
-    let file = File()
-    cachedNames[name] = file
-    changes.append(.link(name, file))
-    try end()
-    return file
-  }
-
-  func size(of file: File) throws(DiskError) -> Int { file.cached.count }
-
-  func read(
-    _ file: File, at offset: Int, into buffer: UnsafeMutableRawBufferPointer
-  ) throws(DiskError) -> Int {
-    let piece = file.cached.dropFirst(offset).prefix(buffer.count)
-    buffer.copyBytes(from: piece)
-    return piece.count
-  }
-
-  func append(_ bytes: UnsafeRawBufferPointer, to file: File) throws(DiskError) {
-    try begin(.append)
-    let room = max(0, capacity - used)
-    let length = file.cached.count
-    file.cached.append(contentsOf: bytes.prefix(room))
-    file.soil(length..<file.cached.count)
-    try end()
-    if room < bytes.count { throw DiskError(.noSpace, "No space left on device") }
-  }
-
-  func rewrite(_ range: Range<Int>, of file: File) throws(DiskError) {
-    try begin(.rewrite)
-    if copiesOnWrite, used >= capacity { throw DiskError(.noSpace, "No space left on device") }
-    file.soil(range)
-    try end()
-  }
-
-  func truncate(_ file: File, to length: Int) throws(DiskError) {
-    try begin(.truncate)
-    file.cached.removeLast(file.cached.count - length)
-    try end()
-  }
-
-  func sync(_ file: File) throws(DiskError) {
-    do throws(DiskError) {
-      try begin(.sync)
-      try end()
-    } catch {
-      // Without power nothing is written, nor forgotten.
-      if operationsLeft > 0 { file.clean(writing: false) }
-      throw error
+  private func content(_ name: String) throws(DiskError) -> Content {
+    guard let content = cachedNames[name] else {
+      throw DiskError(.other, "no such file: \(name)")
     }
-    file.clean(writing: true)
+    return content
+  }
+
+  func open(_ name: String) throws(DiskError) -> any DiskFile {
+    File(try content(name), on: self)
+  }
+
+  func openForAppending(_ name: String) throws(DiskError) -> any DiskFile { try open(name) }
+
+  func create(_ name: String) throws(DiskError) -> any DiskFile {
+    try begin(.create)
+    let content = Content()
+    cachedNames[name] = content
+    changes.append(.link(name, content))
+    try end()
+    return File(content, on: self)
   }
 
   func rename(_ name: String, to newName: String) throws(DiskError) {
     try begin(.rename)
-    let file = try open(name)
+    let content = try content(name)
     cachedNames[name] = nil
-    cachedNames[newName] = file
-    changes.append(.rename(name, newName, file))
+    cachedNames[newName] = content
+    changes.append(.rename(name, newName, content))
     try end()
   }
 
   func remove(_ name: String) throws(DiskError) {
     try begin(.remove)
-    _ = try open(name)
+    _ = try content(name)
     cachedNames[name] = nil
     changes.append(.unlink(name))
     try end()
@@ -255,5 +217,65 @@ final class MemoryDisk: Disk {
     try end()
     durableNames = cachedNames
     changes = []
+  }
+}
+
+extension MemoryDisk {
+  /// An open file.
+  private final class File: DiskFile {
+    private let content: Content
+    private let disk: MemoryDisk
+
+    init(_ content: Content, on disk: MemoryDisk) {
+      self.content = content
+      self.disk = disk
+    }
+
+    func size() throws(DiskError) -> Int { content.cached.count }
+
+    func read(
+      at offset: Int, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(DiskError) -> Int {
+      let piece = content.cached.dropFirst(offset).prefix(buffer.count)
+      buffer.copyBytes(from: piece)
+      return piece.count
+    }
+
+    func append(_ bytes: UnsafeRawBufferPointer) throws(DiskError) {
+      try disk.begin(.append)
+      let room = max(0, disk.capacity - disk.used)
+      let length = content.cached.count
+      content.cached.append(contentsOf: bytes.prefix(room))
+      content.soil(length..<content.cached.count)
+      try disk.end()
+      if room < bytes.count { throw DiskError(.noSpace, "No space left on device") }
+    }
+
+    func rewrite(_ range: Range<Int>) throws(DiskError) {
+      try disk.begin(.rewrite)
+      if disk.copiesOnWrite, disk.used >= disk.capacity {
+        throw DiskError(.noSpace, "No space left on device")
+      }
+      content.soil(range)
+      try disk.end()
+    }
+
+    func truncate(to length: Int) throws(DiskError) {
+      try disk.begin(.truncate)
+      content.cached.removeLast(content.cached.count - length)
+      try disk.end()
+    }
+
+    func sync() throws(DiskError) {
+      do throws(DiskError) {
+        try disk.begin(.sync)
+        try disk.end()
+      } catch {
+        // Without power nothing is written, nor forgotten.
+        if disk.operationsLeft > 0 { content.clean(writing: false) }
+        throw error
+      }
+      content.clean(writing: true)
+    }
   }
 }
