@@ -12,7 +12,7 @@ do {
   if benchmark.failures.count > 0 {
     Settings.flags.fail(
       "\(benchmark.failures.count) answers were wrong or missing, first of all from "
-        + (benchmark.failures.example ?? "nobody"))
+        + (benchmark.failures.example ?? "no server"))
   }
 } catch {
   Settings.flags.fail("\(error)")

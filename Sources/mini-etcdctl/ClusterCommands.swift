@@ -85,7 +85,7 @@ extension Command {
   }
 
   private static func problem(of member: Member, _ conversation: Conversation) async -> String? {
-    if member.endpoints.isEmpty { return "it has told nobody where clients reach it" }
+    if member.endpoints.isEmpty { return "it has announced no address for clients" }
     do throws(Failure) {
       _ = try await conversation.asking(member.endpoints).ask(path: "/health")
       return nil
