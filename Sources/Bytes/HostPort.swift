@@ -13,7 +13,7 @@ public struct HostPort: Hashable, Sendable {
 
 extension HostPort {
   /// Splits at the last colon, as Go's `net.SplitHostPort` does: an IPv6 address needs its
-  /// brackets, for otherwise nobody knows which colon comes before the port. Ports are decimal.
+  /// brackets, since otherwise its last colon could be part of it. Ports are decimal.
   ///
   /// The same as a URL, `http://localhost:80/`, is accepted: etcd's flags are URLs.
   public init(text url: String) throws(InvalidText) {

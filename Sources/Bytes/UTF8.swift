@@ -17,6 +17,7 @@ extension Span<UInt8> {
     }
   }
 
+  /// Whether the byte at `index` exists and continues a character (0x80...0xbf).
   @inlinable package func isContinuation(at index: Int) -> Bool {
     index < count && self[index] & 0xc0 == 0x80
   }

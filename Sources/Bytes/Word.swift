@@ -31,6 +31,7 @@ package struct Word {
   @inlinable @inline(__always)
   package var notASCII: UInt64 { bytes & Self.repeated(0x80) }
 
+  /// Flags the bytes that equal `byte`; bytes after the first flag may be flagged wrongly.
   @inlinable @inline(__always)
   package func equal(to byte: UInt8) -> UInt64 {
     let difference = bytes ^ Self.repeated(byte)

@@ -79,6 +79,7 @@ package struct ClockDifference: Sendable {
     return .differ
   }
 
+  /// What to log: that the two clocks have begun to differ, or that they agree again.
   package enum Report: Sendable {
     case differ, agree
   }

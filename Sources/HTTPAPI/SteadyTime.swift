@@ -8,7 +8,7 @@ internal import Synchronization
 #endif
 
 /// Wall-clock time that does not jump: the system's clock is read at the start, and what has passed since
-/// is measured by a clock that nobody sets.
+/// is measured by a clock that cannot be set.
 ///
 /// An operator or NTP may set the wall clock back or forward while the server runs; keys with a time
 /// to live must neither vanish at once for that nor live for ever. But a clock that was wrong and has been

@@ -1,5 +1,6 @@
-/// Why a text is no JSON, and where.
+/// Why a text is not JSON, and where.
 public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What is wrong, in the words of the error message.
   public enum Reason: String, Hashable, Sendable {
     case unexpectedEnd = "unexpected end"
     case unexpectedByte = "unexpected byte"
@@ -14,7 +15,7 @@ public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   public let reason: Reason
-  /// Counted in bytes from the first of the text.
+  /// The place in the text, in bytes from its start.
   public let offset: Int
 
   public var description: String { "\(reason.rawValue) at byte \(offset)" }

@@ -1,15 +1,17 @@
 /// Something a client asked for, and what it was told.
 package struct Operation: Equatable {
+  /// What the client asked for.
   package enum Action: Equatable {
     case read
     case write(UInt32)
     case compareAndSwap(expected: UInt32, new: UInt32)
   }
 
+  /// What the client was told.
   package enum Outcome: Equatable {
-    /// Nobody can say whether it took place; it may still.
+    /// The operation may have taken effect, or may still.
     case unknown
-    /// It did not, and never will.
+    /// It did not take effect, and never will.
     case never
     case read(UInt32)
     /// Whether the write took effect; only a compare-and-swap can fail.

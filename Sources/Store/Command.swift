@@ -14,7 +14,7 @@ public protocol Command: Sendable {
   func apply(to space: inout KeySpace) throws(StoreError) -> [Event]
 
   /// Turns what is relative to now (a time to live) into a moment of its own, before the command is
-  /// written to the log. Whoever decides the order of the log does this, once.
+  /// written to the log. The part that decides the order of the log does this, once.
   mutating func stamp(by time: any TimeSource)
 
   /// When it was put in order, if it says so: one whose effect depends on that does.

@@ -37,7 +37,7 @@ public struct Event: Sendable {
   /// What stood there before; nil when nothing did.
   public let previous: NodeInfo?
   /// The directory that was removed, with all it held. It is out of the tree and never changes
-  /// again; whoever keeps the event for long sets this to nil, or the memory stays in use.
+  /// again; code that keeps the event for long sets this to nil, or the memory stays in use.
   public var removedDirectory: Directory?
   /// Whether watchers are to hear of it: not of a TTL that is refreshed.
   public let isSilent: Bool

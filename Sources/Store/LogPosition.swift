@@ -1,8 +1,8 @@
-/// A place in the log: the first command ever proposed stands at 1.
+/// A place in the log; the first command has index 1.
 ///
 /// A log index numbers *commands*; a ``StoreIndex`` numbers *events*. A command that fails or
 /// changes nothing takes a log index and no store index; one that expires ten keys takes one log
-/// index and ten store indexes. They are types of their own so that mixing them up does not compile.
+/// index and ten store indexes. The two have different types, so mixing them up does not compile.
 public struct LogIndex: RawRepresentable, Hashable, Comparable, Sendable {
   public var rawValue: UInt64
   public init(rawValue: UInt64) { self.rawValue = rawValue }
@@ -12,13 +12,15 @@ public struct LogIndex: RawRepresentable, Hashable, Comparable, Sendable {
   public static let zero = LogIndex(0)
 
   public static func < (a: LogIndex, b: LogIndex) -> Bool { a.rawValue < b.rawValue }
+  /// The index `distance` places later.
   public static func + (index: LogIndex, distance: UInt64) -> LogIndex {
     LogIndex(index.rawValue + distance)
   }
+  /// The index `distance` places earlier; `distance` must not exceed `index`.
   public static func - (index: LogIndex, distance: UInt64) -> LogIndex {
     LogIndex(index.rawValue - distance)
   }
-  /// How many commands `a` stands after `b`; `a` must not be the smaller.
+  /// The distance from `b` to `a` in commands; `a` must not be less than `b`.
   public static func - (a: LogIndex, b: LogIndex) -> UInt64 { a.rawValue - b.rawValue }
 }
 
@@ -38,6 +40,7 @@ public struct Term: RawRepresentable, Hashable, Comparable, Sendable {
   public static let zero = Term(0)
 
   public static func < (a: Term, b: Term) -> Bool { a.rawValue < b.rawValue }
+  /// The term `distance` terms later.
   public static func + (term: Term, distance: UInt64) -> Term { Term(term.rawValue + distance) }
 }
 

@@ -17,7 +17,7 @@ public struct Outcome: Sendable {
 public protocol StateMachine: Sendable {
   /// Applies the command that stands at `index`, which must be the one after the last applied.
   ///
-  /// Called by one thread at a time: whoever owns the log.
+  /// Called by one thread at a time: the owner of the log.
   func apply(_ command: any Command, at index: LogIndex) -> Outcome
 
   /// The state as it stands, in time that does not depend on its size. It can be read at leisure,

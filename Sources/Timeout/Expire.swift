@@ -1,17 +1,17 @@
 public import Store
 
-/// Removes what is due, up to a limit: the only way in which time changes the store.
+/// Removes the keys that are due, up to a limit: the only way in which time changes the store.
 ///
 /// A read never compares a deadline with a clock, or two replicas could answer differently. Instead
-/// whoever orders the log writes into it "it is now so late", and every replica, and every replay,
-/// removes the same keys at the same place of the log, the earliest deadline first.
+/// the part that orders the log writes the current time into it. Every replica and every replay
+/// removes the same keys at that place of the log, the earliest deadline first.
 public struct Expire: Command {
   public static let name: StaticString = "expire"
 
-  /// How many keys one command removes at the most, so that other writes get their turn between.
+  /// The most keys that one command removes, so that other writes get their turn in between.
   public static let limit: Int64 = 1_000
 
-  /// How late it is; set when the command is ordered.
+  /// The time at which the command was ordered.
   public private(set) var now: Timestamp?
   private let limit: Int64
   public var stampTime: Timestamp? { now }

@@ -30,7 +30,7 @@ public struct Expirer<C: Clock>: Sendable where C.Duration == Duration {
   }
 
   /// Has everything that is due removed, a command after the other. Before a server answers its first
-  /// request this takes away what ran out while nobody served.
+  /// request this takes away what expired while no server ran.
   public func expireDue() async throws(ProposalError) {
     while isInCharge(), let next = store.nextExpiration, next <= time.now {
       let outcome = try await proposer.propose(Expire())

@@ -6,7 +6,7 @@ extension Server {
 
   /// Serves until `signal` returns, then ends in good order: no new connections; `beginStop` ends those
   /// who wait; requests in progress are answered, or, when `grace` is over, cancelled. When this
-  /// returns nobody is served any more.
+  /// returns, no client is served any more.
   public func run(
     until signal: @escaping @Sendable () async -> Void,
     beginStop: @escaping @Sendable () -> Void,

@@ -40,8 +40,8 @@ public enum StopSignal {
     }
   }
 
-  /// Returns when the first signal comes. A second one ends the process at once: somebody has lost
-  /// patience.
+  /// Returns when the first signal comes. A second one ends the process at once: the user has
+  /// lost patience.
   public static func first() async {
     await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
       Platform.startThread {

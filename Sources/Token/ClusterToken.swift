@@ -6,7 +6,7 @@
   internal import Darwin
 #endif
 
-/// The secret that the members of a cluster share, and whoever may change who they are.
+/// The secret that the members of a cluster share with the tools that may change its members.
 ///
 /// It is kept in a file, the same on every member, and travels in a header:
 ///

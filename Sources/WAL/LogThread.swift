@@ -180,11 +180,12 @@ extension LogThread {
   }
 }
 
-/// What a snapshot's thread and the log's share: that the server is stopping and nobody will want it.
+/// Tells a snapshot's thread that the server is stopping and the snapshot is no longer needed.
 package final class SnapshotInProgress: Sendable {
   private let flag = Atomic(false)
   package init() {}
   package var isCalledOff: Bool { flag.load(ordering: .relaxed) }
+  /// Asks the snapshot's thread to stop; may be called from any thread.
   package func callOff() { flag.store(true, ordering: .relaxed) }
 }
 

@@ -34,7 +34,7 @@ public struct WatchRequest: Sendable {
   }
 }
 
-/// Somebody's wait for events. It ends with its last reference.
+/// One client's wait for events. It ends with its last reference.
 ///
 /// One task at a time may wait in ``next()``.
 public final class Watch: Sendable {
@@ -72,7 +72,7 @@ final class Watcher: @unchecked Sendable {
   private(set) var backlog: ArraySlice<Event> = []
   /// How many bytes they keep in use.
   private(set) var backlogBytes = 0
-  /// Whoever waits for the next event; then there is no backlog.
+  /// The task that waits for the next event; while it waits, the backlog is empty.
   var continuation: Continuation?
   /// Why nothing will be added to the backlog any more.
   var end: WatchError?

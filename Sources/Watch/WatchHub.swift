@@ -31,7 +31,7 @@ public final class WatchHub: StoreObserver {
     return Watch(watcher, in: self, at: try result.get())
   }
 
-  /// How many watches there are, whether somebody waits in them or not.
+  /// The number of watches, whether or not a task waits in them.
   public var count: Int { machine.withLock { $0.count } }
 
   /// Ends every watch, and refuses new ones: the server stops.

@@ -1,7 +1,7 @@
 import Store
 
-/// What a hub decides: which watcher is told of which event. It resumes nobody; whoever holds the
-/// lock takes the resumptions and performs them after releasing it.
+/// Decides which watcher is told of which event. It resumes no task: the holder of the lock takes
+/// the resumptions and performs them after releasing it.
 struct WatchMachine: ~Copyable {
   typealias Resumption = (continuation: Watcher.Continuation, result: Result<Event, WatchError>)
 
@@ -32,7 +32,7 @@ struct WatchMachine: ~Copyable {
     return storeIndex
   }
 
-  /// Notes the event and whom it concerns.
+  /// Notes the event and the watchers it concerns.
   mutating func record(_ event: Event) {
     storeIndex = event.index
     if event.isSilent { return }

@@ -97,7 +97,7 @@ final class WatchNode {
     watcher.node = nil
   }
 
-  /// Takes this node out of the tree if nobody needs it, then the one above, and so on.
+  /// Removes this node from the tree if it is no longer needed, then the one above, and so on.
   func prune() {
     var node = self
     while let parent = node.parent, node.watchers.isEmpty, node.children.isEmpty {

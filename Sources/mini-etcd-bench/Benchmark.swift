@@ -10,7 +10,7 @@ struct Benchmark {
   private var load = LoadReport()
   private var watch = WatchReport()
   private var memory = MemoryReport()
-  /// Everything that went wrong, with whom.
+  /// Everything that went wrong, and with which server.
   private(set) var failures = Failures()
   /// The keys are there, so that they can be read.
   private var isLoaded: Bool
@@ -136,7 +136,7 @@ struct Benchmark {
     say("preload: \(round.keys) keys written to \(round.target.name)")
   }
 
-  /// Who comes first changes from round to round: a drift of the machine then favours nobody.
+  /// Who comes first changes from round to round: a drift of the machine then favours neither.
   private func turns(in round: Int) -> [Int] {
     round.isMultiple(of: 2) ? Array(targets.indices) : targets.indices.reversed()
   }

@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Options
 
-/// What is measured, against whom, and how long. The values here are the defaults.
+/// What is measured, against which servers, and for how long. The values here are the defaults.
 struct Settings {
   var a = Endpoint(address: HostPort(host: "127.0.0.1", port: 8080))
   var b: Endpoint?

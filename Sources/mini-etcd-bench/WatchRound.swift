@@ -44,8 +44,8 @@ struct WatchRound: Sendable {
 
   /// Waits for one write after another; returns when each was told, nil for one that was missed.
   ///
-  /// Nobody asks for the next before everybody was told of this one: else the last would wait for the
-  /// requests of the first.
+  /// No watcher asks for the next write before all were told of this one: otherwise the last would
+  /// wait for the requests of the first.
   private func keepWatching(_ gates: [Gate], _ rests: [Gate]) async -> Part {
     var watch = target.api.watch(valueBytes: valueBytes)
     var client = Client(target, deadline: deadline + Self.settling)

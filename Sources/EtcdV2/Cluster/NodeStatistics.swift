@@ -2,6 +2,7 @@ public import Store
 
 /// What a node does, for `/v2/stats/self`.
 public struct NodeStatistics: Hashable, Sendable {
+  /// A node's role, by etcd's names.
   public enum Role: String, Hashable, Sendable {
     case leader = "StateLeader"
     case follower = "StateFollower"
@@ -46,6 +47,7 @@ public struct FollowerStatistics: Hashable, Sendable {
   public var successes: Int
   public var failures: Int
 
+  /// Latencies in milliseconds.
   public struct Latency: Hashable, Sendable {
     public var current: Double
     public var average: Double

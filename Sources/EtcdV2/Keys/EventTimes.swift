@@ -4,9 +4,9 @@ internal import Watch
 
 /// Remembers when events happened, for as long as the event history remembers the events.
 ///
-/// An event is told with the time its node had left to live when it happened, not when somebody asks
-/// for it: a watcher that reads it a minute later, from the history, must see the same. Only events
-/// of nodes that are to vanish need it, and only their times are taken.
+/// An event shows the time its node had left to live when the event happened, not when a client
+/// asks for it: a watcher that reads it a minute later, from the history, must see the same. Only
+/// events of nodes that expire need this, so only their times are kept.
 final class EventTimes: StoreObserver {
   private struct Entry {
     let index: StoreIndex

@@ -59,7 +59,7 @@ extension Router {
   }
 }
 
-/// Answers what nobody else does.
+/// Answers every request without a route.
 private struct UnknownPathHandler: Handler {
   func respond(to request: Request, with response: Response) async throws {
     response.refuse(.notFound, "404 page not found")

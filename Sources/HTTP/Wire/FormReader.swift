@@ -98,10 +98,12 @@ extension FormField {
     return i == raw.count
   }
 
+  /// The name with its escapes resolved; throws if one is malformed.
   package func decodedName(in bytes: Span<UInt8>) throws(FormError) -> [UInt8] {
     try decode(name, in: bytes)
   }
 
+  /// The value with its escapes resolved; throws if one is malformed.
   package func decodedValue(in bytes: Span<UInt8>) throws(FormError) -> [UInt8] {
     try decode(value, in: bytes)
   }

@@ -11,16 +11,19 @@ package struct Renaming: Sendable {
 
   package init(_ names: [NodeID]) { self.names = names }
 
+  /// The node's new id.
   package func callAsFunction(_ node: NodeID) -> NodeID {
     let place = Int(node.rawValue) - 1
     return names.indices.contains(place) ? names[place] : node
   }
 
+  /// The membership with all ids renamed.
   package func callAsFunction(_ membership: Membership) -> Membership {
     Membership(
       voters: membership.voters.map { self($0) }, learners: membership.learners.map { self($0) })
   }
 
+  /// The entry, renamed if it holds a membership.
   package func callAsFunction(_ entry: Entry) -> Entry {
     guard case .membership(let membership) = entry.kind else { return entry }
     var entry = entry
@@ -28,10 +31,12 @@ package struct Renaming: Sendable {
     return entry
   }
 
+  /// The snapshot with its membership renamed.
   package func callAsFunction(_ snapshot: SnapshotMetadata) -> SnapshotMetadata {
     SnapshotMetadata(position: snapshot.position, membership: self(snapshot.membership))
   }
 
+  /// The message with every id in it renamed.
   package func callAsFunction(_ message: Message) -> Message {
     var message = message
     message.from = self(message.from)

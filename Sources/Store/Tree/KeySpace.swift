@@ -7,8 +7,8 @@
 ///     update  the same node with another value or another expiration
 ///     remove  a file, or a directory with all it holds
 ///
-/// Nobody keeps a key space but the store, and there is never a copy of one: see ``Directory``.
-// Sendable because it cannot be copied: whoever has it has all that may still change.
+/// Only the store keeps a key space, and there is never a copy of one: see ``Directory``. It is
+/// Sendable because it cannot be copied: only its owner can change it.
 public struct KeySpace: ~Copyable, @unchecked Sendable {
   private(set) var root = KeySpace.emptyRoot(epoch: 0)
   private(set) var epoch: Epoch = 0

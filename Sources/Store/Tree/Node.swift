@@ -18,8 +18,8 @@ public enum Node: Sendable {
   }
 }
 
-/// A value with its history in brief. A file never changes: a write puts another in its place, so
-/// whoever got one may read it without a lock, for as long as it likes.
+/// A value, and when it was created and changed. A file never changes: a write puts another in its
+/// place. So a reader may use it without a lock for as long as it likes.
 public final class File: Sendable {
   public let value: [UInt8]
   public let createdIndex: StoreIndex
@@ -56,11 +56,10 @@ extension DirectoryEntry: SortedElement {
 
 /// Names in order, each with its node.
 ///
-/// Invariant: a directory whose `epoch` is the tree's present one is reachable from the tree alone
-/// and may be changed in place, by the tree, under the store's lock. One of an earlier epoch may be
-/// in somebody else's hands; it never changes again, and a write makes a copy first. Whatever the
-/// store gives out is of an earlier epoch.
-// Sendable by that invariant: what is given out does not change.
+/// Invariant: a directory whose `epoch` is the tree's current one is reachable only from the tree,
+/// which may change it in place, under the store's lock. A reader may hold a directory of an
+/// earlier epoch; that never changes again, and a write copies it first. Every directory the store
+/// returns is of an earlier epoch, which makes the class Sendable.
 public final class Directory: @unchecked Sendable {
   var entries = SortedTree<DirectoryEntry>()
   let epoch: Epoch

@@ -1,4 +1,4 @@
-/// Counts the moments at which the tree was shown to somebody; see ``Directory``.
+/// Counts how often the tree was handed to a reader; see ``Directory``.
 typealias Epoch = UInt64
 
 enum Ordering { case before, same, after }
@@ -10,7 +10,7 @@ protocol SortedElement {
 }
 
 /// A B-tree (Bayer and McCreight 1972; the single-pass form of Cormen et al., chapter 18) whose
-/// pages are copied only when somebody else may be reading them.
+/// pages are copied only when a reader may hold them.
 ///
 ///     page  [ d | k | q ]          elements in order, at most `Page.most`
 ///           /   |   |   \          between two of them a child page with what lies between

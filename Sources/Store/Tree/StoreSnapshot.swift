@@ -36,30 +36,33 @@ extension Directory {
   /// The entries directly in this directory, by name in byte order.
   public var children: Children { Children(rest: entries.makeIterator()) }
 
-  // A type of its own, not `some Sequence`: other modules could only step through that by looking its
-  // generic types up again and again, which costs several times what stepping does.
+  /// The entries of a directory, in order.
+  ///
+  /// Not `some Sequence`: other modules would look its generic types up at each step, which costs
+  /// several times as much as the step itself.
   public struct Children: Sequence, IteratorProtocol {
     fileprivate var rest: SortedTree<DirectoryEntry>.Iterator
 
     public mutating func next() -> DirectoryEntry? { rest.next() }
   }
 
-  /// Everything beneath this directory, which stands at `path`: each directory before what it holds.
+  /// Everything beneath this directory, whose path is `path`; a directory comes before its content.
   ///
-  /// It goes down by a stack of its own, so depth costs memory, never the thread's stack. A step costs
-  /// the entry's own name, however deep it lies: what is above it is told by the depth.
+  /// The sequence keeps its own stack, so depth costs memory but never the thread's stack. The
+  /// cost of a step depends only on the entry's name, not on its depth.
   public func descendants(of path: Path) -> Descendants { Descendants(of: self, at: path) }
 
   /// A file or a directory beneath another directory.
   public struct Descendant: Sendable {
-    /// How many names there are from the other directory to this one, its own included.
+    /// The number of names from the other directory to this entry, including its own.
     public let depth: Int
     public let name: [UInt8]
     public let node: Node
   }
 
+  /// The entries beneath a directory at any depth, in order.
   public struct Descendants: Sequence, IteratorProtocol {
-    /// A path that grows and shrinks: the open directory's, and behind it the last entry's name.
+    /// A path that grows and shrinks: that of the open directory, then the last entry's name.
     private var bytes: [UInt8]
     /// The directories on the way down, each with the length of its path.
     private var stack: [(rest: SortedTree<DirectoryEntry>.Iterator, length: Int)]
@@ -69,7 +72,7 @@ extension Directory {
       stack = [(directory.entries.makeIterator(), bytes.count)]
     }
 
-    /// The path of what was returned last: a copy.
+    /// The path of the entry that was returned last; a copy.
     public var path: Path { Path(unchecked: bytes) }
 
     public mutating func next() -> Descendant? {

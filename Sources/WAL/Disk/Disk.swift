@@ -98,6 +98,7 @@ extension DiskFile {
 
 /// Why a file operation failed.
 public struct DiskError: Error, Hashable, Sendable {
+  /// What callers distinguish.
   public enum Reason: Hashable, Sendable {
     /// The disk or the quota is full, or the file has the size the process is limited to.
     case noSpace

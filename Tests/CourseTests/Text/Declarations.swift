@@ -64,7 +64,7 @@ struct Declarations {
     for place in bytes.indices {
       switch bytes[place] {
       case UInt8(ascii: "<"), UInt8(ascii: "["): depth += 1
-      case UInt8(ascii: ">") where bytes[place - 1] != UInt8(ascii: "-"): depth -= 1
+      case UInt8(ascii: ">") where bytes[..<place].last != UInt8(ascii: "-"): depth -= 1
       case UInt8(ascii: "]"): depth -= 1
       case UInt8(ascii: "("):
         if depth == 0 { (hasBegun, expectsLabel) = (true, true) }
