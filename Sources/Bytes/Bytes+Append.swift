@@ -4,8 +4,8 @@
 /// be handed to anybody, and costs one bounds check an append.
 /// These few functions keep `String` out of the way.
 ///
-/// What is short is `@inlinable`, here and beside: called from another module otherwise, it would make
-/// a listing of keys a third slower.
+/// What is short is `@inlinable`, here and beside: called from another module otherwise, it would
+/// make a listing of keys a third slower.
 extension [UInt8] {
   /// A copy of `bytes`.
   @inlinable package init(copying bytes: Span<UInt8>) {

@@ -2,8 +2,8 @@ internal import Bytes
 public import HTTP
 public import Store
 
-/// `DELETE /delete?key=K`, or POST for those who cannot send DELETE: removes K, and answers `Deleted`,
-/// whether or not there was such a key.
+/// `DELETE /delete?key=K`, or POST for clients that cannot send DELETE: removes K, and answers
+/// `Deleted`, whether or not there was such a key.
 public struct DeleteHandler: Handler {
   private let proposer: any Proposer
 

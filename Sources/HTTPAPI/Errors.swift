@@ -1,7 +1,7 @@
 package import HTTP
 package import Store
 
-// What goes wrong on the way from a request to the store, as the client is told it.
+// What can go wrong between a request and the store, as a response to the client.
 
 extension Request {
   /// The query's `key`, decoded.
@@ -25,9 +25,9 @@ package func filePath(of key: [UInt8]) throws(HTTPError) -> Path {
 }
 
 extension Proposer {
-  /// Has the command applied.
-  /// - Throws: 400 when the store refuses it; 413 when the log takes none as large as that; 503 when it
-  ///   could not be put in order, or it is not known whether it was.
+  /// Proposes the command and returns its events once it is applied.
+  /// - Throws: 400 if the store refuses it; 413 if it is too large for the log; 503 if it could not
+  ///   be put in order, or if that is unknown.
   @discardableResult
   package func change(_ command: any Command) async throws(HTTPError) -> [Event] {
     let outcome: Outcome
@@ -39,7 +39,7 @@ extension Proposer {
   }
 
   /// Returns once the local store may be read.
-  /// - Throws: 503 when it cannot be known to be up to date.
+  /// - Throws: 503 if the store may be out of date.
   package func ready() async throws(HTTPError) {
     do { try await barrier() } catch { throw HTTPError(.serviceUnavailable, "\(error)") }
   }

@@ -5,7 +5,7 @@ public import Store
 
 /// `GET /get?key=K`: answers `{"key":K,"value":V,"found":true}`, or an empty V and false.
 ///
-/// A directory is no value and so is not found.
+/// A directory is not a value, so it is not found.
 public struct GetHandler: Handler {
   private let store: KeyValueStore
   private let proposer: any Proposer

@@ -3,15 +3,15 @@ public import HTTP
 internal import JSON
 public import Store
 
-/// `GET /health`: whether this server can take writes, as load balancers and etcd's clients ask it.
+/// `GET /health`: whether this server can take writes, for load balancers and etcd's clients.
 ///
-/// 200 `{"health":"true","status":"ok","time":"2026-01-02T03:04:05Z"}`, else 503 with `"false"` and the
-/// reason as status.
+/// 200 `{"health":"true","status":"ok","time":"2026-01-02T03:04:05Z"}`, otherwise 503 with
+/// `"false"` and the reason as status.
 public struct HealthHandler: Handler {
   private let time: any TimeSource
   private let unavailableReason: @Sendable () -> String?
 
-  /// - Parameter unavailableReason: says what keeps the server from taking writes; nil for nothing.
+  /// - Parameter unavailableReason: returns why the server cannot take writes, or nil if it can.
   public init(time: any TimeSource, unavailableReason: @escaping @Sendable () -> String? = { nil })
   {
     self.time = time

@@ -3,9 +3,9 @@ public import HTTP
 internal import JSON
 public import Store
 
-/// `POST /put {"key":K,"value":V}`: writes V under K, and answers `OK` once that will last.
+/// `POST /put {"key":K,"value":V}`: writes V under K, and answers `OK` once the write is durable.
 ///
-/// With `"ttl":N` the key is to vanish after N seconds. Other members are ignored.
+/// With `"ttl":N` the key expires after N seconds. Other members are ignored.
 public struct PutHandler: Handler {
   private let proposer: any Proposer
 
@@ -17,7 +17,7 @@ public struct PutHandler: Handler {
     response.body.append("OK")
   }
 
-  /// Reads the body, and says what is wrong with it.
+  /// Reads the body, and throws what is wrong with it.
   private static func command(in body: ArraySlice<UInt8>) throws(HTTPError) -> Put {
     let root: JSONValue
     do { root = try JSONDocument(body).root } catch {

@@ -8,13 +8,13 @@ internal import Options
   internal import Darwin
 #endif
 extension Server {
-  /// A server for a program: it listens where the flag says, and says so on standard output. Pages of
-  /// other sites cannot change anything through it (``CrossSiteGuard``).
+  /// A server for a program: it listens where the flag says, and prints its address on standard
+  /// output. Pages of other sites cannot change anything through it (``CrossSiteGuard``).
   ///
   /// - Parameters:
-  ///   - port: one that the program has taken already; without it, the port of the address is taken now.
-  ///   - loops: what connections are served on; without it, one loop per core.
-  ///   - priority: which requests have places kept for them.
+  ///   - port: a port that the program has already taken; nil to take the address's port now.
+  ///   - loops: the loops that serve connections; by default one per core.
+  ///   - priority: which requests have places reserved for them.
   ///   - names: host names by which clients reach it, beside the one it listens on.
   ///   - origins: other sites whose pages may change something.
   ///   - otherProtocol: makes what answers a client of a later version of HTTP.

@@ -1,5 +1,5 @@
-/// A time that is brought to another one without a jump: it goes on by a steady clock, and a correction
-/// only makes it go a little faster or slower.
+/// A time that approaches another one without a jump: it follows a steady clock, and a correction
+/// only makes it run a little faster or slower.
 ///
 /// ```
 ///   time ▲            ╭──  the other clock, set forward
@@ -10,10 +10,10 @@
 ///        └──────────────────► steady clock
 /// ```
 ///
-/// So a second is always about a second, and no moment comes twice. Pure: readings come in, the time comes
-/// out. All numbers are microseconds, within ``Store/Timestamp/limit``.
+/// So a second is always about a second, and no moment comes twice. It is pure: it takes readings
+/// and returns the time. All numbers are microseconds, within ``Store/Timestamp/limit``.
 package struct SlewedTime: Sendable {
-  /// What is to be added to the steady clock.
+  /// The offset to add to the steady clock.
   package private(set) var offset: Int64
   /// The steady clock's reading up to which the passed time was used for corrections.
   private var corrected: Int64
@@ -41,24 +41,25 @@ package struct SlewedTime: Sendable {
     return steady + offset
   }
 
-  /// From the reading `steady` on it is `time` or later; at once, for this is no correction of a clock.
+  /// From the reading `steady` on it is `time` or later. Jumps, since this does not correct a
+  /// clock.
   package mutating func goOn(from time: Int64, at steady: Int64) {
     offset = max(offset, time - steady)
   }
 
-  /// From the reading `steady` on it is `time`, which may be earlier: for when it has not been told yet.
+  /// From the reading `steady` on it is `time`, which may be earlier; only before the first use.
   package mutating func jump(to time: Int64, at steady: Int64) {
     self = SlewedTime(at: steady, is: time)
   }
 }
 
-/// Whether a difference of clocks is worth a line in the log: when it appears, when it grows, and when it
-/// is gone. One that shrinks is being mended.
+/// Decides when a difference between clocks is worth a log line: when it appears, grows or is gone.
+/// A shrinking difference is already being corrected.
 package struct ClockDifference: Sendable {
-  /// Up to so many microseconds clocks agree; etcd's members complain at the same limit.
+  /// Clocks that differ by at most this many microseconds agree; etcd's members warn above it.
   package static let tolerance: Int64 = 1_000_000
 
-  /// The least since it was last reported; nil while the clocks agree.
+  /// The smallest difference since the last report; nil while the clocks agree.
   private var reported: Int64?
 
   package init() {}

@@ -7,15 +7,15 @@ internal import Synchronization
   internal import Darwin
 #endif
 
-/// Wall-clock time that does not jump: the system's clock is read at the start, and what has passed since
-/// is measured by a clock that cannot be set.
+/// Wall-clock time that does not jump: it starts at the system's clock, and adds the time that has
+/// passed on a clock that cannot be set.
 ///
-/// An operator or NTP may set the wall clock back or forward while the server runs; keys with a time
-/// to live must neither vanish at once for that nor live for ever. But a clock that was wrong and has been
-/// corrected is followed: by a hundredth of the time that passes, see ``SlewedTime``. The continuous clock
-/// goes on while the machine sleeps, as time does.
+/// An operator or NTP may set the wall clock back or forward while the server runs. Keys with a
+/// time to live must not expire at once because of that, nor live for ever. But the time follows a
+/// corrected clock, by a hundredth of the time that passes: see ``SlewedTime``. The continuous
+/// clock goes on while the machine sleeps.
 public final class SteadyTime: TimeSource {
-  /// What both clocks say at a moment, in microseconds.
+  /// The readings of both clocks at one moment, in microseconds.
   typealias Readings = @Sendable () -> (steady: Int64, wall: Int64)
 
   private struct State {
@@ -28,8 +28,8 @@ public final class SteadyTime: TimeSource {
   private let log: @Sendable (String) -> Void
 
   /// Reads the system's clock.
-  /// - Parameter log: is given a line when the wall clock is more than a second away from the time, and
-  ///   when it is not any more.
+  /// - Parameter log: gets a line when the wall clock differs from the time by more than a second,
+  ///   and when it no longer does.
   public convenience init(log: @escaping @Sendable (String) -> Void = { _ in }) {
     let start = ContinuousClock.now
     self.init(log: log) {
@@ -47,14 +47,14 @@ public final class SteadyTime: TimeSource {
 
   private static var wallClock: Int64 {
     var wall = timespec()
-    // It cannot fail: the clock is always there and the address is good.
+    // It cannot fail: the clock always exists and the address is valid.
     clock_gettime(CLOCK_REALTIME, &wall)
     return Int64(wall.tv_sec) * 1_000_000 + Int64(wall.tv_nsec) / 1_000
   }
 
   public var now: Timestamp {
     let (now, difference, report) = state.withLock { state in
-      // Under the lock: readings must come in their order.
+      // Under the lock, so that readings come in order.
       let (steady, wall) = readings()
       let now = state.time.read(steady, toward: wall)
       return (now, wall - now, state.difference.note(wall - now))

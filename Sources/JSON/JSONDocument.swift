@@ -1,8 +1,7 @@
 /// A JSON text, parsed (RFC 8259).
 ///
-/// The whole text is proved before anything is asked of it: a command that was read to its end is a
-/// command that was sent whole. What is asked for afterwards is decoded out of the text then and
-/// there; what is not asked for costs nothing.
+/// The whole text is checked before anything is read from it: a command that was read to its end
+/// was sent completely. A value is decoded only when it is asked for; other values cost nothing.
 ///
 ///     let body = try JSONDocument(bytes)
 ///     let key = body.root["key"]?.bytes
@@ -15,13 +14,13 @@
 /// One document may parse many texts in turn and allocates nothing for most of them, provided that
 /// no ``JSONValue`` of the one before is kept.
 public struct JSONDocument: Sendable {
-  /// How deep arrays and objects may be nested: deep enough for anybody, shallow enough to walk
+  /// How deep arrays and objects may be nested: deep enough for every use, shallow enough to walk
   /// recursively on the smallest thread.
   public static let maximumDepth = 512
 
   /// The text.
   private(set) var bytes: ArraySlice<UInt8> = []
-  /// What is in it; never empty.
+  /// Its tokens; never empty.
   private(set) var tokens = [JSONToken.null]
 
   /// A document that holds `null`.

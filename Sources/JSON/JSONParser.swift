@@ -161,7 +161,7 @@ struct JSONParser {
     tokens.append(JSONToken(kind, range, next: UInt32(tokens.count + 1)))
   }
 
-  /// The next byte that is no space; it stays the next.
+  /// The next byte that is not a space, without consuming it.
   private mutating func next(_ bytes: Span<UInt8>) throws(JSONError) -> UInt8 {
     skipSpace(bytes)
     guard position < bytes.count else { throw error(.unexpectedEnd) }

@@ -1,9 +1,9 @@
 import Bytes
 
-/// One value in a ``JSONDocument``: a view, made in no time, which keeps the document alive.
+/// One value in a ``JSONDocument``: a view, made in constant time, which keeps the document alive.
 ///
-/// Each property answers nil where the value is of another kind, so that a reader says what it
-/// wants and handles one nil.
+/// A property is nil if the value is of another kind, so that a reader says what it wants and
+/// handles one nil.
 public struct JSONValue: Sendable {
   let document: JSONDocument
   let index: Int
@@ -24,7 +24,7 @@ public struct JSONValue: Sendable {
     }
   }
 
-  /// The value as it was written, but for a string: what stands between its quotation marks.
+  /// The value as it was written; for a string, the text between its quotation marks.
   public var text: ArraySlice<UInt8> {
     let token = token
     let start = document.bytes.startIndex
@@ -44,12 +44,12 @@ public struct JSONValue: Sendable {
   /// The characters of a string.
   public var string: String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
 
-  /// Whether this is a string of just these characters.
+  /// Whether this is a string of exactly these characters.
   public func equals(_ other: StaticString) -> Bool {
     equals(other, token)
   }
 
-  /// The value of the member called `name`, the last if there are several; nil also for no object.
+  /// The value of the member `name`, the last if there are several; nil if this is not an object.
   ///
   /// - Complexity: O(members), whatever they contain.
   public subscript(name: StaticString) -> JSONValue? {
@@ -72,7 +72,7 @@ public struct JSONValue: Sendable {
     }
   }
 
-  /// Resolves the escapes, which parsing has proved.
+  /// Resolves the escapes, which parsing has checked.
   private func unescaped(_ token: JSONToken) -> [UInt8] {
     let text = document.bytes.span.extracting(token.range)
     var result: [UInt8] = []
@@ -92,13 +92,13 @@ public struct JSONValue: Sendable {
 }
 
 extension JSONValue {
-  /// The members of an object in the order they stand; none if this is no object.
+  /// The members of an object in order; none if this is not an object.
   public var members: JSONMembers {
     JSONMembers(
       document: document, position: index + 1, end: isObject ? Int(token.next) : index + 1)
   }
 
-  /// The elements of an array; none if this is no array.
+  /// The elements of an array; none if this is not an array.
   public var elements: JSONElements {
     JSONElements(
       document: document, position: index + 1, end: isArray ? Int(token.next) : index + 1)

@@ -1,9 +1,9 @@
 import Bytes
 
-/// What stands between the quotation marks of a string (RFC 8259, section 7).
+/// What is between the quotation marks of a string (RFC 8259, section 7).
 extension Span<UInt8> {
   /// Finds the closing quotation mark of a string whose first byte after the opening one is at
-  /// `start`, and proves all that stands between: escapes, surrogate pairs, UTF-8.
+  /// `start`, and checks everything before it: escapes, surrogate pairs, UTF-8.
   func endOfString(from start: Int) throws(JSONError) -> (end: Int, hasEscapes: Bool) {
     var hasEscapes = false
     var i = start
@@ -26,8 +26,8 @@ extension Span<UInt8> {
     }
   }
 
-  /// Where the text that means itself ends: at a quotation mark, a backslash, a control byte, or a
-  /// byte that is not ASCII. Eight bytes at a time.
+  /// The end of the text without escapes: the next quotation mark, backslash, control byte, or byte
+  /// that is not ASCII. Looks at eight bytes at a time.
   private func endOfPlainText(from start: Int) -> Int {
     var i = start
     while i + 8 <= count {

@@ -15,8 +15,8 @@ public struct Flag<Settings: Sendable>: Sendable {
   /// - Parameters:
   ///   - name: without dashes.
   ///   - property: its value in the defaults is the flag's default.
-  ///   - help: a fragment, of several lines if need be; a word in back quotes names the value, as in
-  ///     Go.
+  ///   - help: a fragment, of several lines if need be; a word in back quotes names the value, as
+  ///     in Go.
   public init<Value: FlagValue>(
     _ name: String, _ property: any WritableKeyPath<Settings, Value> & Sendable, _ help: String
   ) {

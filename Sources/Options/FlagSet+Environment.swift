@@ -10,11 +10,11 @@
 //
 //     mini-etcd -data-dir D     MINI_ETCD_DATA_DIR=D mini-etcd
 //
-// A flag on the command line counts more than its variable. An empty variable counts as not set.
+// A flag on the command line overrides its variable. An empty variable counts as not set.
 
 extension FlagSet {
-  /// The name of a flag's variable: the prefix, and the flag in capitals with underscores for dashes;
-  /// nil without a prefix.
+  /// The name of a flag's variable: the prefix, and the flag in capitals with underscores for
+  /// dashes; nil without a prefix.
   public func variable(of flag: String) -> String? {
     variablePrefix.map { $0 + flag.uppercased().replacing("-", with: "_") }
   }

@@ -10,7 +10,7 @@ extension FlagSet {
   /// Parses the arguments and the environment the program was started with, or ends the program:
   /// after `-help` and `-version` with 0, after an error with 2 and one line on standard error.
   ///
-  /// A variable that begins as this program's do and belongs to no flag is worth a line, as in etcd.
+  /// Logs a line for a variable with this program's prefix that belongs to no flag, as etcd does.
   public func parseOrExit(_ arguments: [String] = Array(CommandLine.arguments.dropFirst()))
     -> Settings
   {
@@ -38,14 +38,14 @@ extension FlagSet {
     end("\(reason) (\(program) -help lists all flags)", status: 2)
   }
 
-  /// Ends the program with 1 and one line on standard error: for what it was asked and could not do,
-  /// such as to listen on a busy port.
+  /// Ends the program with 1 and one line on standard error, for a task it could not perform, such
+  /// as listening on a busy port.
   public func fail(_ reason: String) -> Never {
     end(reason, status: 1)
   }
 
   private func end(_ line: String, status: Int32) -> Never {
-    // Also a program that can tell no one why it ends must end.
+    // The program must end even if it cannot report why.
     LogStream.standardError.write("\(program): \(line)", patience: 1_000)
     exit(status)
   }

@@ -32,9 +32,9 @@ import Bytes
 /// | `-help`, `-h`          | asks for ``help``; nothing after it is read                      |
 /// | `-version`             | asks for the version; nothing after it is read                   |
 ///
-/// A flag given twice has its last value. One that is not given has the value of its environment
-/// variable, if that is set and not empty: ``variable(of:)``. Parsing is pure; ``parseOrExit(_:)`` is the thin part
-/// that prints and exits.
+/// A flag given twice has its last value. A flag that is not given has the value of its environment
+/// variable, if that is set and not empty: ``variable(of:)``. Parsing is pure; ``parseOrExit(_:)``
+/// is the thin part that prints and exits.
 public struct FlagSet<Settings: Sendable>: Sendable {
   /// The program's name, as people type it.
   public let program: String
@@ -49,9 +49,10 @@ public struct FlagSet<Settings: Sendable>: Sendable {
   ///   - summary: one sentence, the first line of ``help``.
   ///   - version: what `-version` prints after the program's name.
   ///   - defaults: the settings of a program started without arguments.
-  ///   - variablePrefix: what the names of the flags' environment variables begin with; nil for flags
-  ///     that have none. The servers share a prefix: what is set for one step holds for the next.
-  ///   - operands: where arguments that are not flags go; without it they are an error.
+  ///   - variablePrefix: what the names of the flags' environment variables begin with; nil for
+  ///     flags without. The servers share a prefix, so a variable set for one step works for the
+  ///     next.
+  ///   - operands: receives the arguments that are not flags; without it they are an error.
   ///   - flags: in the order in which ``help`` lists them. Each name once: a doubled one traps.
   public init(
     _ program: String, _ summary: String, version: String = release, defaults: Settings,
@@ -76,8 +77,8 @@ public struct FlagSet<Settings: Sendable>: Sendable {
     case version
   }
 
-  /// Reads the arguments that follow the program's name, left to right, and then the variables of the
-  /// flags that are not among them, as etcd does.
+  /// Reads the arguments that follow the program's name, left to right, and then the variables of
+  /// the flags that are not among them, as etcd does.
   ///
   /// - Parameter environment: the process's variables, by name.
   public func parse(
@@ -149,7 +150,7 @@ public struct FlagSet<Settings: Sendable>: Sendable {
   }
 }
 
-/// Where a program's operands go: the arguments that are not flags.
+/// Receives a program's operands: the arguments that are not flags.
 public struct Operands<Settings: Sendable>: Sendable {
   let placeholder: String
   let assign: @Sendable (inout Settings, [String]) -> Void

@@ -4,13 +4,13 @@ public import Bytes
 ///
 /// `Value(flagText: value.flagText) == value` for every value that can be typed.
 public protocol FlagValue: Sendable {
-  /// The value `text` stands for, or the reason it stands for none.
+  /// The value that `text` means, or the reason why it means none.
   init(flagText text: String) throws(InvalidText)
   /// The value as it would be typed; empty if the help should show no default.
   var flagText: String { get }
   /// The word for a value in the help, such as `duration`.
   static var flagPlaceholder: String { get }
-  /// What the flag's name alone stands for; nil if it needs a value.
+  /// The value of the flag's name alone; nil if it needs a value.
   static var impliedFlagText: String? { get }
 }
 

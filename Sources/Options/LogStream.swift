@@ -10,19 +10,19 @@ private import Synchronization
 
 /// A standard stream of a server: writing to it never waits for its reader.
 ///
-/// The reader of a log may stop reading: a suspended terminal, a collector that hangs. A pipe then fills
-/// up (64 KiB on Linux), and a plain write to it would hold up the thread that has something to say, on
-/// a loop or between two heartbeats, for as long as the reader pleases. Here a line that cannot be
-/// written at once is dropped and counted, and the next line that can be written follows a line with
-/// the count:
+/// The reader of a log may stop reading: a suspended terminal, a collector that hangs. A pipe then
+/// fills up (64 KiB on Linux), and a plain write to it would block the writing thread, perhaps a
+/// loop's or one that sends heartbeats, for as long as the reader pauses. Here a line that cannot
+/// be written at once is dropped and counted, and the next line that can be written follows a line
+/// with the count:
 ///
 ///     event=log_dropped lines=17
 ///
-/// A line is one write, so that lines of several threads, or of several processes on one pipe, do not
-/// mix. From any thread.
+/// A line is one write, so that lines of several threads, or of several processes on one pipe, do
+/// not mix. May be used from any thread.
 public final class LogStream: Sendable {
-  /// The longest line, in bytes with its end; what is longer is cut. Linux writes as many to a pipe as a
-  /// whole or not at all (PIPE_BUF).
+  /// The longest line in bytes, including its end; a longer one is cut. Linux writes this many
+  /// bytes to a pipe as a whole or not at all (PIPE_BUF).
   static let longestLine = 4_096
 
   public static let standardOutput = LogStream(STDOUT_FILENO)
@@ -33,24 +33,24 @@ public final class LogStream: Sendable {
   private let dropped = Atomic<Int>(0)
 
   private enum Kind {
-    /// Regular files, which take what they are given or fail.
+    /// Regular files, for which a write succeeds or fails at once.
     case file
     /// Takes a flag per call.
     case socket
-    /// Opened anew, without blocking. The flag must not be set on the descriptor that was inherited:
-    /// other processes share it.
+    /// Opened anew, without blocking. The flag must not be set on the descriptor that was
+    /// inherited: other processes share it.
     case reopened
     /// Asked before each write. Between the two another process may fill the pipe.
     case polled
   }
 
-  /// - Parameter reopens: false as where a pipe cannot be opened anew.
+  /// - Parameter reopens: false to behave as where a pipe cannot be opened again.
   init(_ descriptor: Int32, reopens: Bool = true) {
     var status = stat()
     let type = fstat(descriptor, &status) == 0 ? status.st_mode & S_IFMT : S_IFREG
     switch type {
     case S_IFIFO, S_IFCHR:
-      // Elsewhere than on Linux there is no such path. Also a pipe of another user does not open.
+      // The path exists only on Linux, and a pipe of another user does not open.
       let flags = O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
       let own = reopens ? open("/proc/self/fd/\(descriptor)", flags) : -1
       (self.descriptor, kind) = own >= 0 ? (own, .reopened) : (descriptor, .polled)

@@ -6,19 +6,19 @@
   private import Glibc
 #endif
 
-/// The descriptors that a program is started with: 0, standard input; 1, standard output; 2, standard
-/// error.
+/// The descriptors that a program is started with: 0, standard input; 1, standard output; 2,
+/// standard error.
 public enum StandardStreams {
   /// Makes them safe to use: the first statement of every program.
   ///
-  /// - A descriptor that is closed (`program >&- 2>&-`) is opened on `/dev/null`. Otherwise the next file
-  ///   or socket that the program opens gets its number, and text for people is written into that: a log
-  ///   line into a segment of the write-ahead log.
-  /// - SIGPIPE is ignored. By default it ends a program that writes to a pipe without a reader, so that
-  ///   `server 2>&1 | head` or the restart of a log collector would end the server.
-  /// - SIGTERM and SIGINT end the program also as the first process of a container (PID 1), for which the
-  ///   system ignores signals without a handler: with the status by which shells know a signal. A program
-  ///   that ends in good order replaces these handlers.
+  /// - A closed descriptor (`program >&- 2>&-`) is opened on `/dev/null`. Otherwise the next file
+  ///   or socket that the program opens would get its number, and with it text for people: a log
+  ///   line would go into a segment of the write-ahead log.
+  /// - SIGPIPE is ignored. By default it ends a program that writes to a pipe without a reader, so
+  ///   that `server 2>&1 | head` or the restart of a log collector would end the server.
+  /// - SIGTERM and SIGINT end the program, with the status that shells expect, even as the first
+  ///   process of a container (PID 1), for which the system ignores signals without a handler. A
+  ///   program that shuts down gracefully replaces these handlers.
   ///
   /// Ends the program with status 1 if `/dev/null` cannot be opened.
   public static func prepare() {
@@ -32,7 +32,7 @@ public enum StandardStreams {
   }
 }
 
-/// Standard error, to `print` to: unbuffered, and what cannot be written is dropped.
+/// Standard error, to `print` to: unbuffered; text that cannot be written is dropped.
 ///
 /// Waits for its reader, which a server must not do: see ``LogStream``.
 public struct StandardError: TextOutputStream {

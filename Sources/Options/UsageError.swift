@@ -1,4 +1,4 @@
-/// Why an argument list cannot be followed. Its description is one line, and names the culprit.
+/// Why an argument list is wrong. Its description is one line, and names the argument.
 public enum UsageError: Error, Equatable {
   /// Only dashes, or a `=` where the name should be.
   case malformedFlag(String)

@@ -1,9 +1,9 @@
 /// One thing that may be asked of the store: the unit of the log, of replication and of apply.
 ///
-/// This is the seam on which later steps build: the store knows no list of commands, so a module that
-/// brings a new one edits nothing here. A command is deterministic: it sees the tree and its own
-/// fields, never a clock, a random number or the outside, so that every replica that applies the same
-/// log holds the same tree.
+/// This is the seam on which later steps build: the store knows no list of commands, so a module
+/// that brings a new one edits nothing here. A command is deterministic: it sees the tree and its
+/// own fields, never a clock, a random number or the outside, so that every replica that applies
+/// the same log holds the same tree.
 public protocol Command: Sendable {
   /// The name under which the log knows it. It must never change.
   static var name: StaticString { get }
@@ -44,8 +44,8 @@ public protocol FieldWriter {
 
 /// Gives a command's fields back; nil for a field that was not written.
 public protocol FieldReader {
-  /// Whether the fields stand in a log: they were accepted once, perhaps before there were limits, and
-  /// are taken as they are. Otherwise they come from outside, and keys are held to the limits.
+  /// Whether the fields stand in a log: they were accepted once, perhaps before there were limits,
+  /// and are taken as they are. Otherwise they come from outside, and keys are held to the limits.
   var areLogged: Bool { get }
 
   func bytes(_ name: StaticString) throws(FieldError) -> [UInt8]?

@@ -3,7 +3,8 @@ import Synchronization
 /// The store: one tree behind one lock.
 ///
 /// Reads and writes hold the lock for the one descent they need; what takes time (encoding an
-/// answer, listing a directory, writing a snapshot) happens outside, on nodes that no longer change:
+/// answer, listing a directory, writing a snapshot) happens outside, on nodes that no longer
+/// change:
 ///
 ///     get file  ->  the File itself: files are never changed, only replaced
 ///     get dir   ->  the Directory as it stands; from now on writes copy what it shows
@@ -59,8 +60,8 @@ public final class KeyValueStore: StateMachine {
 
   /// The newest time that a command in the log was stamped with; nil when none was.
   ///
-  /// Time in the log only goes on: the node that orders the next command stamps it with this time or a
-  /// later one, after a restart and with another clock, too. See ``TimeSource/goOn(from:)``.
+  /// Time in the log only goes on: the node that orders the next command stamps it with this time
+  /// or a later one, after a restart and with another clock, too. See ``TimeSource/goOn(from:)``.
   public var latestStamp: Timestamp? { state.withLock { $0.space.latestStamp } }
 
   public func apply(_ command: any Command, at index: LogIndex) -> Outcome {
@@ -69,8 +70,8 @@ public final class KeyValueStore: StateMachine {
     }
   }
 
-  /// Notes that what stands at `index`, the one after the last applied, is no command but an entry of
-  /// the log's own; the tree stays as it is.
+  /// Notes that what stands at `index`, the one after the last applied, is no command but an entry
+  /// of the log's own; the tree stays as it is.
   public func skip(_ index: LogIndex) {
     state.withLock { state in
       precondition(index == state.applied + 1, "entries are applied in order, none left out")

@@ -2,8 +2,8 @@
 ///
 /// A path is bytes, not text: Swift compares a `String` by what it means to a reader, so that "é"
 /// made of one code point equals "é" made of two, and a store must never take one key for another.
-/// Any byte may stand in a name but the slash. The root is `/`; every other path has no slash at its
-/// end and none doubled, so that equal keys have equal bytes.
+/// Any byte may stand in a name but the slash. The root is `/`; every other path has no slash at
+/// its end and none doubled, so that equal keys have equal bytes.
 public struct Path: Hashable, Sendable {
   /// The whole path, from its leading slash.
   public let bytes: [UInt8]
@@ -39,8 +39,8 @@ public struct Path: Hashable, Sendable {
     if depth > Path.segmentLimit { throw .tooDeep(segments: depth) }
   }
 
-  /// The path of a key that was accepted once and stands in a log or a snapshot, perhaps since there
-  /// were no limits: it has to be applied again, so only what never was a key is refused.
+  /// The path of a key that was accepted once and stands in a log or a snapshot, perhaps since
+  /// there were no limits: it has to be applied again, so only what never was a key is refused.
   public init(logged key: ArraySlice<UInt8>) throws(InvalidPath) {
     var bytes: [UInt8] = []
     // A key may consist of slashes for the most part, and the path is kept for long.

@@ -17,8 +17,8 @@ public protocol Proposer: Sendable {
 public enum ProposalError: Error, Hashable, Sendable {
   /// It was not applied and never will be; the reason, for people.
   case notAccepted(String)
-  /// It was not applied and never will be: the log takes no command as large as that; the reason, for
-  /// people.
+  /// It was not applied and never will be: the log takes no command as large as that; the reason,
+  /// for people.
   case tooLarge(String)
   /// It may have been applied, or may yet be. It must not be repeated blindly.
   case unknown(String)

@@ -1,7 +1,8 @@
 /// The store's own clock: how many events there have been.
 ///
 /// One write is one index; failed writes, reads and membership changes move nothing. It is what
-/// etcd calls `createdIndex`, `modifiedIndex` and `X-Etcd-Index`. See ``LogIndex`` for the other count.
+/// etcd calls `createdIndex`, `modifiedIndex` and `X-Etcd-Index`. See ``LogIndex`` for the other
+/// count.
 public struct StoreIndex: RawRepresentable, Hashable, Comparable, Sendable {
   public var rawValue: UInt64
   public init(rawValue: UInt64) { self.rawValue = rawValue }

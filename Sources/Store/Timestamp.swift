@@ -28,8 +28,8 @@ public protocol TimeSource: Sendable {
   /// The time now; never earlier than what it said before.
   var now: Timestamp { get }
 
-  /// Goes on from `time`, if it is not that late yet: it is the newest stamp in a log, and what is put in
-  /// order next must not be older, whatever was done to the clock in between.
+  /// Goes on from `time`, if it is not that late yet: it is the newest stamp in a log, and what is
+  /// put in order next must not be older, whatever was done to the clock in between.
   func goOn(from time: Timestamp)
 }
 

@@ -2,11 +2,12 @@ internal import Bytes
 public import HTTP
 internal import HTTPAPI
 
-/// Puts a deadline around another handler: what it has not answered by then is cancelled, and answered
-/// 408.
+/// Puts a deadline around another handler: if it has not answered by then, it is cancelled and the
+/// response is 408.
 ///
-/// The cancellation is structured: the handler runs in a child task, which has ended, and let go of all
-/// it held, when this returns. A request may ask for less time: `timeout=5s`, in Go's syntax.
+/// The cancellation is structured: the handler runs in a child task, which has ended and released
+/// everything it held when this returns. A request may ask for less time: `timeout=5s`, in Go's
+/// syntax.
 public struct DeadlineHandler<C: Clock>: Handler where C.Duration == Duration {
   private let handler: any Handler
   private let limit: Duration
@@ -25,8 +26,8 @@ public struct DeadlineHandler<C: Clock>: Handler where C.Duration == Duration {
 
   public func respond(to request: Request, with response: Response) async throws {
     let limit = try limit(for: request)
-    // The child uses them while this task waits for it and does nothing else: one at a time, and all
-    // on the connection's loop.
+    // The child uses them while this task waits for it and does nothing else: one at a time, and
+    // all on the connection's loop.
     nonisolated(unsafe) let (request, response) = (request, response)
     let isInTime = try await withThrowingTaskGroup(of: Bool.self) { group in
       group.addTask {

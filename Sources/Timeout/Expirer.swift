@@ -1,9 +1,9 @@
 public import Store
 
-/// Makes time pass: proposes ``Expire`` whenever something is due, and only then.
+/// Makes time pass: proposes ``Expire`` whenever a key is due, and only then.
 ///
-/// It looks ten times a second, which costs a glance at the earliest deadline; so a key is gone within
-/// a tenth of a second of its time, plus what the log takes.
+/// It looks at the earliest deadline ten times per second. So a key is removed within a tenth of a
+/// second of its time, plus the time the log takes.
 public struct Expirer<C: Clock>: Sendable where C.Duration == Duration {
   /// How often it looks.
   public static var interval: Duration { .milliseconds(100) }
@@ -17,7 +17,7 @@ public struct Expirer<C: Clock>: Sendable where C.Duration == Duration {
   /// - Parameters:
   ///   - time: what deadlines are compared with; the proposer's own.
   ///   - clock: what it sleeps by.
-  ///   - isInCharge: whether to propose at all: in a cluster only the leader does.
+  ///   - isInCharge: whether to propose: in a cluster only the leader does.
   public init(
     _ store: KeyValueStore, _ proposer: any Proposer, time: any TimeSource, clock: C,
     isInCharge: @escaping @Sendable () -> Bool = { true }
@@ -29,18 +29,17 @@ public struct Expirer<C: Clock>: Sendable where C.Duration == Duration {
     self.isInCharge = isInCharge
   }
 
-  /// Has everything that is due removed, a command after the other. Before a server answers its first
-  /// request this takes away what expired while no server ran.
+  /// Removes everything that is due, one command after the other. Called before a server answers
+  /// its first request, it removes what expired while no server ran.
   public func expireDue() async throws(ProposalError) {
     while isInCharge(), let next = store.nextExpiration, next <= time.now {
       let outcome = try await proposer.propose(Expire())
-      // Another clock orders the log, and says that it is not so late yet: look again later.
+      // Another clock orders the log, and by that one the key is not due yet: look again later.
       if case .success(let events) = outcome.result, events.isEmpty { return }
     }
   }
 
-  /// Does so again and again, until it is cancelled. What cannot be proposed now is tried again at the
-  /// next look.
+  /// Repeats this until it is cancelled. If a proposal fails, the next look tries again.
   public func run() async {
     while (try? await clock.sleep(for: Self.interval)) != nil {
       do throws(ProposalError) { try await expireDue() } catch { continue }

@@ -4,9 +4,9 @@ extension Server {
   /// How long requests in progress may take once the server stops.
   public static var grace: Duration { .seconds(5) }
 
-  /// Serves until `signal` returns, then ends in good order: no new connections; `beginStop` ends those
-  /// who wait; requests in progress are answered, or, when `grace` is over, cancelled. When this
-  /// returns, no client is served any more.
+  /// Serves until `signal` returns, then shuts down gracefully: it takes no new connections;
+  /// `beginStop` ends the requests that wait; requests in progress are answered, or cancelled when
+  /// `grace` is over. When this returns, no client is served any more.
   public func run(
     until signal: @escaping @Sendable () async -> Void,
     beginStop: @escaping @Sendable () -> Void,

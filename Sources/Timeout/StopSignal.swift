@@ -8,17 +8,16 @@ internal import HTTP
 
 /// SIGTERM and SIGINT (Ctrl-C) as something a task can wait for.
 ///
-/// A signal handler may do next to nothing, since it interrupts whatever runs. So it only writes the
-/// signal's number to a pipe (D. J. Bernstein's self-pipe trick), and a thread reads it there. Blocking
-/// the signals for a thread in `sigwait` would be simpler still, but the main thread of a Swift program
-/// that waits in `await` takes all signals again.
+/// A signal handler may do almost nothing, since it interrupts whatever runs. So it only writes the
+/// signal's number to a pipe (D. J. Bernstein's self-pipe trick), and a thread reads it there.
+/// Blocking the signals for a thread in `sigwait` would be simpler, but the main thread of a Swift
+/// program that waits in `await` unblocks all signals.
 public enum StopSignal {
-  /// Has a signal end the program at once, with the status by which shells know that, until ``take()``
-  /// is called: while a program reads its log or asks to be taken into a cluster there is nothing to end
-  /// in good order.
+  /// Until ``take()`` is called, a signal ends the program at once, with the status that shells
+  /// expect. While a program reads its log or asks to join a cluster, it has nothing to shut down.
   ///
-  /// That is the default reaction too, but not for the first process of a container (PID 1), for which
-  /// the system ignores signals without a handler.
+  /// That is the default action too, but not for the first process of a container (PID 1), for
+  /// which the system ignores signals without a handler.
   public static func endAtOnce() {
     for number in [SIGTERM, SIGINT] {
       signal(number) { number in _exit(128 + number) }

@@ -2,10 +2,10 @@ package import Store
 
 /// The latest events, so that a watcher that was away for a moment misses none.
 ///
-/// A ring: the newest event takes the oldest one's place once there are ``capacity``. Events of large
-/// values would fill the memory long before that, so bytes are bounded as well, by ``byteLimit``: as
-/// many of the oldest go as the newest needs room. To a watcher it is all the same why an event is no
-/// longer known.
+/// A ring: the newest event takes the oldest one's place once there are ``capacity``. Events of
+/// large values would fill the memory long before that, so ``byteLimit`` bounds the bytes as well:
+/// the oldest events are removed until the newest has room. To a watcher it makes no difference why
+/// an event is no longer known.
 package struct EventHistory {
   /// How many events are remembered; etcd's number.
   package static let capacity = 1_000
@@ -22,7 +22,7 @@ package struct EventHistory {
   /// Every event with this index or a later one is known, unless it was silent.
   package private(set) var knownFrom: StoreIndex
 
-  /// A history of a store that stands at `index`, of whose past nothing is known.
+  /// The history of a store at `index` whose past is unknown.
   package init(
     after index: StoreIndex, capacity: Int = EventHistory.capacity,
     byteLimit: Int = EventHistory.byteLimit
@@ -35,7 +35,7 @@ package struct EventHistory {
   /// Adds the event that follows all others.
   package mutating func append(_ event: Event) {
     var event = event
-    // What was removed must not stay in memory for as long as its event is remembered.
+    // A removed value must not stay in memory for as long as its event is remembered.
     event.removedDirectory = nil
     let size = event.heldBytes
     while count > 0, count == ring.count || bytes + size > byteLimit { removeOldest() }
@@ -64,9 +64,9 @@ package struct EventHistory {
 
   /// The events from `index` on that a watcher of `path` would have been told of, oldest first.
   ///
-  /// Unlike live ones they include those of hidden names, as etcd has it. Costs a step an event
+  /// Unlike live events, they include those of hidden names, as in etcd. Costs one step per event
   /// from `index` on.
-  /// - Throws: ``WatchError/cleared(oldest:)`` when some of them are no longer known.
+  /// - Throws: ``WatchError/cleared(oldest:)`` if some of them are no longer known.
   package func events(
     from index: StoreIndex, at path: Path, isRecursive: Bool
   ) throws(WatchError) -> [Event] {
@@ -79,7 +79,7 @@ package struct EventHistory {
     return found
   }
 
-  /// How many events lie before `index`, by halving.
+  /// The number of events before `index`, by binary search.
   private func firstPosition(from index: StoreIndex) -> Int {
     var low = 0
     var high = count
@@ -96,8 +96,8 @@ package struct EventHistory {
 }
 
 extension Event {
-  /// How many bytes of memory it keeps in use, about. The value that was there before counts as well,
-  /// though it may be the one of the event before.
+  /// About how many bytes of memory it keeps in use. The previous value counts as well, although
+  /// the event before may share it.
   var heldBytes: Int {
     256 + path.bytes.count + (node?.value?.count ?? 0) + (previous?.value?.count ?? 0)
   }

@@ -4,10 +4,10 @@ internal import HTTPAPI
 internal import JSON
 internal import Store
 
-/// `GET /watch?key=K`: waits until K changes, then answers `{"key":K,"value":V}`; V is empty when K was
-/// deleted.
+/// `GET /watch?key=K`: waits until K changes, then answers `{"key":K,"value":V}`; V is empty when K
+/// was deleted.
 ///
-/// Nothing is sent before it is known how the wait ends: 200, or 503 when the server stops.
+/// The response is sent only when the wait ends: 200, or 503 when the server stops.
 public struct WatchHandler: Handler {
   private let hub: WatchHub
 
@@ -33,7 +33,7 @@ public struct WatchHandler: Handler {
     response.body.append("{\"key\":")
     response.body.append(jsonString: key)
     response.body.append(",\"value\":")
-    // A removed directory took the key along: the event's path is not the key's then.
+    // If a directory was removed with the key in it, the event's path is not the key's.
     response.body.append(jsonString: event.path == path ? event.node?.value ?? [] : [])
     response.body.append("}\n")
   }

@@ -1,10 +1,10 @@
 public import Store
 import Synchronization
 
-/// Where watchers wait, and from where they are told what happens in a store.
+/// The place where watchers wait, and from which they are told what happens in a store.
 ///
 /// Two halves (the shape of swift-async-algorithms' channels): the *machine*, under a lock, decides
-/// who is told what; the *storage*, here, then resumes the waiting tasks, when the lock is released.
+/// which watcher is told what; the *storage*, here, resumes the waiting tasks after the lock.
 /// The store never waits for a watcher: one that does not fetch its events in time loses its place.
 ///
 ///     apply, under the store's lock:   record(event)   the machine notes who is concerned
@@ -12,7 +12,7 @@ import Synchronization
 public final class WatchHub: StoreObserver {
   /// How many events may wait for one streaming reader; etcd's number.
   public static let backlogLimit = 100
-  /// How many bytes those may keep in use, unless there is only one.
+  /// The most bytes those events may keep in use, unless there is only one.
   public static let backlogByteLimit = 16 << 20
 
   private let machine = Mutex(WatchMachine())
@@ -21,7 +21,7 @@ public final class WatchHub: StoreObserver {
   public init(observing store: KeyValueStore) { store.observe(self) }
 
   /// Begins a watch.
-  /// - Throws: ``WatchError/cleared(oldest:)`` when it is to begin with events that are no longer
+  /// - Throws: ``WatchError/cleared(oldest:)`` if it would begin with events that are no longer
   ///   known; ``WatchError/stopped`` once the hub is closed.
   public func watch(_ request: WatchRequest) throws(WatchError) -> Watch {
     let watcher = Watcher(request)
@@ -44,10 +44,10 @@ public final class WatchHub: StoreObserver {
 
   public func recordStart(at index: StoreIndex) { machine.withLock { $0.start(at: index) } }
 
-  /// What is remembered now.
+  /// The events remembered now.
   var history: EventHistory { machine.withLock { $0.history } }
 
-  /// Has the store's next start, from a snapshot, go with this past.
+  /// Sets the history for the store's next start, from a snapshot.
   func restoreNext(_ history: EventHistory) { machine.withLock { $0.restoreNext(history) } }
 
   public func deliver() {

@@ -27,8 +27,8 @@ struct WatchTree {
 
   /// The watchers to tell of `event`, in no particular order.
   ///
-  /// Costs a step a name of the event's path and a step a watcher; a removed directory also one a
-  /// watcher beneath it.
+  /// Costs one step per name of the event's path and one per watcher found; a removed directory
+  /// also costs one per watcher beneath it.
   func concerned(by event: Event) -> [Watcher] {
     var found: [Watcher] = []
     let hiddenDepth = event.path.deepestHiddenName

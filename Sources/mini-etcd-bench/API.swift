@@ -82,8 +82,8 @@ enum API: String, CaseIterable, FlagValue {
   }
 }
 
-/// A directory of `children` keys, in etcd's words whatever ``API`` a server is asked in otherwise: the
-/// course's has no listings.
+/// A directory of `children` keys, in etcd's words whatever ``API`` a server is asked in otherwise:
+/// the course's has no listings.
 struct Listing: Sendable {
   let children: Int
   let valueBytes: Int

@@ -12,8 +12,9 @@ import Watch
   import Darwin
 #endif
 
-/// What an operator decides about a data directory, by a command and not by a flag, so that it cannot stay
-/// behind in a start script: `mini-etcd force-new-cluster DIR`, `mini-etcd override-violation DIR`.
+/// What an operator decides about a data directory, by a command and not by a flag, so that it
+/// cannot stay behind in a start script: `mini-etcd force-new-cluster DIR`, `mini-etcd
+/// override-violation DIR`.
 enum Decision: String {
   case forceNewCluster = "force-new-cluster"
   case overrideViolation = "override-violation"

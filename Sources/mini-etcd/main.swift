@@ -19,8 +19,8 @@ StopSignal.endAtOnce()
 Inspection.runIfAsked(receivesSnapshots: true)
 
 let registry = CommandRegistry([Put.self, Delete.self, Expire.self] + EtcdCommands.all)
-// `force-new-cluster DIR` is the way back when most members are lost; `override-violation DIR` has a node
-// start again that saw a promise of Raft broken.
+// `force-new-cluster DIR` is the way back when most members are lost; `override-violation DIR` has
+// a node start again that saw a promise of Raft broken.
 Decision.carryOutIfAsked(registry)
 
 let flags = Settings.flags
@@ -46,8 +46,8 @@ do {
   // Time passes for it from here on: without that, no wait for it would end.
   let running = Task { await node.run() }
   if settings.peers.isEmpty {
-    // What ran out while nobody served is gone before the first request is answered; on a full disk as
-    // soon as there is space.
+    // What ran out while nobody served is gone before the first request is answered; on a full disk
+    // as soon as there is space.
     try? await node.started()
     try? await expirer.expireDue()
   }
@@ -106,11 +106,12 @@ do {
   flags.fail("\(error)")
 }
 
-/// Returns when the process is to stop, because it was told so or because the cluster goes on without
-/// this node.
+/// Returns when the process is to stop, because it was told so or because the cluster goes on
+/// without this node.
 func stopRequest(of node: ClusterNode) async {
   let stop = Signal()
-  // Nobody can take a signal's thread back from its wait, so these tasks are left to the process's end.
+  // Nobody can take a signal's thread back from its wait, so these tasks are left to the process's
+  // end.
   Task {
     await StopSignal.first()
     stop.raise()

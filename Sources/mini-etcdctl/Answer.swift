@@ -1,14 +1,15 @@
 internal import HTTP
 internal import JSON
 
-// What an answer is, before anything is taken from it: whether a server of etcd's v2 API gave it, and
-// what it says is wrong.
+// What an answer is, before anything is taken from it: whether a server of etcd's v2 API gave it,
+// and what it says is wrong.
 
 extension ClientResponse {
-  /// Whether a server of etcd's v2 API answers so: it names its cluster, or its answer is an object.
+  /// Whether a server of etcd's v2 API answers so: it names its cluster, or its answer is an
+  /// object.
   ///
-  /// Anything else comes from a server that happens to listen there, from a proxy in front, or from a port
-  /// that wants TLS.
+  /// Anything else comes from a server that happens to listen there, from a proxy in front, or from
+  /// a port that wants TLS.
   func isEtcd(for request: ClientRequest) -> Bool {
     if header("x-etcd-cluster-id") != nil { return true }
     guard let root = try? JSONDocument(body).root, root.isObject else { return false }

@@ -3,8 +3,8 @@ internal import HTTP
 
 /// Asks servers in turn until one answers, and stays with that one.
 ///
-/// A request that only reads is put to the next server whatever happened. One that changes something is
-/// not, once it may have arrived at a server of etcd's API: it could be done twice.
+/// A request that only reads is put to the next server whatever happened. One that changes
+/// something is not, once it may have arrived at a server of etcd's API: it could be done twice.
 final class Client {
   private(set) var endpoints: [Endpoint]
   let timeout: Duration

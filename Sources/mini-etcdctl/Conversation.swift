@@ -22,7 +22,8 @@ final class Conversation {
 
   /// - Parameters:
   ///   - token: shown to servers that ask for it.
-  ///   - isJSON: whether answers are printed as they came, in place of what a command makes of them.
+  ///   - isJSON: whether answers are printed as they came, in place of what a command makes of
+  ///     them.
   init(_ client: Client, token: ClusterToken?, isJSON: Bool, _ streams: Streams) {
     self.client = client
     self.token = token
@@ -135,7 +136,8 @@ final class Conversation {
   private func answer(to request: ClientRequest, waits: Bool) async throws(Failure) -> JSONValue {
     let response = try await client.ask(request, waits: waits)
     guard (200..<300).contains(response.status.rawValue) else {
-      // Only etcd's own word for it: other servers, and a cluster without such a member, say 404, too.
+      // Only etcd's own word for it: other servers, and a cluster without such a member, say 404,
+      // too.
       if response.errorCode == 100 { throw .notFound("not found: \(response.reason)") }
       if response.errorCode == 401 { throw .cleared(response.refusal) }
       throw .refused(response.refusal)

@@ -7,8 +7,8 @@ internal import Options
   internal import Darwin
 #endif
 
-/// Headers to send with every request: `Name: value`, or `@FILE` with one per line, so that a secret does
-/// not appear among the processes' arguments.
+/// Headers to send with every request: `Name: value`, or `@FILE` with one per line, so that a
+/// secret does not appear among the processes' arguments.
 struct Headers: FlagValue, Equatable {
   struct Header: Equatable {
     let name: [UInt8]

@@ -99,8 +99,8 @@ extension Command {
   /// The key that is named first, or the root.
   static func key(_ arguments: Arguments) -> [UInt8] { text(arguments.operands.first ?? "/") }
 
-  /// Asks a mini-etcd for keys and values that are not UTF-8 in a form that keeps their bytes. Etcd does
-  /// not know it, and puts U+FFFD in place of such bytes.
+  /// Asks a mini-etcd for keys and values that are not UTF-8 in a form that keeps their bytes. Etcd
+  /// does not know it, and puts U+FFFD in place of such bytes.
   static func exactly(_ conversation: Conversation) -> Conversation.Parameters {
     conversation.isJSON ? [] : [("b64", yes)]
   }

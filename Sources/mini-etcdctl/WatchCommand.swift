@@ -43,8 +43,8 @@ private struct Watcher {
   }
 
   mutating func run(after last: Int?, forever: Bool) async throws(Failure) {
-    // Always from an index on: a watch that has to turn to another server then misses nothing. And what
-    // waits for ever is not to wait for a server that never was there.
+    // Always from an index on: a watch that has to turn to another server then misses nothing. And
+    // what waits for ever is not to wait for a server that never was there.
     if last == nil || forever { try await beginAtPresent() }
     if let last { next = last + 1 }
     repeat {

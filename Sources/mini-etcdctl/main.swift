@@ -1,5 +1,5 @@
-// Asks servers what the command line says, prints the answer, and tells scripts by its exit status how
-// it went.
+// Asks servers what the command line says, prints the answer, and tells scripts by its exit status
+// how it went.
 
 internal import HTTP
 internal import Options

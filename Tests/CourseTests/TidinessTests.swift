@@ -44,6 +44,26 @@ import Testing
     #expect(Comments.missing(in: lines, beside: []) == [1, 4, 5, 8])
   }
 
+  /// Modules, and the programs of the steps. The formatter sees to code, but not to comments.
+  private static let narrow = [
+    "Bytes", "EtcdV2", "HTTPAPI", "JSON", "Options", "Store", "Timeout", "Token", "Watch",
+    "mini-etcd", "mini-etcd-bench", "mini-etcdctl", "raft-sim",
+  ]
+
+  @Test(arguments: narrow) func `comments have at most 100 columns`(module: String) throws {
+    let files = Repository.files.filter {
+      $0.hasPrefix("Sources/\(module)/") && $0.hasSuffix(".swift")
+    }
+    #expect(!files.isEmpty)
+    for file in files {
+      let lines = try Repository.text(of: file).components(separatedBy: "\n")
+      for (number, line) in zip(1..., lines) where line.unicodeScalars.count > 100 {
+        guard line.drop(while: { $0 == " " }).hasPrefix("//") else { continue }
+        Issue.record("\(file):\(number): \(line.unicodeScalars.count) columns")
+      }
+    }
+  }
+
   @Test(.enabled(if: History.isTold, "only main's whole history is checked"))
   func `the subject of a commit names an area`() throws {
     for subject in try History.subjects() where !History.isWellFormed(subject) {

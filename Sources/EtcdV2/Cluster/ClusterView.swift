@@ -3,8 +3,8 @@ public import Store
 /// What the v2 API knows of the cluster that its store is a replica in, and may ask of it.
 ///
 /// The API's only way to the outside besides the store: a node without others is a ``LoneNode``; a
-/// cluster answers from what its consensus knows. Everything is asked from any thread, and the first
-/// three by every request, so they must be cheap.
+/// cluster answers from what its consensus knows. Everything is asked from any thread, and the
+/// first three by every request, so they must be cheap.
 public protocol ClusterView: Sendable {
   /// Drawn at random once; it never changes while a client looks.
   var clusterID: UInt64 { get }

@@ -1,7 +1,7 @@
 public import Store
 
-/// The cluster of one: it leads itself, in the one term there is, and its log is committed as far as
-/// it is applied.
+/// The cluster of one: it leads itself, in the one term there is, and its log is committed as far
+/// as it is applied.
 public struct LoneNode: ClusterView {
   public let clusterID: UInt64
   private let member: Member

@@ -1,11 +1,11 @@
 internal import Store
 
-/// How long a node is to live: for ever, some seconds from when its command is ordered, or, once the
-/// command is stamped, up to a moment.
+/// How long a node is to live: for ever, some seconds from when its command is ordered, or, once
+/// the command is stamped, up to a moment.
 ///
-/// etcd counts in Go's 64-bit nanoseconds and lets them overflow; so does this, and both agree on the
-/// strangest `ttl`: 18446744073709551615 seconds are one second ago, and a moment that comes out
-/// before the year 2000 is no moment at all, but for ever.
+/// etcd counts in Go's 64-bit nanoseconds and lets them overflow; so does this, and both agree on
+/// the strangest `ttl`: 18446744073709551615 seconds are one second ago, and a moment that comes
+/// out before the year 2000 is no moment at all, but for ever.
 struct Lifetime: Hashable, Sendable {
   /// 2000-01-01 00:00 UTC, in nanoseconds since 1970.
   private static let year2000: Int64 = 946_684_800_000_000_000

@@ -1,7 +1,7 @@
 public import Store
 
-/// etcd's `delete`: removes a file, an empty directory if that was allowed for, or anything with all
-/// it holds. Unlike the course's ``Store/Delete`` it insists that something is there.
+/// etcd's `delete`: removes a file, an empty directory if that was allowed for, or anything with
+/// all it holds. Unlike the course's ``Store/Delete`` it insists that something is there.
 public struct RemoveNode: Command {
   public static let name: StaticString = "remove"
 

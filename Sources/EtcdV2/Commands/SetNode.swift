@@ -3,8 +3,8 @@ public import Store
 /// etcd's `set`: a plain PUT, which writes a file or an empty directory whether or not a file was
 /// there. A directory is never replaced.
 ///
-/// A refresh keeps the value of the file, which must be there, and tells no watcher; the file gets a
-/// new createdIndex all the same, as every `set` gives one.
+/// A refresh keeps the value of the file, which must be there, and tells no watcher; the file gets
+/// a new createdIndex all the same, as every `set` gives one.
 public struct SetNode: Command {
   public static let name: StaticString = "set"
 

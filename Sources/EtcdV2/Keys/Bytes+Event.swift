@@ -11,9 +11,9 @@ internal import Store
 
 extension [UInt8] {
   /// Appends `event` and a line end; times to live are counted from `now`.
-  /// - Parameter showsPast: whether the node's may be negative, as etcd tells of a write with a time to
-  ///   live that lies in the past. Everywhere else one that is over is not shown, while etcd counts on
-  ///   until its next sweep.
+  /// - Parameter showsPast: whether the node's may be negative, as etcd tells of a write with a
+  ///   time to live that lies in the past. Everywhere else one that is over is not shown, while
+  ///   etcd counts on until its next sweep.
   mutating func append(_ event: Event, at now: Timestamp, showsPast: Bool) {
     append("{\"action\":\"")
     append(event.action.word)
@@ -74,8 +74,8 @@ extension [UInt8] {
     if let expiration = node.expiration { append(expiration, at: now, showsPast: showsPast) }
   }
 
-  /// - Parameter exact: whether bytes that are not UTF-8 are kept, as `{"b64":"..."}`; in etcd's own
-  ///   answers U+FFFD stands for them.
+  /// - Parameter exact: whether bytes that are not UTF-8 are kept, as `{"b64":"..."}`; in etcd's
+  ///   own answers U+FFFD stands for them.
   private mutating func appendBeginning(key: Span<UInt8>, value: [UInt8]?, exact: Bool) {
     // Only the root's is empty.
     if key.isEmpty { return append("{\"dir\":true") }
@@ -124,8 +124,8 @@ extension Action {
 }
 
 extension Timestamp {
-  /// The seconds from `now` to this moment, a begun one counted whole; negative once it is past, and
-  /// then only whole ones are counted.
+  /// The seconds from `now` to this moment, a begun one counted whole; negative once it is past,
+  /// and then only whole ones are counted.
   fileprivate func wholeSeconds(after now: Timestamp) -> Int64 {
     let (left, overflow) = microseconds.subtractingReportingOverflow(now.microseconds)
     guard !overflow else { return microseconds < 0 ? .min : .max }

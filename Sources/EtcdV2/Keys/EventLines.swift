@@ -8,8 +8,8 @@ final class EventLine: Sendable {
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 }
 
-/// Encodes an event once for all its watchers, who are told of it at about the same time: the latest
-/// line is kept for as long as a watcher is sent it, a short one until the next comes.
+/// Encodes an event once for all its watchers, who are told of it at about the same time: the
+/// latest line is kept for as long as a watcher is sent it, a short one until the next comes.
 ///
 /// Two hundred watchers of a value of 4 MB then share one line of 4 MB.
 final class EventLines: Sendable {

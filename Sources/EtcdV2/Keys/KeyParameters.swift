@@ -3,8 +3,8 @@ internal import HTTP
 
 /// The parameters of a request to /v2/keys, decoded but not yet understood; nil for those not sent.
 ///
-/// Body and query are read in one pass each. Of a name that occurs again the first value counts, and
-/// the body comes before the query. A value without escapes is a slice of what was received.
+/// Body and query are read in one pass each. Of a name that occurs again the first value counts,
+/// and the body comes before the query. A value without escapes is a slice of what was received.
 struct KeyParameters {
   typealias Text = ArraySlice<UInt8>
 

@@ -19,8 +19,8 @@ struct KeyRequest {
   /// The first index that is waited for; 0 for whatever comes next.
   var waitIndex: UInt64 = 0
   var isStream = false
-  /// Whether keys and values that are not UTF-8 are answered as `{"b64":"..."}`, as the log has them.
-  /// Unknown to etcd, which ignores the parameter; for mini-etcdctl's export.
+  /// Whether keys and values that are not UTF-8 are answered as `{"b64":"..."}`, as the log has
+  /// them. Unknown to etcd, which ignores the parameter; for mini-etcdctl's export.
   var isExact = false
 
   /// Reads the request for the key `path`.
@@ -128,8 +128,8 @@ extension ArraySlice<UInt8> {
 }
 
 extension KeyRequest {
-  /// Whether the time to live is already over: from 2^63 seconds on etcd's count overflows, and the same
-  /// request is answered with the same negative number every time.
+  /// Whether the time to live is already over: from 2^63 seconds on etcd's count overflows, and the
+  /// same request is answered with the same negative number every time.
   var asksForPast: Bool { Int64(bitPattern: timeToLive ?? 0) < 0 }
 
   /// The command that PUT, POST or DELETE asks for.

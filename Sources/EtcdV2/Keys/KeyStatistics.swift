@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// What was done with keys, and how often, for `/v2/stats/store`.
 ///
-/// What succeeded is counted where it is applied, so on every replica; what was read or refused, where
-/// it was asked.
+/// What succeeded is counted where it is applied, so on every replica; what was read or refused,
+/// where it was asked.
 final class KeyStatistics: StoreObserver {
   let getSuccesses = Atomic(0)
   let getFailures = Atomic(0)
@@ -38,8 +38,8 @@ final class KeyStatistics: StoreObserver {
   func recordStart(at index: StoreIndex) {}
 
   /// Counts a refused command as etcd does, which takes some refusals for successes: of a
-  /// compare-and-delete that got as far as comparing, of an update of a directory's value, of a change
-  /// of the root.
+  /// compare-and-delete that got as far as comparing, of an update of a directory's value, of a
+  /// change of the root.
   func count(_ command: any Command, refusedBy error: StoreError) {
     switch command {
     case is SetNode: setFailures.increment()

@@ -75,7 +75,8 @@ struct KeysHandler: Handler {
     try await send(&listing, method, response)
   }
 
-  /// Sends the rest of a long answer as fast as its reader takes it, and lets others have their turn.
+  /// Sends the rest of a long answer as fast as its reader takes it, and lets others have their
+  /// turn.
   private func send(
     _ listing: inout Listing, _ method: Method, _ response: Response
   ) async throws {
@@ -141,12 +142,12 @@ struct KeysHandler: Handler {
       }
       body.finish(with: last)
     } catch WatchError.overflowed, WatchError.stopped {
-      // A reader that is too slow is cut off, as in etcd, and all are when the server stops: the body
-      // ends where an event ended, and the client asks again from where it was.
+      // A reader that is too slow is cut off, as in etcd, and all are when the server stops: the
+      // body ends where an event ended, and the client asks again from where it was.
       body.finish()
     } catch is WatchError {
-      // The client has gone, or events are missing. The head has been sent, so that to break off is the
-      // only way to say so.
+      // The client has gone, or events are missing. The head has been sent, so that to break off is
+      // the only way to say so.
       throw CancellationError()
     }
   }
@@ -154,16 +155,16 @@ struct KeysHandler: Handler {
   private func line(_ event: Event) -> EventLine {
     eventLines.line(of: event) {
       var line: [UInt8] = []
-      // Watchers see the write as its client did. They may also see that it took effect only when its
-      // time was over, which the event alone does not tell apart.
+      // Watchers see the write as its client did. They may also see that it took effect only when
+      // its time was over, which the event alone does not tell apart.
       let then = eventTimes.time(of: event)
       line.append(event, at: then ?? time.now, showsPast: then != nil)
       return line
     }
   }
 
-  /// Sends all of a line but its last piece, which is returned. Only a piece at a time is copied for
-  /// this watcher: the line itself is everybody's.
+  /// Sends all of a line but its last piece, which is returned. Only a piece at a time is copied
+  /// for this watcher: the line itself is everybody's.
   private static func send(
     _ line: EventLine, to body: borrowing BodyStream
   ) async throws -> [UInt8] {

@@ -1,14 +1,15 @@
 internal import Bytes
 internal import Store
 
-/// The answer to a GET, written a piece at a time: the node at a path, and, if it is a directory, what is
-/// in it, with `recursive` at every depth. Names that begin with `_` are left out, but for the path's own.
+/// The answer to a GET, written a piece at a time: the node at a path, and, if it is a directory,
+/// what is in it, with `recursive` at every depth. Names that begin with `_` are left out, but for
+/// the path's own.
 ///
-/// What it shows is frozen: writes that come between two pieces go to copies. So it may be written as
-/// slowly as its reader reads, and holds no more of the text than a piece.
+/// What it shows is frozen: writes that come between two pieces go to copies. So it may be written
+/// as slowly as its reader reads, and holds no more of the text than a piece.
 ///
-/// It goes down by a stack of its own, so depth costs memory, never the thread's stack; names come in
-/// byte order, which is also what etcd means by `sorted`.
+/// It goes down by a stack of its own, so depth costs memory, never the thread's stack; names come
+/// in byte order, which is also what etcd means by `sorted`.
 struct Listing {
   /// An answer up to about this size is sent whole, with its length.
   static let wholeBytes = 256 << 10
@@ -38,8 +39,8 @@ struct Listing {
     self.now = now
   }
 
-  /// Appends what follows to `bytes`, until these are `limit` or it is complete. The limit is exceeded by
-  /// at most one entry.
+  /// Appends what follows to `bytes`, until these are `limit` or it is complete. The limit is
+  /// exceeded by at most one entry.
   /// - Returns: whether it is complete.
   mutating func write(to bytes: inout [UInt8], upTo limit: Int) -> Bool {
     if !hasBegun { begin(&bytes) }

@@ -21,8 +21,8 @@ extension Request {
 
   /// The key that a path at or below /v2/keys names: `/v2/keys/a%2Fb/` is `/a/b`.
   ///
-  /// etcd itself knows no limits; a key beyond ours is an invalid field: 400, with errorCode 209. With
-  /// POST the name that is going to be made counts as well.
+  /// etcd itself knows no limits; a key beyond ours is an invalid field: 400, with errorCode 209.
+  /// With POST the name that is going to be made counts as well.
   /// - Throws: 400 when it can name none. ``EntryHandler`` lets no malformed one in.
   func key() throws -> Path {
     let name = try decodedPath.dropFirst("/v2/keys".utf8.count)

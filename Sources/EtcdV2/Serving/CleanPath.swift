@@ -20,8 +20,8 @@ extension ArraySlice<UInt8> {
     return false
   }
 
-  /// The path that this one means, if that is another: no segments `.`, `..` or empty, but a slash at
-  /// its end stays.
+  /// The path that this one means, if that is another: no segments `.`, `..` or empty, but a slash
+  /// at its end stays.
   var pathIfNotClean: [UInt8]? {
     let slash = UInt8(ascii: "/")
     var clean: [UInt8] = []

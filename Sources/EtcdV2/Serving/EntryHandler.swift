@@ -12,7 +12,8 @@ public struct EntryHandler: Handler {
 
   /// - Parameters:
   ///   - handler: answers everything else.
-  ///   - origins: whose pages may read the answers; none: any may, as in etcd unless it is told otherwise.
+  ///   - origins: whose pages may read the answers; none: any may, as in etcd unless it is told
+  ///     otherwise.
   public init(_ handler: any Handler, readableBy origins: AllowedOrigins = .any) {
     self.handler = handler
     self.origins = origins.isNone ? .any : origins

@@ -8,7 +8,8 @@ extension Router {
   ///
   ///     [{"id":13668033151171901709,"peerURLs":[...],"name":"node1","clientURLs":[...]}]
   ///
-  /// Unlike in `/v2/members` an id is a number, and an empty name or list of client URLs is left out.
+  /// Unlike in `/v2/members` an id is a number, and an empty name or list of client URLs is left
+  /// out.
   mutating func addPeerMembers(_ cluster: any ClusterView) {
     mount(
       "/members",

@@ -7,8 +7,8 @@ struct PeerURLs {
   /// In byte order.
   let urls: [String]
 
-  /// - Throws: 415 if it is not said to be JSON; 400 if it is none, or a URL names no address, or one that
-  ///   is reached by TLS: etcd has it, the members of this cluster do not.
+  /// - Throws: 415 if it is not said to be JSON; 400 if it is none, or a URL names no address, or
+  ///   one that is reached by TLS: etcd has it, the members of this cluster do not.
   init(_ request: Request) throws(MemberError) {
     let type = Self.mediaType(request.header("content-type") ?? [])
     guard type == "application/json" else {

@@ -6,9 +6,10 @@ private import Synchronization
 /// Tells clients of etcd's v3 API that it is not served here: etcdctl speaks it unless it is told
 /// `ETCDCTL_API=2`.
 ///
-/// That API is gRPC over HTTP/2. Its clients take any other answer than one of HTTP/2 (505, a closed
-/// connection, GOAWAY) for the trouble of a server that will be back, and try again, for ever or until
-/// their time is over. So they get the answer that ends a call: status 12, UNIMPLEMENTED, and a message.
+/// That API is gRPC over HTTP/2. Its clients take any other answer than one of HTTP/2 (505, a
+/// closed connection, GOAWAY) for the trouble of a server that will be back, and try again, for
+/// ever or until their time is over. So they get the answer that ends a call: status 12,
+/// UNIMPLEMENTED, and a message.
 ///
 /// | frame (RFC 9113) | answer |
 /// | --- | --- |

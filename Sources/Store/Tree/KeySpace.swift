@@ -1,7 +1,8 @@
 /// The tree of directories and files, as commands see it.
 ///
-/// Its primitives are few and know no conditions of the user's: a command looks first (``find(_:)``,
-/// ``node(at:)``), decides, and then writes. Every write is one event and takes the next index.
+/// Its primitives are few and know no conditions of the user's: a command looks first
+/// (``find(_:)``, ``node(at:)``), decides, and then writes. Every write is one event and takes the
+/// next index.
 ///
 ///     put     a new node, in place of a file if one stood there; parents are made on the way
 ///     update  the same node with another value or another expiration
@@ -76,8 +77,8 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
 
   /// Puts a new file or an empty directory at `path`, and makes the directories it needs.
   ///
-  /// - Throws: `rootIsReadOnly`; `notADirectory` when a file is in the way; `notAFile` when a directory
-  ///   stands there, which is never replaced.
+  /// - Throws: `rootIsReadOnly`; `notADirectory` when a file is in the way; `notAFile` when a
+  ///   directory stands there, which is never replaced.
   public mutating func put(
     _ content: Content, at path: Path, expires expiration: Timestamp?, as action: Action,
     isSilent: Bool = false

@@ -1,8 +1,8 @@
 /// Builds a tree out of a snapshot's entries, which come in the order of
 /// ``Directory/descendants(of:)``: a directory, then what it holds.
 ///
-/// So the directory that an entry is in is always on the way to the last one, and an entry costs what
-/// its own name does, however deep it lies.
+/// So the directory that an entry is in is always on the way to the last one, and an entry costs
+/// what its own name does, however deep it lies.
 public struct KeySpaceLoader: ~Copyable {
   private var space = KeySpace()
   /// The directories on the way to the last entry, the root first, each with the length of its path
@@ -48,15 +48,16 @@ public struct KeySpaceLoader: ~Copyable {
     try load(Array(path.name), depth: depth, info)
   }
 
-  /// The tree, once everything is loaded; the store stood at `index`, and the newest stamp in its log
-  /// was `latestStamp`.
+  /// The tree, once everything is loaded; the store stood at `index`, and the newest stamp in its
+  /// log was `latestStamp`.
   public consuming func finish(at index: StoreIndex, latestStamp: Timestamp? = nil) -> KeySpace {
     space.finishLoading(at: index, latestStamp)
     return space
   }
 }
 
-/// An entry that stands where no snapshot has it: no directory is open for it, or it is there already.
+/// An entry that stands where no snapshot has it: no directory is open for it, or it is there
+/// already.
 public struct MisplacedEntry: Error, Hashable, Sendable {
   public init() {}
 }

@@ -76,7 +76,8 @@ public final class Directory: @unchecked Sendable {
     self.epoch = epoch
   }
 
-  /// The same directory, to be changed in `epoch`; the entries are shared until they are written to.
+  /// The same directory, to be changed in `epoch`; the entries are shared until they are written
+  /// to.
   func copy(epoch: Epoch, expiration: Timestamp?) -> Directory {
     let copy = Directory(
       createdIndex: createdIndex, modifiedIndex: modifiedIndex, expiration: expiration,

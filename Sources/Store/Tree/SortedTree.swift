@@ -16,9 +16,10 @@ protocol SortedElement {
 ///           /   |   |   \          between two of them a child page with what lies between
 ///      [a b c] [f] [m n] [s z]     all leaves at the same depth
 ///
-/// Every page but the root is at least half full, so a look-up costs O(log n) and never degenerates,
-/// whatever keys an adversary picks. A page is written to in place if it is of the writer's epoch,
-/// else copied: a write after a snapshot copies one path from root to leaf, not the tree.
+/// Every page but the root is at least half full, so a look-up costs O(log n) and never
+/// degenerates, whatever keys an adversary picks. A page is written to in place if it is of the
+/// writer's epoch, else copied: a write after a snapshot copies one path from root to leaf, not the
+/// tree.
 struct SortedTree<Element: SortedElement> {
   typealias Page = SortedTreePage<Element>
 
@@ -122,7 +123,8 @@ extension SortedTree: Sequence {
   /// The elements in order. It keeps the pages it is in, and so sees none of what is written later,
   /// provided the writer's epoch is a later one.
   struct Iterator: IteratorProtocol {
-    /// The inner pages above, each with the slot of the element that comes after the child it is in.
+    /// The inner pages above, each with the slot of the element that comes after the child it is
+    /// in.
     private var stack: [(page: Page, slot: Int)] = []
     /// Most elements are in leaves: in the midst of one neither pages nor the stack are touched.
     private var leaf: [Element] = []

@@ -1,4 +1,5 @@
-/// One page of a ``SortedTree``: elements in order, and in an inner page one child more than elements.
+/// One page of a ``SortedTree``: elements in order, and in an inner page one child more than
+/// elements.
 final class SortedTreePage<Element: SortedElement> {
   /// Most elements in a page; an odd number, so that a full page splits into equal halves.
   static var most: Int { 31 }
