@@ -1,23 +1,23 @@
-/// One thing that may be asked of the store: the unit of the log, of replication and of apply.
+/// One change that a client may ask for: the unit of the log, of replication and of apply.
 ///
-/// This is the seam on which later steps build: the store knows no list of commands, so a module
-/// that brings a new one edits nothing here. A command is deterministic: it sees the tree and its
+/// This is the extension point for later steps: the store has no list of commands, so a module
+/// that adds one changes nothing here. A command is deterministic: it sees the tree and its
 /// own fields, never a clock, a random number or the outside, so that every replica that applies
 /// the same log holds the same tree.
 public protocol Command: Sendable {
   /// The name under which the log knows it. It must never change.
   static var name: StaticString { get }
 
-  /// Changes the tree and says what happened; no events when there was nothing to do.
+  /// Changes the tree and returns what happened; no events if there was nothing to do.
   ///
   /// A command that throws must have changed nothing.
   func apply(to space: inout KeySpace) throws(StoreError) -> [Event]
 
-  /// Turns what is relative to now (a time to live) into a moment of its own, before the command is
+  /// Turns a duration (a time to live) into a moment, before the command is
   /// written to the log. The part that decides the order of the log does this, once.
   mutating func stamp(by time: any TimeSource)
 
-  /// When it was put in order, if it says so: one whose effect depends on that does.
+  /// When it was ordered, if its effect depends on that.
   ///
   /// The newest of these is what a log knows of the time; see ``KeyValueStore/latestStamp``.
   var stampTime: Timestamp? { get }
@@ -35,17 +35,17 @@ extension Command {
   public var stampTime: Timestamp? { nil }
 }
 
-/// Takes a command's fields down, in step 3 as JSON.
+/// Writes a command's fields, in step 3 as JSON.
 public protocol FieldWriter {
   mutating func write(_ name: StaticString, _ value: [UInt8])
   mutating func write(_ name: StaticString, _ value: Int64)
   mutating func write(_ name: StaticString, _ value: Bool)
 }
 
-/// Gives a command's fields back; nil for a field that was not written.
+/// Reads a command's fields; nil for a field that was not written.
 public protocol FieldReader {
-  /// Whether the fields stand in a log: they were accepted once, perhaps before there were limits,
-  /// and are taken as they are. Otherwise they come from outside, and keys are held to the limits.
+  /// Whether the fields come from a log: they were accepted once, perhaps before there were limits,
+  /// and are used as they are. Otherwise they come from outside, and keys must keep the limits.
   var areLogged: Bool { get }
 
   func bytes(_ name: StaticString) throws(FieldError) -> [UInt8]?
@@ -54,8 +54,8 @@ public protocol FieldReader {
 }
 
 extension FieldReader {
-  /// The path in a field that must be there.
-  /// - Parameter room: how many bytes the name has that the command adds to it, if it adds one.
+  /// The path in a required field.
+  /// - Parameter room: the length in bytes of a name that the command adds to it, if any.
   public func path(
     _ name: StaticString, withRoomForNameOf room: Int? = nil
   ) throws(FieldError) -> Path {
@@ -71,11 +71,11 @@ extension FieldReader {
   }
 }
 
-/// Why no command could be made of what the log holds.
+/// Why a record of the log is not a command.
 public enum FieldError: Error, Hashable, Sendable {
   case missing(String)
   case malformed(String)
-  /// A field should name a path.
+  /// A field does not name a path.
   case invalidPath(InvalidPath)
   /// Written by a later step, which knows more commands.
   case unknownCommand(String)
@@ -92,13 +92,13 @@ extension FieldError: CustomStringConvertible {
   }
 }
 
-/// The commands a program knows, for reading its log.
+/// The commands that a program can read from its log.
 public struct CommandRegistry: Sendable {
   private let types: [any Command.Type]
 
   public init(_ types: [any Command.Type]) { self.types = types }
 
-  /// The command called `name`, made from its fields.
+  /// The command `name` with these fields.
   public func decode(
     _ name: some Collection<UInt8>, from fields: some FieldReader
   ) throws(FieldError) -> any Command {

@@ -4,9 +4,9 @@ public struct Put: Command {
 
   public let path: Path
   public let value: [UInt8]
-  /// Seconds to live from when the command is ordered; nil once it is stamped, or for ever.
+  /// Seconds to live from the time the command is ordered; nil once it is stamped, or for ever.
   public private(set) var timeToLive: Int64?
-  /// When the key is to vanish; nil for never.
+  /// When the key expires; nil for never.
   public private(set) var expiration: Timestamp?
   public private(set) var stampTime: Timestamp?
 
@@ -47,7 +47,7 @@ public struct Put: Command {
   }
 }
 
-/// Removes a file; there being none is no error: the course's `/delete`.
+/// Removes a file; a missing file is not an error: the course's `/delete`.
 public struct Delete: Command {
   public static let name: StaticString = "delete"
 

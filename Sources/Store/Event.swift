@@ -3,15 +3,16 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
   case set, create, update, compareAndSwap, delete, compareAndDelete, expire
 }
 
-/// What there is to say about a file or a directory, apart from what a directory holds.
+/// A file or a directory without a directory's content.
 public struct NodeInfo: Hashable, Sendable {
   /// The file's value; nil for a directory.
   public let value: [UInt8]?
-  /// The event that made it; a `set` makes it anew, an `update` does not.
+  /// The event that created it; a `set` creates it anew, an `update` does not.
   public let createdIndex: StoreIndex
-  /// The event that last changed its value. A directory keeps the one that made it, as in etcd.
+  /// The event that last changed its value. A directory keeps the event that created it, as in
+  /// etcd.
   public let modifiedIndex: StoreIndex
-  /// When it is to vanish; nil for never.
+  /// When it expires; nil for never.
   public let expiration: Timestamp?
 
   public init(
@@ -32,14 +33,14 @@ public struct Event: Sendable {
   public let index: StoreIndex
   public let action: Action
   public let path: Path
-  /// What stands at the path now; nil when it was removed.
+  /// The node at the path after the event; nil if it was removed.
   public let node: NodeInfo?
-  /// What stood there before; nil when nothing did.
+  /// The node there before the event; nil if there was none.
   public let previous: NodeInfo?
-  /// The directory that was removed, with all it held. It is out of the tree and never changes
+  /// The directory that was removed, with its content. It is out of the tree and never changes
   /// again; code that keeps the event for long sets this to nil, or the memory stays in use.
   public var removedDirectory: Directory?
-  /// Whether watchers are to hear of it: not of a TTL that is refreshed.
+  /// Whether watchers must not hear of it: a TTL was refreshed.
   public let isSilent: Bool
 
   package init(
@@ -54,7 +55,7 @@ public struct Event: Sendable {
     self.isSilent = isSilent
   }
 
-  /// Whether this event took away what stood at `path`: its own path, or one beneath it.
+  /// Whether this event removed the node at `path`: its own path, or one beneath it.
   ///
   /// Costs one look-up, however much was removed.
   public func removes(_ path: Path) -> Bool {
@@ -68,19 +69,19 @@ public struct Event: Sendable {
 ///
 /// The cases are the store's errors of etcd's v2 API; the numbers are its `errorCode`s.
 public enum StoreError: Error, Hashable, Sendable {
-  /// 100: there is nothing here; the first part of the wanted path that is missing.
+  /// 100: there is no such key; the first part of the path that is missing.
   case keyNotFound(Path)
-  /// 101: the condition does not hold; which part of it, as `[wanted != found]`.
+  /// 101: the condition does not hold; the part that fails, as `[wanted != found]`.
   case compareFailed([UInt8])
-  /// 102: a directory stands where a file is needed.
+  /// 102: there is a directory where a file is needed.
   case notAFile(Path)
-  /// 104: this file stands where a directory is needed.
+  /// 104: there is this file where a directory is needed.
   case notADirectory(Path)
-  /// 105: the key must not exist yet, and does.
+  /// 105: the key already exists, but must not.
   case keyExists(Path)
   /// 107: the root can be neither written nor removed.
   case rootIsReadOnly
-  /// 108: only an empty directory can be removed so.
+  /// 108: the directory is not empty.
   case directoryNotEmpty(Path)
 }
 

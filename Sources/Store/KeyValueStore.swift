@@ -2,13 +2,13 @@ import Synchronization
 
 /// The store: one tree behind one lock.
 ///
-/// Reads and writes hold the lock for the one descent they need; what takes time (encoding an
-/// answer, listing a directory, writing a snapshot) happens outside, on nodes that no longer
+/// Reads and writes hold the lock for the one descent they need; anything slow (encoding a
+/// response, listing a directory, writing a snapshot) happens outside, on nodes that no longer
 /// change:
 ///
 ///     get file  ->  the File itself: files are never changed, only replaced
-///     get dir   ->  the Directory as it stands; from now on writes copy what it shows
-///     snapshot  ->  the root, got in the same way
+///     get dir   ->  the current Directory; from now on writes copy what it shows
+///     snapshot  ->  the root, in the same way
 ///
 /// Observers are told under the lock, so in index order, and do their work after it.
 public final class KeyValueStore: StateMachine {
@@ -22,20 +22,20 @@ public final class KeyValueStore: StateMachine {
 
   public init() {}
 
-  /// What stands at a path, and when that was true.
+  /// The node at a path, and the store's index at that moment.
   public struct Reading: Sendable {
     public let node: Node
     public let storeIndex: StoreIndex
   }
 
-  /// Why nothing was read, and when that was true.
+  /// Why nothing was read, and the store's index at that moment.
   public struct Missing: Error {
     public let error: StoreError
     public let storeIndex: StoreIndex
   }
 
-  /// What stands at `path`, in O(depth · log siblings).
-  /// - Throws: ``Missing`` with `keyNotFound`, or with `notADirectory` when a file is in the way.
+  /// The node at `path`, in O(depth · log siblings).
+  /// - Throws: ``Missing`` with `keyNotFound`, or with `notADirectory` if a file is in the way.
   public func get(_ path: Path) throws(Missing) -> Reading {
     let (result, index) = state.withLock { state in
       (state.space.freeze(path), state.space.index)
@@ -49,19 +49,20 @@ public final class KeyValueStore: StateMachine {
   /// The index of the last event.
   public var storeIndex: StoreIndex { state.withLock { $0.space.index } }
 
-  /// Where the last applied command stands in the log.
+  /// The log index of the last applied command.
   public var appliedIndex: LogIndex { state.withLock { $0.applied } }
 
   /// How many files there are.
   public var fileCount: Int { state.withLock { $0.space.fileCount } }
 
-  /// When the next file or directory is to vanish; nil when none is.
+  /// When the next file or directory expires; nil if none does.
   public var nextExpiration: Timestamp? { state.withLock { $0.space.nextExpiration } }
 
-  /// The newest time that a command in the log was stamped with; nil when none was.
+  /// The newest stamp of a command in the log; nil if there is none.
   ///
-  /// Time in the log only goes on: the node that orders the next command stamps it with this time
-  /// or a later one, after a restart and with another clock, too. See ``TimeSource/goOn(from:)``.
+  /// Time in the log never goes back: the node that orders the next command stamps it with this
+  /// time or a later one, even after a restart or with another clock. See
+  /// ``TimeSource/goOn(from:)``.
   public var latestStamp: Timestamp? { state.withLock { $0.space.latestStamp } }
 
   public func apply(_ command: any Command, at index: LogIndex) -> Outcome {
@@ -70,8 +71,8 @@ public final class KeyValueStore: StateMachine {
     }
   }
 
-  /// Notes that what stands at `index`, the one after the last applied, is no command but an entry
-  /// of the log's own; the tree stays as it is.
+  /// Notes that `index`, the one after the last applied, holds an entry of the log's own instead of
+  /// a command; the tree does not change.
   public func skip(_ index: LogIndex) {
     state.withLock { state in
       precondition(index == state.applied + 1, "entries are applied in order, none left out")
@@ -110,7 +111,7 @@ public final class KeyValueStore: StateMachine {
     return outcome
   }
 
-  /// Has `observer` told of every event from now on, for as long as there is a store.
+  /// Registers `observer` for all future events, for the lifetime of the store.
   public func observe(_ observer: any StoreObserver) {
     state.withLock { state in
       state.observers.append(observer)

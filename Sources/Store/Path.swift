@@ -2,8 +2,8 @@
 ///
 /// A path is bytes, not text: Swift compares a `String` by what it means to a reader, so that "é"
 /// made of one code point equals "é" made of two, and a store must never take one key for another.
-/// Any byte may stand in a name but the slash. The root is `/`; every other path has no slash at
-/// its end and none doubled, so that equal keys have equal bytes.
+/// A name may hold any byte except a slash. The root is `/`; every other path has no slash at its
+/// end and no double slash, so that equal keys have equal bytes.
 public struct Path: Hashable, Sendable {
   /// The whole path, from its leading slash.
   public let bytes: [UInt8]
@@ -13,25 +13,25 @@ public struct Path: Hashable, Sendable {
 
   private static let slash = UInt8(ascii: "/")
 
-  /// The path whose bytes these are: a slash before each name, or the root's alone.
+  /// The path with these bytes: a slash before each name, or a single slash for the root.
   init(unchecked bytes: [UInt8]) { self.bytes = bytes }
 
-  /// Most bytes a key may have. The slash before its first name does not count.
+  /// The most bytes a key may have. The slash before its first name does not count.
   public static let byteLimit = 4_096
-  /// Most names a key may have. One write makes a directory for each, so that this bounds what a
-  /// small request may cost.
+  /// The most names a key may have. One write makes a directory for each, so this bounds the cost
+  /// of a small request.
   public static let segmentLimit = 256
 
   /// The path that `key` names: doubled slashes count once, those at either end do not count.
   ///
   /// `cloud`, `/cloud` and `//cloud/` are one path; a key of nothing but slashes is the root.
-  /// Every key that comes from outside becomes a path here, and so before it gets into a log.
+  /// Every key from outside becomes a path here, before it gets into a log.
   /// - Throws: ``InvalidPath`` when a segment is `.` or `..`, which elsewhere mean "here" and "up":
   ///   rather than guess what was meant, no key bears such a name; and when the key is longer or
   ///   deeper than the limits.
   public init(_ key: [UInt8]) throws(InvalidPath) { try self.init(key[...]) }
 
-  /// The path that a part of some bytes names, as above.
+  /// The path that a slice of bytes names, as above.
   public init(_ key: ArraySlice<UInt8>) throws(InvalidPath) {
     try self.init(logged: key)
     if bytes.count - 1 > Path.byteLimit { throw .tooLong(bytes: bytes.count - 1) }
@@ -39,11 +39,11 @@ public struct Path: Hashable, Sendable {
     if depth > Path.segmentLimit { throw .tooDeep(segments: depth) }
   }
 
-  /// The path of a key that was accepted once and stands in a log or a snapshot, perhaps since
-  /// there were no limits: it has to be applied again, so only what never was a key is refused.
+  /// The path of a key from a log or a snapshot, accepted perhaps before there were limits. It must
+  /// be applied again, so only bytes that never were a key are refused.
   public init(logged key: ArraySlice<UInt8>) throws(InvalidPath) {
     var bytes: [UInt8] = []
-    // A key may consist of slashes for the most part, and the path is kept for long.
+    // A key may consist mostly of slashes, and the path is kept for a long time.
     bytes.reserveCapacity(min(key.count, Path.byteLimit) + 1)
     var start = key.startIndex
     while start < key.endIndex {
@@ -58,7 +58,7 @@ public struct Path: Hashable, Sendable {
     self.bytes = bytes.isEmpty ? Path.root.bytes : bytes
   }
 
-  /// Whether a name of so many bytes may be added to this path.
+  /// Checks whether a name of this length may be added to this path.
   /// - Throws: ``InvalidPath`` when the path would be longer or deeper than the limits.
   public func checkRoom(forNameOf count: Int) throws(InvalidPath) {
     let total = isRoot ? count : bytes.count + count
@@ -72,7 +72,7 @@ public struct Path: Hashable, Sendable {
 
   public var isRoot: Bool { bytes.count == 1 }
 
-  /// How many names there are on the way from the root. Costs a glance at every byte.
+  /// The number of names from the root. Looks at every byte.
   public var depth: Int {
     if isRoot { return 0 }
     var count = 0
@@ -80,10 +80,10 @@ public struct Path: Hashable, Sendable {
     return count
   }
 
-  /// The names on the way from the root; the root has none.
+  /// The names from the root; the root has none.
   public var segments: Segments { Segments(rest: bytes.dropFirst()) }
 
-  /// The names on the way from `base`, within which this path must be.
+  /// The names from `base`, which must contain this path.
   func segments(beneath base: Path) -> Segments {
     Segments(rest: base.isRoot ? bytes.dropFirst() : bytes.dropFirst(base.bytes.count + 1))
   }
@@ -115,7 +115,7 @@ public struct Path: Hashable, Sendable {
       && bytes.starts(with: other.bytes)
   }
 
-  /// The path down to and with the segment that ends at `end`, an index into ``bytes``.
+  /// The path up to and including the segment that ends at `end`, an index into ``bytes``.
   func prefix(through end: Int) -> Path { Path(unchecked: Array(bytes[..<end])) }
 }
 
@@ -141,7 +141,7 @@ extension Path: CustomStringConvertible {
   public var description: String { String(decoding: bytes, as: UTF8.self) }
 }
 
-/// Why a key names no path.
+/// Why a key is not a path.
 public enum InvalidPath: Error, Hashable, Sendable {
   /// It has a segment `.` or `..`.
   case dots

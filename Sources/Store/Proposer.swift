@@ -1,12 +1,12 @@
-/// Where writes go in: it puts commands in one order, makes that order last as well as it can, and
-/// has the state machine apply them.
+/// The entrance for writes: it puts commands in one order, makes that order as durable as it can,
+/// and has the state machine apply them.
 ///
-/// The second seam on which later steps build. Step 1 applies at once; step 3 writes to a journal
+/// The second extension point for later steps. Step 1 applies at once; step 3 writes to a journal
 /// first; step 6 asks a quorum. A handler that proposes does not know which.
 public protocol Proposer: Sendable {
-  /// Has the command applied, and says what came of it.
+  /// Has the command applied, and returns its outcome.
   ///
-  /// That a command is refused is an outcome; a thrown error says that it could not be ordered.
+  /// A refused command is an outcome; a thrown error means that the command could not be ordered.
   func propose(_ command: any Command) async throws(ProposalError) -> Outcome
 
   /// Returns once a read of the local store sees every write acknowledged before the call.
@@ -17,8 +17,8 @@ public protocol Proposer: Sendable {
 public enum ProposalError: Error, Hashable, Sendable {
   /// It was not applied and never will be; the reason, for people.
   case notAccepted(String)
-  /// It was not applied and never will be: the log takes no command as large as that; the reason,
-  /// for people.
+  /// It was not applied and never will be, because it is too large for the log; the reason, for
+  /// people.
   case tooLarge(String)
   /// It may have been applied, or may yet be. It must not be repeated blindly.
   case unknown(String)
@@ -37,7 +37,7 @@ public struct DirectProposer: Proposer {
   private let store: KeyValueStore
   private let time: (any TimeSource)?
 
-  /// Without a time source commands are not stamped: a time to live then has no beginning.
+  /// Without a time source commands are not stamped, so a time to live has no beginning.
   public init(_ store: KeyValueStore, time: (any TimeSource)? = nil) {
     self.store = store
     self.time = time

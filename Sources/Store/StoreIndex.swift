@@ -1,6 +1,6 @@
-/// The store's own clock: how many events there have been.
+/// The store's own count of events.
 ///
-/// One write is one index; failed writes, reads and membership changes move nothing. It is what
+/// Each write is one index; failed writes, reads and membership changes do not count. It is what
 /// etcd calls `createdIndex`, `modifiedIndex` and `X-Etcd-Index`. See ``LogIndex`` for the other
 /// count.
 public struct StoreIndex: RawRepresentable, Hashable, Comparable, Sendable {
@@ -8,7 +8,7 @@ public struct StoreIndex: RawRepresentable, Hashable, Comparable, Sendable {
   public init(rawValue: UInt64) { self.rawValue = rawValue }
   public init(_ rawValue: UInt64) { self.rawValue = rawValue }
 
-  /// Before the first event; also the root directory's, which no event made.
+  /// Before the first event; also the root directory's index, since no event created it.
   public static let zero = StoreIndex(0)
 
   /// The index of the event after this one.

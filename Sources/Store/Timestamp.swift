@@ -6,12 +6,12 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   public var microseconds: Int64
   public init(microseconds: Int64) { self.microseconds = microseconds }
 
-  /// The end of 2^53 microseconds, in the year 2255. No clock says more, however wrong it is.
+  /// The end of 2^53 microseconds, in the year 2255; no clock may be later.
   public static let limit = Timestamp(microseconds: 1 << 53)
 
   public static func < (a: Timestamp, b: Timestamp) -> Bool { a.microseconds < b.microseconds }
 
-  /// The moment `seconds` later; one too far away to be counted is the last there is.
+  /// The moment `seconds` later; the last or first that 64 bits hold if it is beyond them.
   public func adding(seconds: Int64) -> Timestamp {
     let (product, tooLong) = seconds.multipliedReportingOverflow(by: 1_000_000)
     let (sum, tooLate) = microseconds.addingReportingOverflow(product)
@@ -20,20 +20,20 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   }
 }
 
-/// Where a proposer learns what time it is.
+/// The clock of a proposer.
 ///
-/// The state machine never asks: time reaches it inside commands, so that every replica, and every
-/// replay of the log, sees the same. Tests bring a time of their own.
+/// The state machine never reads a clock: time reaches it inside commands, so that every replica
+/// and every replay of the log sees the same. Tests bring their own.
 public protocol TimeSource: Sendable {
-  /// The time now; never earlier than what it said before.
+  /// The current time; never earlier than a time it returned before.
   var now: Timestamp { get }
 
-  /// Goes on from `time`, if it is not that late yet: it is the newest stamp in a log, and what is
-  /// put in order next must not be older, whatever was done to the clock in between.
+  /// Continues from `time` if the clock is behind it. `time` is the newest stamp in a log, and the
+  /// next command must not be older, even if the clock was set back.
   func goOn(from time: Timestamp)
 }
 
 extension TimeSource {
-  /// A time that nothing has been stamped by needs not go on from anywhere.
+  /// A clock that has stamped nothing does not need this.
   public func goOn(from time: Timestamp) {}
 }

@@ -74,7 +74,7 @@ private final class Stopping: Handler {
     }
   }
 
-  @Test func `when nobody answers each is told of`() async {
+  @Test func `the message names every server when none answers`() async {
     let result = await run(["get", "a"], on: [Self.nobody, Self.nobody])
     #expect(result.status == 1)
     #expect(result.complaint.split(separator: ";").count == 2, "\(result)")

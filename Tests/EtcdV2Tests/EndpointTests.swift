@@ -95,7 +95,7 @@ private final class ThreeNodes: ClusterView {
     }
   }
 
-  @Test func `fact 58: the members, and who leads them`() async throws {
+  @Test func `fact 58: the members and their leader are listed`() async throws {
     try await withCluster { serving, _ async throws in
       let first =
         #"{"id":"1","name":"node1","peerURLs":["http://10.0.0.1:1"],"#

@@ -10,7 +10,7 @@ func parse(_ text: String) throws(JSONError) -> JSONValue {
 
 @Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `Reading a value` {
-  @Test func `finds members by name, whatever stands around them`() throws {
+  @Test func `a look-up finds members by name, whatever is around them`() throws {
     let root = try parse(#" { "other" : [1,{"key":"no"}], "key" : "a/b" ,"value":"v","ttl":5 } "#)
     #expect(root["key"]?.bytes == Array("a/b".utf8))
     #expect(root["value"]?.string == "v")

@@ -24,7 +24,7 @@ struct `Strings read` {
 
   /// The search goes eight bytes at a time: every byte that ends plain text is tried at every
   /// place.
-  @Test func `end and are refused wherever the byte stands`() throws {
+  @Test func `strings end and are refused at every place of the byte`() throws {
     for filler in [0x61, 0x20, 0x7f, 0x21, 0x23, 0x5b, 0x5d] as [UInt8] {
       for place in 0..<19 {
         var text = [UInt8](repeating: filler, count: 21)

@@ -28,7 +28,7 @@ struct `Writing a string` {
 
   /// The search goes eight bytes at a time: each byte is tried at each place, with each neighbour
   /// that a borrow between bytes could spoil.
-  @Test func `escapes a byte wherever it stands`() {
+  @Test func `a writer escapes a byte at every place`() {
     for byte in UInt8(0)..<0x80 {
       let single = written([byte]).dropFirst().dropLast()
       for filler in [0x61, 0x20, 0x7f, 0x23, 0x3d] as [UInt8] {

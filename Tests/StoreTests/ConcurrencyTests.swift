@@ -37,7 +37,7 @@ import Testing
     #expect(store.storeIndex == StoreIndex(6_001))
   }
 
-  @Test func `observers hear every event once and in order, whoever writes`() async throws {
+  @Test func `observers hear every event once and in order, with several writers`() async throws {
     let store = KeyValueStore()
     let recorder = Recorder()
     store.observe(recorder)

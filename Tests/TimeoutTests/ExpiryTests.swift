@@ -56,7 +56,7 @@ import Testing
     #expect(store.storeIndex == StoreIndex(5_000))
   }
 
-  @Test func `who is not in charge expires nothing`() async throws {
+  @Test func `an expirer that is not in charge expires nothing`() async throws {
     try await put("k", ttl: 1)
     clock.advance(by: .seconds(2))
     try await expirer(inCharge: false).expireDue()

@@ -54,7 +54,7 @@ import Watch
     await #expect(throws: (any Error).self) { try await serving.ask(.get, "/slow") }
   }
 
-  @Test func `who has not finished when the grace is over is cancelled`() async throws {
+  @Test func `a request that has not finished when the grace is over is cancelled`() async throws {
     struct Endless: Handler {
       let started: Gate
       func respond(to request: Request, with response: Response) async throws {

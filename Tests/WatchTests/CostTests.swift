@@ -67,7 +67,7 @@ import Testing
   ]
 
   @Test(arguments: rows)
-  private func `an event costs what it tells, and no more`(row: Row) throws {
+  private func `an event costs only the watchers it reaches`(row: Row) throws {
     let growth = try Growth.ofTime(from: row.size, rounds: 3, prepare: row.prepare, row.work)
     #expect(growth < Growth.limit, "four times as much took \(growth) times as long")
   }

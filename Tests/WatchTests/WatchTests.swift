@@ -25,7 +25,7 @@ import Testing
     return indexes
   }
 
-  @Test func `a put wakes whoever waits for its key`() async throws {
+  @Test func `a put wakes the watcher of its key`() async throws {
     let watch = try watch("status")
     async let event = watch.next()
     try store.put("other")
@@ -53,7 +53,7 @@ import Testing
     #expect(try await told(root) == [1, 2, 3, 4])
   }
 
-  @Test func `hidden names reach only those who watch them or watch inside`() async throws {
+  @Test func `hidden names reach only watchers of them or of keys inside`() async throws {
     let above = try watch("d", recursive: true, stream: true)
     let hidden = try watch("d/_h", recursive: true, stream: true)
     let inside = try watch("d/_h/k", stream: true)
@@ -131,7 +131,7 @@ import Testing
     await #expect(throws: WatchError.overflowed) { try await slow.next() }
   }
 
-  @Test func `a watch that is let go is gone`() throws {
+  @Test func `a released watch is removed`() throws {
     var watches = try (0..<10).map { try watch("d/e\($0)/k", stream: true) }
     #expect(hub.count == 10)
     watches.removeLast(4)
@@ -162,7 +162,7 @@ import Testing
     #expect(hub.count == 0)
   }
 
-  @Test func `closing ends every watch and lets no more in`() async throws {
+  @Test func `closing ends every watch and refuses new ones`() async throws {
     let waiting = try watch("k")
     let waiter = Task { () async throws(WatchError) -> Event in try await waiting.next() }
     let streaming = try watch("k", stream: true)

@@ -1,6 +1,6 @@
 /// The tree of directories and files, as commands see it.
 ///
-/// Its primitives are few and know no conditions of the user's: a command looks first
+/// Its primitives are few and know nothing of a client's conditions: a command looks first
 /// (``find(_:)``, ``node(at:)``), decides, and then writes. Every write is one event and takes the
 /// next index.
 ///
@@ -19,7 +19,7 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
   public private(set) var index = StoreIndex.zero
   /// How many files there are.
   public private(set) var fileCount = 0
-  /// The newest time that a command in the log was stamped with, whatever became of the command.
+  /// The newest stamp of a command in the log, whether or not the command succeeded.
   public private(set) var latestStamp: Timestamp?
 
   public init() {}
@@ -36,8 +36,8 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
 
   // MARK: Looking
 
-  /// What stands at `path`; nil when nothing does.
-  /// - Throws: `notADirectory` when a file is in the way, so that nothing could be written there.
+  /// The node at `path`, or nil if there is none.
+  /// - Throws: `notADirectory` if a file is in the way, so that nothing could be written there.
   public func find(_ path: Path) throws(StoreError) -> Node? {
     var directory = root
     var node: Node? = .directory(root)
@@ -55,7 +55,7 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
     return node
   }
 
-  /// What stands at `path`.
+  /// The node at `path`.
   /// - Throws: `keyNotFound` with the first part of the path that is missing, or `notADirectory`.
   public func node(at path: Path) throws(StoreError) -> Node {
     if let node = try find(path) { return node }
@@ -77,8 +77,8 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
 
   /// Puts a new file or an empty directory at `path`, and makes the directories it needs.
   ///
-  /// - Throws: `rootIsReadOnly`; `notADirectory` when a file is in the way; `notAFile` when a
-  ///   directory stands there, which is never replaced.
+  /// - Throws: `rootIsReadOnly`; `notADirectory` if a file is in the way; `notAFile` if a directory
+  ///   is there, which is never replaced.
   public mutating func put(
     _ content: Content, at path: Path, expires expiration: Timestamp?, as action: Action,
     isSilent: Bool = false
@@ -97,8 +97,8 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
       isSilent: isSilent)
   }
 
-  /// Gives the file at `path` another value, or, with nil, the file or directory there another
-  /// expiration only. Its createdIndex stays; a directory's modifiedIndex too, as in etcd.
+  /// Gives the file at `path` another value or, with nil, only gives the file or directory another
+  /// expiration. Its createdIndex stays, and so does a directory's modifiedIndex, as in etcd.
   /// - Throws: as ``node(at:)``; `rootIsReadOnly`; `notAFile` when a value is given to a directory.
   public mutating func update(
     _ path: Path, value: [UInt8]?, expires expiration: Timestamp?, as action: Action,
@@ -127,7 +127,7 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
       isSilent: isSilent)
   }
 
-  /// Removes what stands at `path`, a directory with everything in it.
+  /// Removes the node at `path`, a directory with everything in it.
   /// - Throws: as ``node(at:)``; `rootIsReadOnly`.
   public mutating func remove(_ path: Path, as action: Action) throws(StoreError) -> Event {
     let old = try node(at: path)
@@ -214,7 +214,7 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
     }
   }
 
-  /// Takes what was in a removed directory off the books.
+  /// Stops counting what was in a removed directory.
   private mutating func forget(_ directory: Directory, at path: Path) {
     var rest = directory.descendants(of: path)
     while let descendant = rest.next() {
@@ -222,10 +222,10 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
     }
   }
 
-  /// When the next node is to vanish.
+  /// When the next node expires.
   public var nextExpiration: Timestamp? { deadlines.first?.time }
 
-  /// The node that is to vanish next, if its time has come: the earliest first, then by path.
+  /// The node that expires next, if it is due: the earliest first, then by path.
   public func nextDue(at now: Timestamp) -> Path? {
     guard let first = deadlines.first, first.time <= now else { return nil }
     return first.path
@@ -233,7 +233,7 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
 
   // MARK: Showing
 
-  /// The node at `path`, to be read by others: it never changes again. Costs the look-up alone.
+  /// The node at `path`, for readers: it never changes again. Costs only the look-up.
   mutating func freeze(_ path: Path) -> Result<Node, StoreError> {
     do throws(StoreError) {
       let node = try node(at: path)
@@ -244,13 +244,13 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
     }
   }
 
-  /// The root, likewise.
+  /// The root, for readers.
   mutating func freezeRoot() -> Directory {
     epoch += 1
     return root
   }
 
-  /// Says that everything is loaded, at which index the snapshot stands, and how late it was.
+  /// Ends loading, with the snapshot's index and its newest stamp.
   mutating func finishLoading(at index: StoreIndex, _ stamp: Timestamp?) {
     self.index = index
     note(stamp)
@@ -258,7 +258,7 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
 
   // MARK: Time
 
-  /// Remembers how late it was when a command was put in order.
+  /// Remembers the time at which a command was ordered.
   mutating func note(_ stamp: Timestamp?) {
     guard let stamp, stamp < .limit else { return }
     if let latestStamp, latestStamp >= stamp { return }
@@ -266,7 +266,7 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
   }
 }
 
-/// When something is to vanish. Two may be due at once, so the path is part of the order.
+/// When a node expires. Two may be due at once, so the path is part of the order.
 private struct Deadline: SortedElement {
   let time: Timestamp
   let path: Path

@@ -1,8 +1,8 @@
-/// Builds a tree out of a snapshot's entries, which come in the order of
+/// Builds a tree from a snapshot's entries, which come in the order of
 /// ``Directory/descendants(of:)``: a directory, then what it holds.
 ///
-/// So the directory that an entry is in is always on the way to the last one, and an entry costs
-/// what its own name does, however deep it lies.
+/// So an entry's directory is always on the path to the entry before it, and the cost of an entry
+/// depends only on its name, not on its depth.
 public struct KeySpaceLoader: ~Copyable {
   private var space = KeySpace()
   /// The directories on the way to the last entry, the root first, each with the length of its path
@@ -13,8 +13,8 @@ public struct KeySpaceLoader: ~Copyable {
 
   public init() { open = [(space.root, 0)] }
 
-  /// Adds the entry `name`, which lies at `depth`: 1 for what is in the root.
-  /// - Throws: when no snapshot has such an entry after those before.
+  /// Adds the entry `name` at `depth`, which is 1 for entries of the root.
+  /// - Throws: if no snapshot can have this entry after the earlier ones.
   public mutating func load(
     _ name: [UInt8], depth: Int, _ info: NodeInfo
   ) throws(MisplacedEntry) {
@@ -48,16 +48,15 @@ public struct KeySpaceLoader: ~Copyable {
     try load(Array(path.name), depth: depth, info)
   }
 
-  /// The tree, once everything is loaded; the store stood at `index`, and the newest stamp in its
-  /// log was `latestStamp`.
+  /// The tree, once everything is loaded. The store was at `index`, and `latestStamp` was the
+  /// newest stamp in its log.
   public consuming func finish(at index: StoreIndex, latestStamp: Timestamp? = nil) -> KeySpace {
     space.finishLoading(at: index, latestStamp)
     return space
   }
 }
 
-/// An entry that stands where no snapshot has it: no directory is open for it, or it is there
-/// already.
+/// An entry at an impossible place: no directory is open for it, or it already exists.
 public struct MisplacedEntry: Error, Hashable, Sendable {
   public init() {}
 }

@@ -1,4 +1,4 @@
-/// What a name in the tree stands for.
+/// A file or a directory in the tree.
 public enum Node: Sendable {
   case file(File)
   case directory(Directory)
@@ -42,7 +42,7 @@ public final class File: Sendable {
   }
 }
 
-/// A name and what it stands for.
+/// A name and its node.
 public struct DirectoryEntry: Sendable {
   public let name: [UInt8]
   public internal(set) var node: Node
@@ -76,8 +76,8 @@ public final class Directory: @unchecked Sendable {
     self.epoch = epoch
   }
 
-  /// The same directory, to be changed in `epoch`; the entries are shared until they are written
-  /// to.
+  /// A copy of this directory that may be changed in `epoch`; the entries are shared until they are
+  /// written to.
   func copy(epoch: Epoch, expiration: Timestamp?) -> Directory {
     let copy = Directory(
       createdIndex: createdIndex, modifiedIndex: modifiedIndex, expiration: expiration,
@@ -91,13 +91,13 @@ public final class Directory: @unchecked Sendable {
       value: nil, createdIndex: createdIndex, modifiedIndex: modifiedIndex, expiration: expiration)
   }
 
-  /// How many files and directories are directly in this one.
+  /// The number of files and directories directly in this one.
   public var count: Int { entries.count }
 
   /// The node called `name`, in O(log count).
   public func node(named name: ArraySlice<UInt8>) -> Node? { entries.find(name)?.node }
 
-  /// The node at `path`, for a directory that stands at `base`; nil when there is none.
+  /// The node at `path`, if this directory is at `base`; nil if there is none.
   func node(beneath base: Path, at path: Path) -> Node? {
     var node = Node.directory(self)
     for name in path.segments(beneath: base) {
@@ -110,7 +110,7 @@ public final class Directory: @unchecked Sendable {
   }
 
   // A chain of ten thousand directories, each released by the one above, would overflow the stack.
-  // So a directory empties those it alone holds before it lets go of them, page by page.
+  // So a directory empties the ones that only it holds before it releases them, page by page.
   deinit {
     var pages = entries.takePages()
     while var page = pages.popLast() {

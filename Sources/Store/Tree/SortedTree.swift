@@ -44,8 +44,8 @@ struct SortedTree<Element: SortedElement> {
     return page.elements.first
   }
 
-  /// Puts the element that `make` returns at the key, and returns the one that stood there, which
-  /// `make` is shown. The new element must have the same key. If `make` throws, all stays as it is.
+  /// Puts the element that `make` returns at the key, and returns the previous one, which `make`
+  /// receives. The new element must have the same key. If `make` throws, nothing changes.
   @discardableResult
   mutating func put<Refusal: Error>(
     _ key: Element.Key, epoch: Epoch, _ make: (Element?) throws(Refusal) -> Element
@@ -82,7 +82,7 @@ struct SortedTree<Element: SortedElement> {
   /// Removes and returns the element with this key.
   @discardableResult
   mutating func remove(_ key: Element.Key, epoch: Epoch) -> Element? {
-    // Looked for first, so that nothing is copied in vain.
+    // The look-up comes first, so that no page is copied needlessly.
     guard find(key) != nil else { return nil }
     let root = writableRoot(epoch)
     let removed = root.remove(key, epoch: epoch)
@@ -120,13 +120,13 @@ struct SortedTree<Element: SortedElement> {
 extension SortedTree: Sequence {
   func makeIterator() -> Iterator { Iterator(root) }
 
-  /// The elements in order. It keeps the pages it is in, and so sees none of what is written later,
-  /// provided the writer's epoch is a later one.
+  /// The elements in order. The iterator keeps its pages, so it sees no later writes, provided that
+  /// they are of a later epoch.
   struct Iterator: IteratorProtocol {
     /// The inner pages above, each with the slot of the element that comes after the child it is
     /// in.
     private var stack: [(page: Page, slot: Int)] = []
-    /// Most elements are in leaves: in the midst of one neither pages nor the stack are touched.
+    /// Most elements are in leaves; inside a leaf, a step touches neither pages nor the stack.
     private var leaf: [Element] = []
     private var slot = 0
 

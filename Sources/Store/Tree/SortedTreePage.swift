@@ -1,9 +1,9 @@
 /// One page of a ``SortedTree``: elements in order, and in an inner page one child more than
 /// elements.
 final class SortedTreePage<Element: SortedElement> {
-  /// Most elements in a page; an odd number, so that a full page splits into equal halves.
+  /// The most elements in a page; an odd number, so that a full page splits into equal halves.
   static var most: Int { 31 }
-  /// Fewest elements in a page that is not the root.
+  /// The fewest elements in a page that is not the root.
   static var fewest: Int { 15 }
 
   let epoch: Epoch
@@ -15,9 +15,9 @@ final class SortedTreePage<Element: SortedElement> {
   var isLeaf: Bool { children.isEmpty }
   var isFull: Bool { elements.count == Self.most }
 
-  /// The first slot whose element does not lie before `key`, and whether it is the key's own.
+  /// The first slot whose element is not before `key`, and whether that element has the key.
   func search(_ key: Element.Key) -> (slot: Int, found: Bool) {
-    // Compared where they lie: a copy of an element would have its references counted.
+    // Compared in place: a copy of an element would count references.
     elements.withUnsafeBufferPointer { elements in
       var low = 0
       var high = elements.count
@@ -69,7 +69,7 @@ final class SortedTreePage<Element: SortedElement> {
   /// Removes the element with this key, which is in this page or beneath it.
   ///
   /// On the way down every page is filled up before it is entered, so that it can spare an element
-  /// and nothing has to be mended on the way up.
+  /// and nothing has to be repaired on the way up.
   func remove(_ key: Element.Key, epoch: Epoch) -> Element {
     var page = self
     while true {
@@ -151,6 +151,6 @@ final class SortedTreePage<Element: SortedElement> {
     return children
   }
 
-  /// Hands the last element over, likewise.
+  /// Hands the last element over, for the same purpose.
   func takeLast() -> Element? { elements.popLast() }
 }

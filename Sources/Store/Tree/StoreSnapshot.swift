@@ -1,4 +1,4 @@
-/// A store as it stood at one moment: a value that is taken in no time and read at leisure, while
+/// A store at one moment: a value that takes constant time to make, and that can be read while
 /// writes go on.
 public struct StoreSnapshot: Sendable {
   public let root: Directory
@@ -20,8 +20,8 @@ public struct StoreSnapshot: Sendable {
     }
   }
 
-  /// Everything in it but the root: each directory before what it holds, names in byte order. The
-  /// same commands give the same entries in the same order.
+  /// Everything except the root: each directory before its content, names in byte order. The same
+  /// commands give the same entries in the same order.
   ///
   /// Each costs its whole path; ``Directory/descendants(of:)`` of ``root`` does without.
   public var entries: some Sequence<Entry> {
