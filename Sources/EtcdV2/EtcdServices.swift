@@ -1,14 +1,13 @@
 public import Store
 public import Watch
 
-/// What etcd's routes are made over: the same store, order of writes, watchers and clock that the
-/// course's routes use.
+/// What etcd's routes need: the same store, proposer, watchers and clock as the course's routes.
 public struct EtcdServices: Sendable {
   public var store: KeyValueStore
   public var proposer: any Proposer
   public var hub: WatchHub
   public var cluster: any ClusterView
-  /// What deadlines are compared with; the proposer's own.
+  /// The clock that deadlines are compared with; the proposer's.
   public var time: any TimeSource
 
   public init(

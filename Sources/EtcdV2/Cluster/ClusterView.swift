@@ -1,14 +1,14 @@
 public import Store
 
-/// What the v2 API knows of the cluster that its store is a replica in, and may ask of it.
+/// What the v2 API can read and change of the cluster that its store belongs to.
 ///
 /// The API's only way to the outside besides the store: a node without others is a ``LoneNode``; a
 /// cluster answers from what its consensus knows. Everything is asked from any thread, and the
 /// first three by every request, so they must be cheap.
 public protocol ClusterView: Sendable {
-  /// Drawn at random once; it never changes while a client looks.
+  /// Drawn at random once; it never changes while clients are served.
   var clusterID: UInt64 { get }
-  /// The present term.
+  /// The current term.
   var term: Term { get }
   /// How far the log is known to be committed.
   var raftIndex: LogIndex { get }
@@ -18,17 +18,17 @@ public protocol ClusterView: Sendable {
   /// The member that leads; nil during an election.
   var leader: Member? { get }
 
-  /// Whether a request with this `Authorization` header may change who the members are.
+  /// Whether a request with this `Authorization` header may change the members.
   func mayChangeMembers(authorization: ArraySlice<UInt8>?) -> Bool
   /// Adds a member that will be reached at these URLs, and returns it with its new id.
   func addMember(peerURLs: [String]) async throws(MembershipError) -> Member
   func removeMember(_ id: UInt64) async throws(MembershipError)
-  /// Changes where a member is reached.
+  /// Changes the addresses of a member.
   func updateMember(_ id: UInt64, peerURLs: [String]) async throws(MembershipError)
 
-  /// What this node does.
+  /// This node's statistics.
   var nodeStatistics: NodeStatistics { get }
-  /// How the followers keep up; nil unless this node leads.
+  /// The followers' statistics; nil unless this node leads.
   var followers: [FollowerStatistics]? { get }
 }
 
@@ -38,7 +38,7 @@ public enum MembershipError: Error, Hashable, Sendable {
   case notFound
   /// The member was removed before; its id will not come back.
   case removed
-  /// Another member is reached at that URL.
+  /// Another member has that URL.
   case peerURLExists
   /// It must not be done, or not now; the reason, for people.
   case refused(String)

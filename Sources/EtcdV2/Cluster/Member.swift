@@ -2,11 +2,11 @@ internal import Bytes
 internal import HTTP
 internal import JSON
 
-/// A member of the cluster, as etcd's v2 API tells of it.
+/// A member of the cluster, as etcd's v2 API shows it.
 public struct Member: Hashable, Sendable {
   /// Never 0.
   public let id: UInt64
-  /// Empty until it has come up for the first time.
+  /// Empty until the member has started for the first time.
   public var name: String
   /// Where the other members reach it.
   public var peerURLs: [String]

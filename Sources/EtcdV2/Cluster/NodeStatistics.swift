@@ -1,6 +1,6 @@
 public import Store
 
-/// What a node does, for `/v2/stats/self`.
+/// A node's statistics, for `/v2/stats/self`.
 public struct NodeStatistics: Hashable, Sendable {
   /// A node's role, by etcd's names.
   public enum Role: String, Hashable, Sendable {
@@ -14,7 +14,7 @@ public struct NodeStatistics: Hashable, Sendable {
   public var role: Role
   /// When the node was started.
   public var startTime: Timestamp
-  /// The leader it follows, itself perhaps; nil during an election.
+  /// The leader it follows, possibly itself; nil during an election.
   public var leader: UInt64?
   /// Since when that leader leads, as far as this node knows.
   public var leaderSince: Timestamp
@@ -40,10 +40,9 @@ public struct NodeStatistics: Hashable, Sendable {
 /// How one follower keeps up, for the leader's `/v2/stats/leader`.
 public struct FollowerStatistics: Hashable, Sendable {
   public var id: UInt64
-  /// Of requests to the follower, from their sending to the answer that they have come in, in
-  /// milliseconds.
+  /// The latency of requests to the follower, from sending to the reply, in milliseconds.
   public var latency: Latency
-  /// Requests that were taken, and that were refused or not answered.
+  /// The number of requests that succeeded, and of those refused or not answered.
   public var successes: Int
   public var failures: Int
 

@@ -1,7 +1,7 @@
 public import Store
 
-/// etcd's `compareAndDelete`: removes a file if it is still what the client thinks (DELETE with
-/// `prevValue` or `prevIndex`). A directory cannot be compared, the root neither.
+/// etcd's `compareAndDelete`: removes a file if it still is what the client expects (DELETE with
+/// `prevValue` or `prevIndex`). A directory cannot be compared, and neither can the root.
 public struct CompareAndDelete: Command {
   public static let name: StaticString = "compareAndDelete"
 

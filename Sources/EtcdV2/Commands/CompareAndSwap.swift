@@ -1,8 +1,8 @@
 public import Store
 
-/// etcd's `compareAndSwap`: gives a file another value if it is still what the client thinks (PUT
-/// with `prevValue` or `prevIndex`). The comparison is made when the command is applied, under its
-/// place in the log, so that of two who compare with the same state one wins.
+/// etcd's `compareAndSwap`: gives a file another value if it still is what the client expects (PUT
+/// with `prevValue` or `prevIndex`). The comparison is made when the command is applied, at its
+/// place in the log, so of two clients that compare with the same state one wins.
 public struct CompareAndSwap: Command {
   public static let name: StaticString = "compareAndSwap"
 

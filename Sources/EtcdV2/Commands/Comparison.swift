@@ -1,16 +1,16 @@
 internal import Store
 
-/// What a file must be for a compare-and-swap or a compare-and-delete to go on.
+/// The condition of a compare-and-swap or a compare-and-delete.
 struct Comparison: Hashable, Sendable {
-  /// The value it must have; nil, or no bytes, for any.
+  /// The value the file must have; nil, or no bytes, for any.
   var value: [UInt8]?
-  /// The modifiedIndex it must have; 0 for any, since etcd takes `prevIndex=0` for none.
+  /// The modifiedIndex it must have; 0 for any, since etcd treats `prevIndex=0` as absent.
   var index: UInt64
 
   /// Whether there is nothing to compare.
   var isEmpty: Bool { index == 0 && (value ?? []).isEmpty }
 
-  /// - Throws: `compareFailed` with the part that does not hold, as etcd words it:
+  /// - Throws: `compareFailed` with the part that does not hold, in etcd's words:
   ///   `[wanted != found]`, the value's before the index's.
   func check(_ file: File) throws(StoreError) {
     var cause: [UInt8] = []

@@ -1,6 +1,6 @@
 internal import Store
 
-// What a command puts under a name, as the log has it: `"value":V`, or `"dir":true`.
+// What a command puts under a name, as written in the log: `"value":V`, or `"dir":true`.
 
 extension FieldWriter {
   mutating func write(_ content: KeySpace.Content) {

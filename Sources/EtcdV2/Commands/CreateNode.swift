@@ -1,7 +1,7 @@
 public import Store
 
-/// etcd's `create`: writes a file or an empty directory where there is nothing yet (PUT with
-/// `prevExist=false`), or, in order, under a name of its own in a directory (POST).
+/// etcd's `create`: writes a file or an empty directory where there is none yet (PUT with
+/// `prevExist=false`), or, in order, under a generated name in a directory (POST).
 ///
 /// A name in order is the index of the event that makes it, in twenty digits, so that names sort by
 /// age and are never given twice.
@@ -10,7 +10,7 @@ public struct CreateNode: Command {
 
   let path: Path
   let content: KeySpace.Content
-  /// Whether ``path`` is the directory in which a name is to be made.
+  /// Whether ``path`` is the directory in which to generate a name.
   let isInOrder: Bool
   private(set) var lifetime: Lifetime
 
@@ -36,7 +36,7 @@ public struct CreateNode: Command {
     return Array(repeating: UInt8(ascii: "0"), count: nameBytes - digits.count) + digits
   }
 
-  /// How many bytes a name in order has: the digits of the largest index.
+  /// The length of a generated name in bytes: the digits of the largest index.
   static let nameBytes = 20
 
   public mutating func stamp(by time: any TimeSource) { lifetime.stamp(by: time) }

@@ -1,7 +1,7 @@
 internal import Store
 
-/// How long a node is to live: for ever, some seconds from when its command is ordered, or, once
-/// the command is stamped, up to a moment.
+/// How long a node lives: for ever, some seconds from the time its command is ordered, or, once the
+/// command is stamped, until a moment.
 ///
 /// etcd counts in Go's 64-bit nanoseconds and lets them overflow; so does this, and both agree on
 /// the strangest `ttl`: 18446744073709551615 seconds are one second ago, and a moment that comes
@@ -11,14 +11,14 @@ struct Lifetime: Hashable, Sendable {
   private static let year2000: Int64 = 946_684_800_000_000_000
 
   private var seconds: Int64?
-  /// When the node is to vanish; nil for never.
+  /// When the node expires; nil for never.
   private(set) var expiration: Timestamp?
-  /// From when on the seconds were counted.
+  /// The moment from which the seconds were counted.
   private(set) var stampTime: Timestamp?
 
   static let forever = Lifetime(seconds: nil)
 
-  /// - Parameter seconds: from when the command is ordered; nil for ever.
+  /// - Parameter seconds: counted from the time the command is ordered; nil for ever.
   init(seconds: UInt64?) {
     self.seconds = seconds.map(Int64.init(bitPattern:))
   }

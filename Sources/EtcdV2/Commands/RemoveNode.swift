@@ -1,14 +1,14 @@
 public import Store
 
-/// etcd's `delete`: removes a file, an empty directory if that was allowed for, or anything with
-/// all it holds. Unlike the course's ``Store/Delete`` it insists that something is there.
+/// etcd's `delete`: removes a file, an empty directory if that is allowed, or any node with its
+/// content. Unlike the course's ``Store/Delete``, it fails if the node is missing.
 public struct RemoveNode: Command {
   public static let name: StaticString = "remove"
 
   let path: Path
   /// Whether it may be an empty directory.
   let allowsDirectory: Bool
-  /// Whether it may be a directory, with all it holds.
+  /// Whether it may be a directory with content.
   let isRecursive: Bool
 
   init(_ path: Path, allowsDirectory: Bool = false, isRecursive: Bool = false) {

@@ -4,7 +4,7 @@ public import Store
 /// there. A directory is never replaced.
 ///
 /// A refresh keeps the value of the file, which must be there, and tells no watcher; the file gets
-/// a new createdIndex all the same, as every `set` gives one.
+/// a new createdIndex, as with every `set`.
 public struct SetNode: Command {
   public static let name: StaticString = "set"
 

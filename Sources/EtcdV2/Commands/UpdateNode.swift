@@ -1,9 +1,9 @@
 public import Store
 
-/// etcd's `update`: gives what is there another value and another time to live (PUT with
+/// etcd's `update`: gives an existing node another value and another time to live (PUT with
 /// `prevExist=true`). A directory takes only the latter.
 ///
-/// The createdIndex stays, and a directory's modifiedIndex too, whatever the answer shows.
+/// The createdIndex stays, and so does a directory's modifiedIndex, whatever the response shows.
 public struct UpdateNode: Command {
   public static let name: StaticString = "update"
 

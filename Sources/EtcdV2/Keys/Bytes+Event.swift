@@ -32,14 +32,14 @@ extension [UInt8] {
     append("}\n")
   }
 
-  /// Appends an event of which nothing but its action is wanted (`noValueOnSuccess`).
+  /// Appends only the action of an event (`noValueOnSuccess`).
   mutating func append(actionOf event: Event) {
     append("{\"action\":\"")
     append(event.action.word)
     append("\"}\n")
   }
 
-  /// What is gone has neither value nor time to live, but the index of its going.
+  /// A removed node has neither value nor time to live, but the index of its removal.
   private mutating func appendRemovedNode(of event: Event) {
     append("{\"key\":")
     append(jsonString: event.path.bytes)
@@ -48,7 +48,7 @@ extension [UInt8] {
     append("}")
   }
 
-  /// Appends a node without what it holds.
+  /// Appends a node without its content.
   mutating func append(
     _ node: NodeInfo, key: Span<UInt8>, exact: Bool = false, modifiedIndex: StoreIndex,
     at now: Timestamp, showsPast: Bool = false
@@ -58,7 +58,7 @@ extension [UInt8] {
     append("}")
   }
 
-  /// Appends a file, without a copy of what is known of it.
+  /// Appends a file without copying it.
   mutating func append(_ file: File, key: Span<UInt8>, exact: Bool, at now: Timestamp) {
     appendBeginning(key: key, value: file.value, exact: exact)
     if let expiration = file.expiration { append(expiration, at: now) }
@@ -77,7 +77,7 @@ extension [UInt8] {
   /// - Parameter exact: whether bytes that are not UTF-8 are kept, as `{"b64":"..."}`; in etcd's
   ///   own answers U+FFFD stands for them.
   private mutating func appendBeginning(key: Span<UInt8>, value: [UInt8]?, exact: Bool) {
-    // Only the root's is empty.
+    // Only the root's name is empty.
     if key.isEmpty { return append("{\"dir\":true") }
     append("{\"key\":")
     if exact { append(jsonBytes: [UInt8](copying: key)) } else { append(jsonString: key) }
@@ -109,7 +109,7 @@ extension [UInt8] {
 }
 
 extension Action {
-  /// The word for it, without making a `String` of it.
+  /// The word for it, without making a `String`.
   var word: StaticString {
     switch self {
     case .set: "set"

@@ -27,9 +27,9 @@ struct EtcdError: Error {
   }
 
   let code: Code
-  /// What it is about; left out of the answer if empty.
+  /// What it is about; left out of the response if empty.
   let cause: [UInt8]
-  /// Where the store stood; zero if the store was not asked.
+  /// The store's index; zero if the store was not asked.
   let index: StoreIndex
 
   init(_ code: Code, _ cause: [UInt8], at index: StoreIndex = .zero) {
@@ -44,7 +44,7 @@ struct EtcdError: Error {
 }
 
 extension EtcdError {
-  /// What the store refused, as it stood at `index`.
+  /// The error for a refusal by the store at `index`.
   init(_ error: StoreError, at index: StoreIndex) {
     switch error {
     case .keyNotFound(let path): self.init(.keyNotFound, path.bytes, at: index)

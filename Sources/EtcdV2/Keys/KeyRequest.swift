@@ -2,7 +2,7 @@ internal import Bytes
 internal import HTTP
 internal import Store
 
-/// A request to /v2/keys, understood.
+/// A parsed request to /v2/keys.
 struct KeyRequest {
   let path: Path
   var value: [UInt8] = []
@@ -16,7 +16,7 @@ struct KeyRequest {
   var isRecursive = false
   var isQuorum = false
   var waits = false
-  /// The first index that is waited for; 0 for whatever comes next.
+  /// The first index to wait for; 0 for the next event.
   var waitIndex: UInt64 = 0
   var isStream = false
   /// Whether keys and values that are not UTF-8 are answered as `{"b64":"..."}`, as the log has

@@ -3,13 +3,13 @@ internal import JSON
 internal import Store
 internal import Watch
 
-/// `/v2/keys` and everything below it: the way of a request from its bytes to its answer.
+/// `/v2/keys` and everything below it: the path of a request from its bytes to its response.
 ///
 ///     request -> KeyRequest -> GET: the store                      -> node   ┐
 ///                              PUT, POST, DELETE: proposer, apply  -> event  ├> headers, JSON
 ///                              GET with wait: WatchHub             -> events ┘
 ///
-/// Reads are of this node's own replica, as in etcd; who wants the latest asks with `quorum=true`.
+/// Reads use this node's replica, as in etcd; `quorum=true` asks for the latest value.
 struct KeysHandler: Handler {
   private let store: KeyValueStore
   private let proposer: any Proposer
@@ -21,7 +21,7 @@ struct KeysHandler: Handler {
   private let eventLines = EventLines()
 
   /// - Parameters:
-  ///   - statistics: where what is asked is counted.
+  ///   - statistics: counts the requests.
   ///   - eventTimes: when events happened; it observes the store.
   init(_ services: EtcdServices, counting statistics: KeyStatistics, eventTimes: EventTimes) {
     store = services.store
@@ -75,20 +75,19 @@ struct KeysHandler: Handler {
     try await send(&listing, method, response)
   }
 
-  /// Sends the rest of a long answer as fast as its reader takes it, and lets others have their
-  /// turn.
+  /// Sends the rest of a long response as fast as its reader takes it, and yields to others.
   private func send(
     _ listing: inout Listing, _ method: Method, _ response: Response
   ) async throws {
     let body = try await response.stream()
     response.body = []
-    // etcd tells no length of what is long, either.
+    // etcd sends no length with a long response either.
     if method == .head { return body.finish() }
     var piece: [UInt8] = []
     while !listing.write(to: &piece, upTo: Listing.pieceBytes) {
       try await body.write(piece)
       piece.removeAll(keepingCapacity: true)
-      // A reader that is fast does not make a write wait.
+      // A fast reader does not make a write wait.
       await Task.yield()
     }
     body.finish(with: piece)
@@ -142,8 +141,8 @@ struct KeysHandler: Handler {
       }
       body.finish(with: last)
     } catch WatchError.overflowed, WatchError.stopped {
-      // A reader that is too slow is cut off, as in etcd, and all are when the server stops: the
-      // body ends where an event ended, and the client asks again from where it was.
+      // As in etcd, a slow reader is cut off, and so are all readers when the server stops. The
+      // body ends after a whole event, and the client asks again from there.
       body.finish()
     } catch is WatchError {
       // The client has gone, or events are missing. The head has been sent, so that to break off is

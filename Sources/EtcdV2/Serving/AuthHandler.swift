@@ -5,8 +5,8 @@ internal import JSON
 /// `/v2/auth`: users and roles, which are not supported.
 ///
 /// `GET /v2/auth/enable` is 200 `{"enabled":false}`, as with an etcd that has not enabled them.
-/// Every other request is 403 with a JSON message, which etcdctl shows. It could not show an answer
-/// that is not JSON, and takes 501 for the trouble of one server, whose answer it does not read.
+/// Every other request is 403 with a JSON message, which etcdctl shows. It cannot show a response
+/// that is not JSON, and it takes 501 for a failure of one server, whose response it does not read.
 struct AuthHandler: Handler {
   private let cluster: any ClusterView
 

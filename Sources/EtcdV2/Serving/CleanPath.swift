@@ -3,8 +3,8 @@ internal import Bytes
 // Paths as Go's net/http and net/url treat them.
 
 extension ArraySlice<UInt8> {
-  /// Whether this path, as sent, must be looked at more closely: it has escapes, or is not plainly
-  /// clean. Most have and are neither.
+  /// Whether this path, as sent, needs a closer look: it has escapes, or may not be clean. Most
+  /// paths do not.
   var mayNeedCleaning: Bool {
     let path = span
     if path.isEmpty || path[0] != UInt8(ascii: "/") { return !path.equals("*") }
@@ -20,8 +20,8 @@ extension ArraySlice<UInt8> {
     return false
   }
 
-  /// The path that this one means, if that is another: no segments `.`, `..` or empty, but a slash
-  /// at its end stays.
+  /// The path that this one means, if it differs: without segments `.`, `..` or empty ones, but
+  /// with a slash at its end if there was one.
   var pathIfNotClean: [UInt8]? {
     let slash = UInt8(ascii: "/")
     var clean: [UInt8] = []
@@ -64,7 +64,7 @@ extension [UInt8] {
     append(digits.utf8Start[Int(byte & 0xf)])
   }
 
-  /// Appends text with what HTML reads as its own escaped.
+  /// Appends text, escaped for HTML.
   mutating func append(html text: [UInt8]) {
     for byte in text {
       switch byte {

@@ -1,7 +1,7 @@
 internal import Bytes
 internal import HTTP
 
-/// A path of etcd's that stands alone: what lies below it is unknown, other methods are refused.
+/// A single path of etcd's: paths below it are unknown, and other methods are refused.
 struct Endpoint: Handler {
   private let path: StaticString
   private let methods: [Method]

@@ -1,8 +1,8 @@
 internal import Bytes
 public import HTTP
 
-/// What etcd does with every request before it looks for a route: the headers by which browsers let
-/// pages of other origins ask (CORS), the answer to OPTIONS, and the way back to the straight path.
+/// What etcd does with every request before it looks for a route: headers that let pages of other
+/// origins ask (CORS), the response to OPTIONS, and redirects to clean paths.
 ///
 /// A path with `//`, `/./` or `/../` in it, escaped or not, is answered with a redirect to the path
 /// that it means, whatever the method. So no handler behind this sees one, nor a malformed escape.
@@ -12,8 +12,8 @@ public struct EntryHandler: Handler {
 
   /// - Parameters:
   ///   - handler: answers everything else.
-  ///   - origins: whose pages may read the answers; none: any may, as in etcd unless it is told
-  ///     otherwise.
+  ///   - origins: the sites whose pages may read responses; if empty, all may, as in etcd by
+  ///     default.
   public init(_ handler: any Handler, readableBy origins: AllowedOrigins = .any) {
     self.handler = handler
     self.origins = origins.isNone ? .any : origins
@@ -47,7 +47,7 @@ public struct EntryHandler: Handler {
 
   private func addOriginHeaders(for request: Request, to response: Response) {
     if origins.isAny { return response.addHeaders(Self.anyOriginHeaders) }
-    // What is cached for one origin must not be given to another.
+    // A response cached for one origin must not be used for another.
     response.addHeader("Vary", "Origin")
     guard let origin = request.header("origin"), origins.contains(origin) else { return }
     response.addHeader("Access-Control-Allow-Headers", "accept, content-type, authorization")
@@ -55,7 +55,7 @@ public struct EntryHandler: Handler {
     response.addHeader("Access-Control-Allow-Origin", bytes: Array(origin))
   }
 
-  /// Answers 301, with a link in the body for those who asked for one.
+  /// Answers 301, with a link in the body for GET and HEAD.
   private static func redirect(_ request: Request, to path: [UInt8], _ response: Response) {
     var location: [UInt8] = []
     location.append(urlPath: path)

@@ -2,7 +2,7 @@ internal import Bytes
 internal import HTTP
 internal import JSON
 
-/// `/v2/members`: who is in the cluster, and changes of that.
+/// `/v2/members`: the members of the cluster, and changes to them.
 ///
 /// | request | answer |
 /// | --- | --- |

@@ -7,8 +7,8 @@ struct PeerURLs {
   /// In byte order.
   let urls: [String]
 
-  /// - Throws: 415 if it is not said to be JSON; 400 if it is none, or a URL names no address, or
-  ///   one that is reached by TLS: etcd has it, the members of this cluster do not.
+  /// - Throws: 415 if it is not declared as JSON; 400 if it is not JSON, or if a URL has no address
+  ///   or needs TLS, which members of this cluster do not speak.
   init(_ request: Request) throws(MemberError) {
     let type = Self.mediaType(request.header("content-type") ?? [])
     guard type == "application/json" else {
@@ -39,7 +39,7 @@ struct PeerURLs {
     return text[..<end].lowercased()
   }
 
-  /// The URL without the spaces around it, once it is sure that one can connect there.
+  /// The URL without surrounding spaces, if one can connect to it.
   private static func checked(_ text: String) throws(MemberError) -> String {
     let url = text.trimmingPrefix { $0 == " " }
     for scheme in ["http://", "https://"] where url.hasPrefix(scheme) {

@@ -3,7 +3,7 @@ internal import HTTP
 internal import JSON
 
 extension Response {
-  /// Answers as Go's `http.Error` does: a line of text that no browser may take for anything else.
+  /// Answers as Go's `http.Error` does: a line of text that a browser must not interpret otherwise.
   func refuse(_ status: Status, _ text: StaticString) {
     self.status = status
     contentType = .plainText

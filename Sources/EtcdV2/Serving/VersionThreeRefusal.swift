@@ -3,7 +3,7 @@ public import HTTP
 internal import JSON
 private import Synchronization
 
-/// Tells clients of etcd's v3 API that it is not served here: etcdctl speaks it unless it is told
+/// Tells clients of etcd's v3 API that it is not served here: etcdctl speaks it unless it runs with
 /// `ETCDCTL_API=2`.
 ///
 /// That API is gRPC over HTTP/2. Its clients take any other answer than one of HTTP/2 (505, a
@@ -19,13 +19,13 @@ private import Synchronization
 /// | HEADERS | HEADERS that end the stream: `grpc-status: 12`, `grpc-message: ...` |
 /// | any other | none |
 ///
-/// Nothing is decoded, and nothing kept of a stream.
+/// It decodes nothing, and keeps nothing of a stream.
 public final class VersionThreeRefusal: Sendable {
   private static let silence = Duration.seconds(60)
 
   private let now: @Sendable () -> ContinuousClock.Instant
   private let log: @Sendable (String) -> Void
-  /// Until when nothing more is said.
+  /// No line is logged before this moment.
   private let quietUntil = Mutex<ContinuousClock.Instant?>(nil)
 
   /// - Parameter log: takes a line about a client that was refused, at most one per minute.
