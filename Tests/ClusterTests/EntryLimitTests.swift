@@ -42,4 +42,46 @@ import WAL
     for node in nodes { #expect(try await node.value("key") == longest) }
     for node in nodes + [alone] { await node.stop() }
   }
+
+  @Test func `a command that is too large is refused once, also while no more is taken`()
+    async throws
+  {
+    let cluster = try TestCluster()
+    let names = ["node1", "node2", "node3"]
+    var nodes: [TestNode] = []
+    for name in names {
+      nodes.append(
+        try await cluster.start(
+          name, peers: names.filter { $0 != name }, electionTimeout: .seconds(2),
+          uncommittedBytes: 1_000))
+    }
+    for name in names { await cluster.journalist.wait(for: "node=\(name)", "event=founded") }
+    while nodes[0].node.status.roster.members.contains(where: { $0.incarnation == nil }) {
+      try await nodes[0].node.barrier()
+    }
+    let leader = try #require(nodes.first { $0.isLeader })
+    let others = nodes.filter { $0.name != leader.name }
+    // What it proposes from now on reaches nobody, and so it soon takes nothing more.
+    for node in others { node.doorway.lose { _ in true } }
+    let (taken, large) = (try value(for: 2_000), try value(for: TestCluster.entryBytes + 1))
+    async let waiting = put(taken, at: leader)
+    while leader.node.status.waitingProposals == 0 {
+      try await Task.sleep(for: .milliseconds(1))
+    }
+    async let held = put("held", at: leader)
+    while leader.node.status.waitingProposals == 1 {
+      try await Task.sleep(for: .milliseconds(1))
+    }
+    #expect(try await put(large, at: leader).status == 413)
+    // With every tick there is a heartbeat, and what is held is tried again.
+    let enough = others[0].doorway.lossCount + 5
+    while others[0].doorway.lossCount < enough {
+      try await Task.sleep(for: .milliseconds(1))
+    }
+    for node in others { node.doorway.lose(nil) }
+    #expect(try await waiting.text == "OK")
+    #expect(try await held.text == "OK")
+    #expect(try await leader.value("key") == "held")
+    for node in nodes { await node.stop() }
+  }
 }

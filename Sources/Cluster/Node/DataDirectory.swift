@@ -164,6 +164,7 @@ extension DataDirectory {
     restored.commitOwn(of: id)
     var raft = RaftOptions()
     raft.electionTicks = settings.electionTicks
+    raft.maxUncommittedBytes = settings.uncommittedBytes
     raft.seed = seed
     return RaftNode(id: id, restored: restored, raft: raft, options: settings.nodeOptions)
   }

@@ -31,6 +31,8 @@ public struct NodeSettings: Sendable {
   /// Takes a line about what an operator cares about.
   public var log: @Sendable (String) -> Void = { _ in }
   var nodeOptions = NodeOptions()
+  /// Bytes proposed and not committed: see ``RaftOptions/maxUncommittedBytes``.
+  var uncommittedBytes = RaftOptions().maxUncommittedBytes
   /// Bytes of one entry, at the most; the same on all nodes.
   var entryBytes = PeerLimits.entryBytes
   /// Bytes per second that a link between nodes carries at the least: what is large gets time by that.

@@ -43,8 +43,9 @@ extension Replica {
   }
 
   private func submit(_ run: [PendingWrite]) {
+    var run = run
     if isLeader {
-      switch propose(run) {
+      switch propose(&run) {
       case .proposed: break
       case .notNow: writes.hold(run)
       case .refused(let reason): for write in run { fail(write, .notAccepted(reason)) }
@@ -57,7 +58,9 @@ extension Replica {
   }
 
   /// Puts operations into the log: a run of commands, or one change of membership.
-  private func propose(_ run: [PendingWrite]) -> ForwardResult {
+  ///
+  /// - Parameter run: is left without those that were refused, and answered, one by one.
+  private func propose(_ run: inout [PendingWrite]) -> ForwardResult {
     do throws(Refusal) {
       if run.count == 1, run[0].operation.isChange { return try proposeChange(run[0]) }
       leadInTime()
@@ -81,6 +84,7 @@ extension Replica {
         let number = writes.underWay.lastNumber + UInt64(stamped.count)
         proposals.append(Proposal(id: ProposalID(number), payload: payload))
       }
+      run = stamped
       let position = try node.propose(proposals)
       for (place, write) in stamped.enumerated() {
         write.stamped(as: operations[place])
@@ -167,9 +171,9 @@ extension Replica {
 
   /// Another node, which takes this one for the leader, forwards operations.
   func propose(_ operations: [Operation], from peer: NodeID, first: UInt64) {
-    let run = operations.map { PendingWrite($0, nil, deadline: deadline) }
+    var run = operations.map { PendingWrite($0, nil, deadline: deadline) }
     // At most one hop: what came from another node is not forwarded again.
-    let result = isLeader && !run.isEmpty ? propose(run) : .notNow
+    let result = isLeader && !run.isEmpty ? propose(&run) : .notNow
     // Before the entries themselves, and so on the same lane.
     write(to: peer, on: .bulk) {
       $0.appendForwarded(first: first, count: operations.count, result)

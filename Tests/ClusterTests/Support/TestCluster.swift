@@ -40,7 +40,7 @@ final class TestCluster: Sendable {
   }
 
   /// Where a node is reached, also before it is there and while it is away.
-  private func doorway(of name: String) throws -> Doorway {
+  func doorway(of name: String) throws -> Doorway {
     try ports.withLock { ports in
       if let known = ports[name] { return known }
       let new = try Doorway(on: loop)
@@ -80,7 +80,8 @@ final class TestCluster: Sendable {
     _ name: String, peers: [String] = [], joins: Bool = false, acceptsJoins: Bool = false,
     token: String? = nil,
     snapshotInterval: UInt64 = 100_000, fullness: Fullness = Fullness(),
-    electionTimeout: Duration? = nil, time: any TimeSource = SteadyTime()
+    electionTimeout: Duration? = nil, uncommittedBytes: Int? = nil, clientURL: ClientURL? = nil,
+    time: any TimeSource = SteadyTime()
   ) async throws -> TestNode {
     try FileManager.default.createDirectory(
       atPath: directory, withIntermediateDirectories: true)
@@ -97,6 +98,8 @@ final class TestCluster: Sendable {
     settings.nodeOptions.snapshotInterval = snapshotInterval
     settings.nodeOptions.entriesKept = 5
     settings.entryBytes = Self.entryBytes
+    settings.clientURLs = clientURL.map { [$0] } ?? []
+    if let uncommittedBytes { settings.uncommittedBytes = uncommittedBytes }
     settings.log = { [journalist] in journalist.write($0) }
     for each in [name] + peers {
       settings.addresses[each] = [try address(of: each)]
@@ -150,6 +153,11 @@ final class Doorway: Handler {
   private let server = Mutex<Server?>(nil)
   /// Whether what peers say is delivered and then answered as by a proxy that has lost its server.
   let answersBadGateway = Atomic(false)
+  /// Which of them are answered as if they were delivered, and are not: lost by whoever had taken them.
+  private let isLost = Mutex<(@Sendable (Request) -> Bool)?>(nil)
+  private let losses = Atomic(0)
+  /// How many requests it has lost.
+  var lossCount: Int { losses.load(ordering: .relaxed) }
   private let answers = Atomic(0)
   /// How many requests it has passed on.
   var answerCount: Int { answers.load(ordering: .relaxed) }
@@ -168,11 +176,18 @@ final class Doorway: Handler {
   }
   func open(_ handler: any Handler) { self.handler.withLock { $0 = handler } }
   func close() { handler.withLock { $0 = nil } }
+  /// Loses some of what peers say from now on; with nil, nothing any more.
+  func lose(_ which: (@Sendable (Request) -> Bool)?) { isLost.withLock { $0 = which } }
 
   func respond(to request: Request, with response: Response) async throws {
     guard let handler = handler.withLock({ $0 }) else {
       response.addHeader(PeerRefusal.header, "closed")
       throw HTTPError(.forbidden, "closed")
+    }
+    if ClusterNode.isPeerRequest(request), isLost.withLock({ $0 })?(request) == true {
+      losses.add(1, ordering: .relaxed)
+      response.status = .noContent
+      return
     }
     answers.add(1, ordering: .relaxed)
     try await handler.respond(to: request, with: response)
