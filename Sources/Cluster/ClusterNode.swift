@@ -1,4 +1,3 @@
-public import Bytes
 public import HTTP
 import Options
 import Raft
@@ -174,10 +173,6 @@ public final class ClusterNode: Proposer, Sendable {
 
   /// Returns when this node was removed from the cluster, or the task is cancelled. For one task.
   public func removed() async { await removal.wait() }
-
-  /// Says at which address this node serves, for one whose port the system has chosen: the members and
-  /// the clients are told.
-  public func serves(at address: HostPort) { send(.serving(at: address)) }
 
   // MARK: Proposer
 

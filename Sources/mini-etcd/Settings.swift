@@ -107,14 +107,11 @@ struct Settings {
     settings.snapshotCount = UInt64(snapshotCount)
     for named in peerAddresses { settings.addresses[named.name, default: []].append(named.value) }
     try check(settings)
-    // A port that the system chooses is known only later: ``ownAddress(on:)``.
-    if settings.addresses[id] == nil, listen.port > 0 {
-      settings.addresses[id] = [ownAddress(on: listen.port)]
-    }
     return settings
   }
 
-  /// Where this node is reached if no flag says so, once it is known which port it has.
+  /// Where this node is reached if no flag says so, on the port that it has taken: the system may
+  /// have chosen it.
   func ownAddress(on port: UInt16) -> HostPort {
     HostPort(host: listen.isEveryInterface ? "127.0.0.1" : listen.host, port: port)
   }

@@ -37,6 +37,9 @@ do {
   nodeSettings.sections = [hub]
   // Before the directory is touched: a server whose port is taken leaves nothing behind.
   let port = try BoundPort(settings.listen)
+  if nodeSettings.addresses[settings.id] == nil {
+    nodeSettings.addresses[settings.id] = [settings.ownAddress(on: port.port)]
+  }
   let loops = try EventLoop.startOnePerCore()
   let node = try await ClusterNode.open(
     nodeSettings, in: settings.dataDirectory, applyingTo: store,
@@ -74,9 +77,6 @@ do {
     MeteredHandler(
       EntryHandler(StartingHandler(router, of: node), readableBy: origins), meter))
   meter.measure(server)
-  if nodeSettings.addresses[settings.id] == nil {
-    node.serves(at: settings.ownAddress(on: server.port))
-  }
   if settings.misleadsClients(nodeSettings) {
     logLine(
       "event=warning reason=\"clients are told an address that only this machine reaches: "

@@ -1,5 +1,6 @@
 import Bytes
 import EtcdV2
+import HTTP
 import Options
 import Raft
 import RunSupport
@@ -47,6 +48,42 @@ import Testing
     #expect(written > 0)
     #expect(try await third.value("key") == "\(written - 1)")
     for node in [first, second, third] { await node.stop() }
+  }
+
+  @Test func `what a member says of itself reaches the others, also if it was lost at first`()
+    async throws
+  {
+    let cluster = try TestCluster()
+    let nodes = try await cluster.startThree()
+    while nodes[0].node.status.roster.members.contains(where: { $0.incarnation == nil }) {
+      try await nodes[0].node.barrier()
+    }
+    await nodes[2].stop()
+    // As with a leader that dies before others have what it was told.
+    for node in nodes[..<2] {
+      node.doorway.lose { request in
+        String(decoding: request.body, as: UTF8.self).contains(#"{"do":"describe""#)
+      }
+    }
+    let url = try ClientURL(flagText: "http://example.org:80")
+    let third = try await cluster.start("node3", peers: ["node1", "node2"], clientURL: url)
+    while nodes[0].doorway.lossCount + nodes[1].doorway.lossCount == 0 {
+      try await Task.sleep(for: .milliseconds(1))
+    }
+    for node in nodes[..<2] { node.doorway.lose(nil) }
+    let id = third.node.status.id
+    while nodes[0].node.status.roster[id]?.clientURLs != [url.flagText] {
+      try await Task.sleep(for: .milliseconds(1))
+    }
+    // It is not said again: an operator may know better from now on.
+    let urls = ["http://127.0.0.1:1", "http://127.0.0.1:\(third.doorway.port)"]
+    try await nodes[0].node.updateMember(id.rawValue, peerURLs: urls)
+    // As many heartbeats as there are in three election timeouts.
+    let enough = third.doorway.answerCount + 150
+    while third.doorway.answerCount < enough { try await Task.sleep(for: .milliseconds(1)) }
+    try await third.node.barrier()
+    #expect(third.node.status.roster[id]?.urls == urls)
+    for node in [nodes[0], nodes[1], third] { await node.stop() }
   }
 
   private final class End: Sendable {

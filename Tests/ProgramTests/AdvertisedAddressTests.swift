@@ -39,6 +39,26 @@ import Testing
     }
   }
 
+  @Test func `a node that joins tells the port that the system has chosen`() async throws {
+    let cluster = try await ThreeMembers(asking)
+    _ = try await cluster.leader()
+    let directory = try ScratchDirectory()
+    let addresses = cluster.members.map { "\($0.name)=127.0.0.1:\($0.port)" }
+    let child = try Child(
+      "mini-etcd",
+      [
+        "-id", "n4", "-join", "-peers", cluster.members.map(\.name).joined(separator: ","),
+        "-peer-addrs", addresses.joined(separator: ","), "-listen", "127.0.0.1:0",
+        "-data-dir", directory.path,
+      ])
+    let port = try await child.port()
+    let answer = try await asking.ask(.get, "/v2/members", on: cluster.members[0].port)
+    #expect(answer.text.contains(#""name":"n4","peerURLs":["http://127.0.0.1:\#(port)"]"#))
+    while try await asking.ask(.get, "/get?key=x", on: port).status != 200 {}
+    await child.end(by: SIGKILL)
+    for member in cluster.members { await member.child.end(by: SIGKILL) }
+  }
+
   @Test func `a node tells clients the addresses it was told to, for as long as it is`()
     async throws
   {

@@ -22,20 +22,26 @@ extension Replica {
   }
 
   /// A member makes itself known: with its incarnation, so that no node without its memory can speak
-  /// for it, and with the addresses it was started with.
+  /// for it, and with the addresses it was started with. It proposes that again until it is applied, for
+  /// a proposal may be lost with its leader.
   func describeIfNeeded() {
     guard now >= nextDescription, roster.cluster != nil, leader != nil,
       let known = roster[identity.id]
     else { return }
-    // Once is enough, but for the incarnation: that has to be there.
-    nextDescription = known.incarnation == nil ? now + settings.patienceTicks : .max
-    if known != identity { propose(.describe(identity)) }
+    if known == identity { return noteDescribed() }
+    nextDescription = now + 2 * UInt64(node.core.options.electionTicks)
+    var described = roster
+    described.describe(identity)
+    // Otherwise another member has its name, and the roster would stay as it is.
+    guard described != roster else { return }
+    isDescriptionUnderWay = true
+    propose(.describe(identity))
   }
 
-  /// Only now is it known where this node is reached.
-  func noteAddress(_ address: HostPort) {
-    identity.urls = ["http://\(address)"]
-    nextDescription = now
+  /// Once is enough: an operator may change the record afterwards.
+  private func noteDescribed() {
+    isDescriptionUnderWay = false
+    nextDescription = .max
   }
 
   // MARK: What the log says
@@ -64,12 +70,12 @@ extension Replica {
   }
 
   func describe(_ member: MemberRecord) {
+    if isDescriptionUnderWay, member == identity { noteDescribed() }
     roster.describe(member)
     membersChanged()
   }
 
   func follow(_ membership: Membership, payload: [UInt8]) {
-    let wasMember = roster[identity.id] != nil
     // Only the member that is added has a record.
     let record = try? JSONDocument(payload).root
     let added = record.flatMap(MemberRecord.init)

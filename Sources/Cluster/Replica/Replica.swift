@@ -69,6 +69,7 @@ final class Replica {
   var foundingTerm: Term?
   /// The tick from which on this node's record may be proposed again.
   var nextDescription: UInt64 = 0
+  var isDescriptionUnderWay = false
   var leader: LeaderTerm?
   /// The last term in which this node has begun to lead: see ``leadInTime()``.
   var termOfTime: Term?
@@ -139,7 +140,6 @@ final class Replica {
     case .snapshotReceived(let message, let snapshot): try consider(snapshot, message)
     case .snapshotSent(let peer, let failure): noteSent(to: peer, failure)
     case .introduced(let members): meet(members)
-    case .serving(let address): noteAddress(address)
     case .removed(let member): noteRemoval(by: member)
     case .drain(let reply): drain(reply)
     case .close(let reply): closing.append(reply)

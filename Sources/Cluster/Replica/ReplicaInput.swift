@@ -1,4 +1,3 @@
-import Bytes
 import Raft
 import Store
 import WAL
@@ -21,8 +20,6 @@ enum ReplicaInput: Sendable {
   case snapshotSent(to: NodeID, failure: String?)
   /// A member has named these as the members.
   case introduced([MemberRecord])
-  /// This node serves at this address from now on.
-  case serving(at: HostPort)
   /// A member has proved that this node was removed.
   case removed(by: NodeID)
   /// Finish what is under way and hand leadership on: the process is about to stop.
@@ -36,7 +33,7 @@ enum ReplicaInput: Sendable {
     case .read(let reply), .start(let reply):
       reply(.failure(.notAccepted(ReplicaInput.stopping)))
     case .drain(let reply), .close(let reply): reply(())
-    case .tick, .peer, .snapshotWritten, .snapshotReceived, .snapshotSent, .introduced, .serving,
+    case .tick, .peer, .snapshotWritten, .snapshotReceived, .snapshotSent, .introduced,
       .removed:
       break
     }
