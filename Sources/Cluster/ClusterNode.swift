@@ -94,7 +94,8 @@ public final class ClusterNode: Proposer, Sendable {
     let log = settings.log
     let context = PeerContext(
       id: identity.id, incarnation: identity.incarnation ?? 0, token: settings.token,
-      founders: settings.founderNames, board: board, time: time,
+      founders: settings.founderNames, isNewcomer: settings.joins && !settings.hasMembers,
+      board: board, time: time,
       log: { log("node=\(identity.name) \($0)") },
       answer: { mailbox.post(.peer($0, $1)) }, onRemoval: { mailbox.post(.removed(by: $0)) },
       slowestLink: settings.slowestLink)

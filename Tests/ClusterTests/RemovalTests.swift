@@ -82,6 +82,49 @@ import Testing
     for node in others { await node.stop() }
   }
 
+  @Test func `a node that is removed before it has heard anything is told`() async throws {
+    let cluster = try TestCluster()
+    let nodes = try await cluster.startThree()
+    let door = try cluster.doorway(of: "node4")
+    door.lose { _ in true }
+    let fourth = try await cluster.start("node4", peers: nodes.map(\.name), joins: true)
+    // The leader speaks to it, and nothing of that arrives.
+    while door.lossCount == 0 { try await Task.sleep(for: .milliseconds(1)) }
+    try await nodes[0].node.removeMember(fourth.node.status.id.rawValue)
+    door.lose(nil)
+    await fourth.node.removed()
+    for node in nodes + [fourth] { await node.stop() }
+  }
+
+  @Test func `a learner that is removed while it is away is told when it comes back`()
+    async throws
+  {
+    let cluster = try TestCluster()
+    let nodes = try await cluster.startThree()
+    while nodes[0].node.status.roster.members.contains(where: { $0.incarnation == nil }) {
+      try await nodes[0].node.barrier()
+    }
+    // What it acknowledges is lost, and so it is given no vote; but it hears who the members are.
+    let ids = nodes.map(\.node.status.id)
+    for node in nodes {
+      node.doorway.lose { request in
+        guard let identity = try? PeerIdentity(jsonObject(request.body)) else { return false }
+        return !ids.contains(identity.from)
+          && String(decoding: request.body, as: UTF8.self).contains(#""match":"#)
+      }
+    }
+    let fourth = try await cluster.start("node4", peers: nodes.map(\.name), joins: true)
+    let id = fourth.node.status.id
+    while fourth.node.status.roster[id] == nil { try await Task.sleep(for: .milliseconds(1)) }
+    #expect(fourth.node.status.membership.isLearner(id))
+    await fourth.crash()
+    for node in nodes { node.doorway.lose(nil) }
+    try await nodes[0].node.removeMember(id.rawValue)
+    let again = try await cluster.start("node4", peers: nodes.map(\.name), joins: true)
+    await again.node.removed()
+    for node in nodes + [again] { await node.stop() }
+  }
+
   @Test func `a proof of removal holds for one node, by one member of one cluster`() {
     let request = PeerIdentity(cluster: 7, from: NodeID(3), incarnation: 33, to: NodeID(1))
     let proof = RemovalProof.make(by: 11, in: 7, for: request)

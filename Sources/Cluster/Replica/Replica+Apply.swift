@@ -77,6 +77,7 @@ extension Replica {
     counts.snapshotsInstalled += 1
     noteSnapshot()
     membersChanged()
+    noteOwnRemoval()
     log("event=snapshot_installed index=\(index) keys=\(store.fileCount)")
   }
 }

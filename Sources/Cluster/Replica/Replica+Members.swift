@@ -85,7 +85,7 @@ extension Replica {
     log(
       "event=members voters=\(membership.voters.map(roster.name(of:)).joined(separator: ",")) "
         + "learners=\(membership.learners.map(roster.name(of:)).joined(separator: ","))")
-    if wasMember, !membership.contains(identity.id) { noteRemoval() }
+    noteOwnRemoval()
   }
 
   // MARK: What others say

@@ -1,7 +1,8 @@
 import Raft
 
 // How a node learns that it was removed. Its own log says so, if that still reaches it; otherwise the
-// members refuse what it says, each with a proof.
+// members refuse what it says, each with a proof. One that has joined and heard nothing since cannot check
+// a proof, and has nothing to lose: it takes the word of more than half of the members it was told of.
 //
 // One that was away until most of the voters it knows were gone hears too few proofs: it logs the refusals
 // and stays without a leader until it is stopped.
@@ -21,7 +22,12 @@ struct RemovalEvidence {
 extension Replica {
   // MARK: This node's
 
-  func noteRemoval() {
+  /// Ids never come back: one that is among the removed is no member any more.
+  func noteOwnRemoval() {
+    if roster.removed.contains(identity.id) { noteRemoval() }
+  }
+
+  private func noteRemoval() {
     if removal.isCertain { return }
     removal.isCertain = true
     log("event=removed; this node takes no part any more")
@@ -36,20 +42,28 @@ extension Replica {
     if others.count(where: removal.witnesses.contains) > others.count / 2 { noteRemoval() }
   }
 
-  /// With the first proof a node asks the other voters: as a learner it would speak to none but the
-  /// leader. The question is one of a read, whose answer does not matter.
+  /// A node without a vote speaks to none but the leader: so it asks the voters when it hears no leader, or
+  /// has heard the first proof. The question is one of a read, whose answer does not matter.
   func askWhetherRemoved() {
-    guard !removal.witnesses.isEmpty, !removal.isCertain, now >= removal.nextQuestion else {
-      return
-    }
-    removal.nextQuestion = now + UInt64(node.core.options.electionTicks)
+    let timeout = UInt64(node.core.options.electionTicks)
+    let isOutside =
+      !node.core.membership.isVoter(identity.id) && !node.core.hearsLeader && now >= timeout
+    guard isOutside || !removal.witnesses.isEmpty, !removal.isCertain,
+      now >= removal.nextQuestion
+    else { return }
+    removal.nextQuestion = now + timeout
     for voter in otherVoters where !removal.witnesses.contains(voter) {
       let question = reads.nextNumber()
       write(to: voter) { $0.appendRead(question) }
     }
   }
 
-  private var otherVoters: [NodeID] { node.core.membership.voters.filter { $0 != identity.id } }
+  /// One that has joined and heard nothing since knows only those it was told of when it joined.
+  private var otherVoters: [NodeID] {
+    let voters = node.core.membership.voters
+    let known = voters.isEmpty ? unlistedMembers.map(\.id) : voters
+    return known.filter { $0 != identity.id }
+  }
 
   // MARK: Its leader's
 

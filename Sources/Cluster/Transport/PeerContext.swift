@@ -11,6 +11,8 @@ struct PeerContext: Sendable {
   let token: ClusterToken?
   /// In order; nil for a node that joins.
   let founders: [String]?
+  /// Whether it has joined with an empty data directory.
+  var isNewcomer = false
   let board: StatusBoard
   let time: ClusterTime
   let log: @Sendable (String) -> Void
@@ -81,9 +83,14 @@ struct PeerContext: Sendable {
   }
 
   /// Whether a peer's answer shows that this node was removed: anything may answer at its address.
+  ///
+  /// A node that has joined and has no roster yet knows nothing by which to check it. It holds nothing
+  /// either, and has no vote: it goes by the words.
   func provesRemoval(_ answer: ClientResponse, by peer: NodeID) -> Bool {
-    answer.status == .gone
-      && RemovalProof.isGiven(in: answer, to: identity(to: peer), of: board.present.roster)
+    guard answer.status == .gone else { return false }
+    let roster = board.present.roster
+    if isNewcomer, roster.cluster == nil { return RemovalProof.isClaimed(in: answer) }
+    return RemovalProof.isGiven(in: answer, to: identity(to: peer), of: roster)
   }
 
   func identity(to peer: NodeID) -> PeerIdentity {

@@ -26,6 +26,11 @@ enum RemovalProof {
       key: (incarnation, cluster))
   }
 
+  /// Whether an answer has a proof, right or wrong.
+  static func isClaimed(in answer: ClientResponse) -> Bool {
+    answer.header(soughtHeader).flatMap { UInt64(hex: $0) } != nil
+  }
+
   /// Whether an answer holds the proof for a request with this identity, by the member it went to.
   ///
   /// - Parameter roster: by which that member, its incarnation and the cluster are known.

@@ -11,7 +11,7 @@ struct Ballot: Hashable, Sendable {
 extension RaftCore {
   /// Whether a leader is alive as far as this node can know: it is one, or heard one within the
   /// shortest election timeout (dissertation, section 4.2.3).
-  var hearsLeader: Bool {
+  public var hearsLeader: Bool {
     role == .leader || (leader != nil && electionElapsed < options.electionTicks)
   }
 
