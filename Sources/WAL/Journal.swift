@@ -28,6 +28,9 @@ public final class Journal {
   private var failure: JournalError?
   /// What ``Recovery/repair()`` could not write again.
   private var unproven: Range<Int>?
+  /// Whether the last batch that was found is on the disk for certain. If not, there was no space to write
+  /// it again: ``proveLastBatch()`` and every ``append(_:)`` try that first.
+  public var isLastBatchProven: Bool { unproven == nil }
 
   /// A segment that has grown to this size is followed by another one.
   public static var defaultSegmentSize: Int { 64 << 20 }
@@ -53,7 +56,8 @@ public final class Journal {
 
   /// Opens the log in a directory, or begins one, and claims the directory.
   ///
-  /// Whatever is found is durable when this returns.
+  /// Whatever is found is durable when this returns, but for the last batch if there was no space to write
+  /// that again: see ``isLastBatchProven``.
   ///
   /// - Parameters:
   ///   - identity: whose log it becomes if there is none yet.
@@ -130,7 +134,6 @@ public final class Journal {
   ///   ``JournalError/failed(_:)``, after which it does not.
   @discardableResult
   public func append(_ fill: (inout Batch) -> Void) throws(JournalError) -> Int {
-    try checkAlive()
     try proveLastBatch()
     if fileLength >= segmentSize { try rotate() }
     batch.start(after: tip)
@@ -164,7 +167,6 @@ public final class Journal {
   /// durable.
   /// - Throws: ``JournalError/noSpace(_:)``, after which the segment goes on as before.
   public func rotate() throws(JournalError) {
-    try checkAlive()
     try proveLastBatch()
     let number = segments[segments.count - 1].number + 1
     batch.start(after: tip)
@@ -223,8 +225,11 @@ public final class Journal {
   }
 
   /// Writes again what recovery could not: before that nothing may stand behind it, which would prove
-  /// that it is durable.
-  private func proveLastBatch() throws(JournalError) {
+  /// that it is durable, and nobody may be told that it is.
+  ///
+  /// - Throws: as ``append(_:)``.
+  public func proveLastBatch() throws(JournalError) {
+    try checkAlive()
     guard let range = unproven else { return }
     do throws(DiskError) { try file.rewrite(range) } catch {
       guard error.reason == .noSpace else { throw fail(error) }

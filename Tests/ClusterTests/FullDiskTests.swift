@@ -1,5 +1,7 @@
 import Foundation
+import HTTP
 import RunSupport
+import Store
 import Testing
 
 @testable import Cluster
@@ -79,6 +81,43 @@ import Testing
     #expect(try await third.value("key3") == "297")
     #expect(try await third.value("key") == "after")
     for node in [nodes[0], nodes[1], third] { await node.stop() }
+  }
+
+  @Test func `what could not be proved to be on the disk is not acknowledged`() async throws {
+    let cluster = try TestCluster()
+    let nodes = try await cluster.startThree()
+    let leader = try #require(nodes.first { $0.isLeader })
+    let one = try #require(nodes.first { !$0.isLeader })
+    let others = nodes.filter { $0.name != one.name }
+    let id = one.node.status.id
+    // The last thing that it wrote before it ended, it could not say to the leader any more.
+    for node in others {
+      node.doorway.lose { request in
+        (try? PeerIdentity(jsonObject(request.body)))?.from == id
+          && String(decoding: request.body, as: UTF8.self).contains(#""t":"appendReply""#)
+      }
+    }
+    try await leader.put("key", "1")
+    let last = leader.node.status.lastIndex
+    while one.node.status.lastIndex < last { try await Task.sleep(for: .milliseconds(1)) }
+    await one.crash()
+    let disk = Fullness()
+    disk.fill(.logInPlace)
+    let again = try await cluster.start(one.name, peers: others.map(\.name), fullness: disk)
+    await cluster.journalist.wait(for: "node=\(one.name)", "event=disk_full")
+    for node in others { node.doorway.lose(nil) }
+    var follower: FollowerStatus? { leader.node.status.followers.first { $0.id == id } }
+    // With every heartbeat that it answers it is asked how much it has.
+    let enough = again.doorway.answerCount + 20
+    while again.doorway.answerCount < enough || follower?.isActive == false {
+      try await Task.sleep(for: .milliseconds(1))
+    }
+    #expect(try #require(follower).matchIndex < last)
+    disk.makeRoom()
+    await cluster.journalist.wait(for: "node=\(one.name)", "event=disk_has_space")
+    try await again.put("key", "2")
+    #expect(try await leader.value("key") == "2")
+    for node in others + [again] { await node.stop() }
   }
 
   @Test func `a lone node whose disk is full goes on when there is space`() async throws {

@@ -25,6 +25,33 @@ import Testing
     return restored.hardState.commitIndex.rawValue
   }
 
+  @Test func `a log that may not be on the disk is acknowledged when it is known to be`() {
+    let entry = Entry(index: LogIndex(1), term: Term(1), kind: .noOp, payload: [])
+    var restored = RestoredState(
+      hardState: HardState(term: Term(2), vote: n2, commitIndex: .zero),
+      snapshot: SnapshotMetadata(position: .zero, membership: Membership(voters: [n1, n2])),
+      entries: [entry])
+    for isDurable in [true, false] {
+      restored.isDurable = isDurable
+      var core = RaftCore(id: n1, restored: restored)
+      let asked = VoteRequest(lastPosition: entry.position, isTransfer: true)
+      let appended = AppendEntries(
+        previous: entry.position, entries: [], commitIndex: .zero, round: 1)
+      core.step(Message(from: n2, to: n1, term: Term(2), content: .requestVote(asked)))
+      core.step(Message(from: n2, to: n1, term: Term(2), content: .appendEntries(appended)))
+      let effects = core.takeEffects()
+      #expect(effects.messages.count == (isDurable ? 2 : 0) && !effects.mustPersist)
+      #expect(effects.messagesAfterPersisting.count == (isDurable ? 0 : 2))
+      #expect(effects.batch == 0)
+      // While it is not known, another node had better campaign.
+      for _ in 0..<25 { core.tick() }
+      #expect((core.role == .follower) == !isDurable)
+      core.persisted(through: 0)
+      for _ in 0..<25 { core.tick() }
+      #expect(core.role == .preCandidate)
+    }
+  }
+
   @Test func `a sole voter has committed all it holds`() {
     let alone = Membership(voters: [n1])
     #expect(commit([.command, .noOp, .command], of: alone) == 3)

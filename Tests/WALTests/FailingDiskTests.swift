@@ -54,13 +54,15 @@ import Testing
     full.copiesOnWrite = true
     full.capacity = 0
     let (second, recovered) = try Journal.open(full)
-    #expect(recovered.payloads == ["1", "2"])
+    #expect(recovered.payloads == ["1", "2"] && !second.isLastBatchProven)
     // What may not be durable is followed by nothing, so that nothing proves that it is.
     for _ in 1...2 {
       #expect(isNoSpace(#expect(throws: JournalError.self) { try second.append(payloads: ["3"]) }))
       #expect(isNoSpace(#expect(throws: JournalError.self) { try second.rotate() }))
     }
     full.capacity = .max
+    try second.proveLastBatch()
+    #expect(second.isLastBatchProven)
     try second.append(payloads: ["3"])
     var random = SeededRandom(1)
     #expect(try Journal.open(full.afterPowerCut(&random)).recovered.payloads == ["1", "2", "3"])

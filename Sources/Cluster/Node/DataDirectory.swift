@@ -107,12 +107,14 @@ struct DataDirectory {
     let position =
       journal.snapshot.map { LogPosition(index: $0.index, term: $0.term) } ?? .zero
     let state = journal.hardState
-    return RestoredState(
+    var restored = RestoredState(
       hardState: HardState(
         term: state.term, vote: state.vote.map { NodeID($0) }, commitIndex: state.commit),
       snapshot: SnapshotMetadata(
         position: position, membership: snapshotMembership ?? Membership(voters: founders)),
       entries: entries)
+    restored.isDurable = journal.isLastBatchProven
+    return restored
   }
 }
 

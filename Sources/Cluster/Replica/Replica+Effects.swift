@@ -47,6 +47,19 @@ extension Replica {
     }
   }
 
+  /// Sees to it that what was found on the disk is there for certain; false if there is no space for that.
+  /// Until then the node vouches for none of it.
+  func proveLog() throws(JournalError) -> Bool {
+    if journal.isLastBatchProven { return true }
+    do throws(JournalError) { try journal.proveLastBatch() } catch {
+      guard case .noSpace(let reason) = error else { throw error }
+      noteFullDisk(reason)
+      return false
+    }
+    node.persisted(through: 0)
+    return true
+  }
+
   private func noteFullDisk(_ reason: String) {
     if isDiskFull { return }
     isDiskFull = true

@@ -118,8 +118,10 @@ final class Replica {
   /// The first turn, before anything is heard.
   func begin() throws(JournalError) {
     noteSnapshot()
+    noteOwnRemoval()
     // What is committed is applied before anything has to be written, for which there may be no space.
     try perform()
+    _ = try proveLog()
     startIfAlone()
     campaignIfAlone()
     seeToStart()
@@ -190,7 +192,7 @@ final class Replica {
     node.checkTimers()
     newTicks = 0
     writes.releaseHeld()
-    if isDiskFull { try advance() }
+    if isDiskFull, try proveLog() { try advance() }
     dropIdleSnapshot()
     giveUpLate()
     seeToStart()

@@ -45,6 +45,9 @@ public struct RestoredState: Hashable, Sendable {
   public var snapshot: SnapshotMetadata
   /// What follows the snapshot, without a gap; entries it already covers are allowed and dropped.
   public var entries: [Entry]
+  /// Whether all of that is on the disk for certain. If not, the node vouches for nothing of it before
+  /// ``RaftCore/persisted(through:)`` names batch 0, or a later one.
+  public var isDurable = true
 
   public init(hardState: HardState, snapshot: SnapshotMetadata, entries: [Entry]) {
     self.hardState = hardState

@@ -26,11 +26,16 @@ struct Persistence: Hashable, Sendable {
   /// Ticks since the disk last finished something while something was outstanding.
   private(set) var stalledTicks = 0
 
-  init(hardState: HardState, lastIndex: LogIndex) {
+  /// - Parameter isDurable: whether what the disk was found to hold is on it for certain. If not, it is
+  ///   as good as a batch that was handed out, number 0.
+  init(hardState: HardState, lastIndex: LogIndex, isDurable: Bool) {
     self.hardState = hardState
-    durableTerm = hardState.term
-    durableIndex = lastIndex
+    durableTerm = isDurable ? hardState.term : .zero
+    durableIndex = isDurable ? lastIndex : .zero
     handedOut = lastIndex
+    if !isDurable {
+      outstanding.append(Batch(number: 0, term: hardState.term, lastIndex: lastIndex))
+    }
   }
 
   /// Whether the disk has everything it was handed.

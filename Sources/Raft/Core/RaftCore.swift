@@ -112,7 +112,8 @@ public struct RaftCore: Hashable, Sendable {
     term = restored.hardState.term
     vote = restored.hardState.vote
     log = RaftLog(snapshot: restored.snapshot, entries: restored.entries)
-    persistence = Persistence(hardState: restored.hardState, lastIndex: log.lastIndex)
+    persistence = Persistence(
+      hardState: restored.hardState, lastIndex: log.lastIndex, isDurable: restored.isDurable)
     membership = restored.snapshot.membership
     commitIndex = restored.snapshot.position.index
     membershipIndex = commitIndex

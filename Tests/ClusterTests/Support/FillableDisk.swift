@@ -8,6 +8,8 @@ final class Fullness: Sendable {
     case nothing
     /// Only files that are not the log's, such as a limit on the size of files would do.
     case log
+    /// As ``log``; nor can the log be written again in place, as where every write takes new space.
+    case logInPlace
     case everything
   }
 
@@ -21,9 +23,13 @@ final class Fullness: Sendable {
   fileprivate func hasRoom(inLog: Bool) -> Bool {
     switch extent.load(ordering: .sequentiallyConsistent) {
     case .nothing: true
-    case .log: !inLog
+    case .log, .logInPlace: !inLog
     case .everything: false
     }
+  }
+
+  fileprivate var hasRoomInPlace: Bool {
+    extent.load(ordering: .sequentiallyConsistent) != .logInPlace
   }
 }
 
@@ -75,7 +81,12 @@ private final class FillableFile: DiskFile {
   func read(
     at offset: Int, into buffer: UnsafeMutableRawBufferPointer
   ) throws(DiskError) -> Int { try file.read(at: offset, into: buffer) }
-  func rewrite(_ range: Range<Int>) throws(DiskError) { try file.rewrite(range) }
+  func rewrite(_ range: Range<Int>) throws(DiskError) {
+    guard fullness.hasRoomInPlace else {
+      throw DiskError(.noSpace, "write: No space left on device")
+    }
+    try file.rewrite(range)
+  }
   func truncate(to length: Int) throws(DiskError) { try file.truncate(to: length) }
   func sync() throws(DiskError) { try file.sync() }
 }
