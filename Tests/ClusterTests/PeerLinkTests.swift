@@ -71,6 +71,32 @@ import Testing
     #expect(losses.total == 2)
   }
 
+  @Test func `a link leaves the server that answers where its peer was`() async throws {
+    let loop = try EventLoop.start()
+    defer { loop.shutDown() }
+    let (old, new, peer) = (try Doorway(on: loop), try Doorway(on: loop), Peer())
+    new.open(peer)
+    let target = PeerTarget(NodeID(2))
+    let link = PeerLink(target, .control, context(Losses()))
+    target.aim("node2", [HostPort(host: "127.0.0.1", port: old.port)])
+    let running = Task { await loop.run { await link.run() } }
+    link.send(messages(0))
+    while target.roundTrips.figures.failures == 0 {
+      try await Task.sleep(for: .milliseconds(1))
+    }
+    // Its connection is still open, and leads to whoever refused that.
+    target.aim("node2", [HostPort(host: "127.0.0.1", port: new.port)])
+    var number: UInt64 = 1
+    while peer.messages.isEmpty {
+      link.send(messages(number))
+      number += 1
+      try await Task.sleep(for: .milliseconds(1))
+    }
+    target.close()
+    link.close()
+    await running.value
+  }
+
   /// Takes what it is sent.
   private final class Peer: Handler {
     private let taken = Mutex<[String]>([])

@@ -1,3 +1,4 @@
+import Bytes
 import HTTP
 import Raft
 import Synchronization
@@ -61,7 +62,7 @@ final class PeerLink: Sendable {
         let (connection, address) = try await context.connect(to: target.addresses)
         defer { connection.close() }
         target.reached(at: address)
-        do { try await converse(over: connection) } catch {
+        do { try await converse(over: connection, to: address) } catch {
           if !(error is IdleConnectionClosed) { target.failed(at: address) }
           throw error
         }
@@ -81,7 +82,7 @@ final class PeerLink: Sendable {
     for messages in outbox.takeAll() { context.lose(messages, to: target.id) }
   }
 
-  private func converse(over connection: ClientConnection) async throws {
+  private func converse(over connection: ClientConnection, to address: HostPort) async throws {
     let exchange = Exchange()
     self.exchange.withLock { $0 = exchange }
     defer { self.exchange.withLock { $0 = nil } }
@@ -89,7 +90,7 @@ final class PeerLink: Sendable {
     nonisolated(unsafe) let connection = connection
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await self.send(over: connection, exchange) }
-      group.addTask { try await self.receive(over: connection, exchange) }
+      group.addTask { try await self.receive(over: connection, to: address, exchange) }
       group.addTask {
         await exchange.cut.wait()
         throw ClientError.cancelled
@@ -128,7 +129,9 @@ final class PeerLink: Sendable {
     }
   }
 
-  private func receive(over connection: ClientConnection, _ exchange: Exchange) async throws {
+  private func receive(
+    over connection: ClientConnection, to address: HostPort, _ exchange: Exchange
+  ) async throws {
     while !Task.isCancelled {
       guard exchange.unansweredCount > 0 else {
         await exchange.sent.wait()
@@ -149,7 +152,9 @@ final class PeerLink: Sendable {
       }
       note(answer)
       // Another node, or another server, may have taken the address over.
-      if answer.status != .noContent, target.hasOtherAddresses { throw ClientError.closed }
+      if answer.status != .noContent, target.hasAddresses(otherThan: address) {
+        throw ClientError.closed
+      }
     }
   }
 

@@ -53,7 +53,10 @@ final class PeerTarget: Sendable {
       Array(state.addresses[state.first...] + state.addresses[..<state.first])
     }
   }
-  var hasOtherAddresses: Bool { state.withLock { $0.addresses.count > 1 } }
+  /// Whether it may be reached elsewhere.
+  func hasAddresses(otherThan address: HostPort) -> Bool {
+    state.withLock { $0.addresses.contains { $0 != address } }
+  }
   var isClosed: Bool { state.withLock { $0.isClosed } }
 
   func close() { state.withLock { $0.isClosed = true } }
