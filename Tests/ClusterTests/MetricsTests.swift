@@ -36,6 +36,48 @@ import Testing
     for node in nodes { await node.stop() }
   }
 
+  @Test func `leaders are counted when they are recognised, not when they are lost`() async throws {
+    let cluster = try TestCluster()
+    let nodes = try await cluster.startThree()
+    let leader = try #require(nodes.first { $0.isLeader })
+    await leader.crash()
+    let others = nodes.filter { $0.name != leader.name }
+    while !others.contains(where: \.isLeader) { try await Task.sleep(for: .milliseconds(1)) }
+    try await others[0].put("key", "1")
+    for node in others {
+      try await node.node.barrier()
+      let seen = cluster.journalist.lines.count {
+        $0.hasPrefix("node=\(node.name) event=leader ")
+      }
+      #expect(try await Figures(of: node)["etcd_server_leader_changes_seen_total"] == Double(seen))
+    }
+    for node in others { await node.stop() }
+  }
+
+  @Test func `a node counts what its own clients wait for, and not what others forward to it`()
+    async throws
+  {
+    let cluster = try TestCluster()
+    let nodes = try await cluster.startThree()
+    while nodes[0].node.status.roster.members.contains(where: { $0.incarnation == nil }) {
+      try await nodes[0].node.barrier()
+    }
+    let leader = try #require(nodes.first { $0.isLeader })
+    let others = nodes.filter { $0.name != leader.name }
+    // Nothing more is committed: what the leader says is lost.
+    for node in others { node.doorway.lose { _ in true } }
+    let last = leader.node.status.lastIndex
+    async let put = others[0].put("key", "1")
+    while leader.node.status.lastIndex == last {
+      try await Task.sleep(for: .milliseconds(1))
+    }
+    #expect(leader.node.status.waitingProposals == 0)
+    #expect(others[0].node.status.waitingProposals == 1)
+    for node in others { node.doorway.lose(nil) }
+    _ = try? await put
+    for node in nodes { await node.stop() }
+  }
+
   @Test func `the process is described as others are`() async throws {
     let cluster = try TestCluster()
     let node = try await cluster.start("alone")

@@ -25,7 +25,7 @@ extension Replica {
     let time = time.now
     board.update { status in
       status.leaderSince = time
-      status.leaderChanges += 1
+      if current != nil { status.leaderChanges += 1 }
     }
   }
 

@@ -26,7 +26,7 @@ extension Replica {
       status.lastIndex = node.core.log.lastIndex
       status.commitIndex = node.core.commitIndex
       status.appliedIndex = store.appliedIndex
-      status.waitingProposals = writes.count
+      status.waitingProposals = writes.clientCount
       status.counts = counts
       status.unavailableReason = draining == nil ? unavailableReason : ReplicaInput.stopping
       status.isDiskFull = isDiskFull

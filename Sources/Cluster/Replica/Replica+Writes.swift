@@ -206,7 +206,8 @@ extension Replica {
 
   func fail(_ write: PendingWrite?, _ error: ProposalError) {
     guard let write else { return }
-    counts.failedProposals += 1
+    // Another node counts what it has forwarded.
+    if write.reply != nil { counts.failedProposals += 1 }
     answers.add(write, .failure(error))
   }
 

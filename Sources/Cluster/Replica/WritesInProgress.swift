@@ -36,6 +36,10 @@ struct WritesInProgress {
 
   /// How many are not answered.
   var count: Int { arrived.count + held.count + underWay.count }
+  /// How many of those this node's own clients wait for.
+  var clientCount: Int {
+    underWay.ownCount + arrived.count { $0.reply != nil } + held.count { $0.reply != nil }
+  }
 
   // MARK: On the way in
 
