@@ -175,7 +175,7 @@ package.targets += [
     name: "ClusterTests",
     dependencies: [
       "Bytes", "Cluster", "CostSupport", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Options", "Raft",
-      "RandomSupport", "RunSupport", "Store", "Token", "WAL", "Watch",
+      "RaftSimulation", "RandomSupport", "RunSupport", "Store", "Token", "WAL", "Watch",
     ],
     swiftSettings: settings),
   .executableTarget(

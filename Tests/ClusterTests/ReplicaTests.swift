@@ -5,6 +5,7 @@ import Store
 import Testing
 
 @testable import Cluster
+@testable import RaftSimulation
 
 @Suite(.inTurn, .timeLimit(.minutes(10)))
 struct ReplicaTests {
@@ -78,14 +79,14 @@ struct ReplicaTests {
     try cluster.tick(2)
     #expect(first.isSuccess)
     let full = followers[0]
-    full.fullness.fill()
+    full.disk.room = 10
     let write = try leader.put("b", "2")
     try cluster.tick(2)
     #expect(write.isSuccess && full.value("b") == nil)
     let refused = try full.put("c", "3")
     try full.turn()
     #expect(refused.error == .notAccepted(NodeStatus.diskFull))
-    full.fullness.makeRoom()
+    full.disk.room = .max
     try cluster.tick { full.value("b") == "2" }
     let again = try full.put("c", "3")
     try cluster.tick(3)

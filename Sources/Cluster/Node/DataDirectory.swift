@@ -20,10 +20,13 @@ struct DataDirectory {
   private let snapshotMembership: Membership?
 
   /// Opens this node's directory, and has `store` hold the snapshot that is there.
-  init(_ disk: any Disk & Sendable, _ settings: NodeSettings, _ store: KeyValueStore)
-    throws(StartError)
-  {
-    var identity = Identity.random(node: settings.name)
+  ///
+  /// - Parameter identity: that of a new directory; drawn at random if it is nil.
+  init(
+    _ disk: any Disk & Sendable, _ settings: NodeSettings, _ store: KeyValueStore,
+    as identity: Identity? = nil
+  ) throws(StartError) {
+    var identity = identity ?? .random(node: settings.name)
     // The first leader draws the cluster's id; a node of its own is its first leader already.
     if !settings.isAlone { identity.cluster = nil }
     try self.init(

@@ -60,54 +60,40 @@ struct PeerGate: Sendable {
   /// - Parameter response: gets the proof if the sender was removed.
   func check(_ identity: PeerIdentity, _ response: Response) throws(HTTPError) {
     let status = board.present
+    guard let objection = status.objection(to: identity, founders: founders) else { return }
     let known = status.record(of: identity.from)
     let sender = known.flatMap { $0.name.isEmpty ? nil : $0.name } ?? identity.from.hex
-    func refuse(_ code: Status, _ reason: String) -> HTTPError {
-      if complaints.isNew(reason) {
-        log("event=refused_peer from=\(sender) reason=\(quoted(reason))")
-      }
-      return HTTPError(code, reason)
-    }
-    if identity.to != status.id {
-      throw refuse(.forbidden, "this is \(status.name), \(status.id.hex), not \(identity.to.hex)")
-    }
-    if identity.from == status.id {
-      throw refuse(.forbidden, "\(status.name) speaks to itself, or another node has its name")
-    }
-    if let own = status.roster.cluster, let other = identity.cluster, own != other {
-      throw refuse(
-        .forbidden, "this is cluster \(NodeID(own).hex), not \(NodeID(other).hex)")
-    }
-    if status.roster.cluster == nil, let founders {
-      try compare(founders, with: identity, at: status, refuse)
-    }
-    if known == nil, let cluster = status.roster.cluster,
-      status.roster.removed.contains(identity.from)
-    {
+    let code: Status
+    if case .removed(let cluster) = objection {
       let proof = RemovalProof.make(by: status.incarnation, in: cluster, for: identity)
       response.addHeader(RemovalProof.header, hex: proof)
-      throw refuse(.gone, "\(identity.from.hex) was removed from the cluster")
+      code = .gone
+    } else {
+      code = .forbidden
     }
-    guard let known else {
-      onStranger()
-      throw refuse(.forbidden, "\(identity.from.hex) is not a member that \(status.name) knows")
+    if objection == .unknown { onStranger() }
+    let reason = words(objection, identity, status, sender)
+    if complaints.isNew(reason) {
+      log("event=refused_peer from=\(sender) reason=\(quoted(reason))")
     }
-    if let incarnation = known.incarnation, incarnation != identity.incarnation {
-      throw refuse(
-        .forbidden, "\(sender) has lost its memory: remove it and add it again as a new member")
-    }
+    throw HTTPError(code, reason)
   }
 
-  /// Before this node has learned of a cluster: whether the sender was told of the same members.
-  private func compare(
-    _ founders: [String], with sender: PeerIdentity, at status: NodeStatus,
-    _ refuse: (Status, String) -> HTTPError
-  ) throws(HTTPError) {
-    if let others = sender.founders, others != founders {
-      let (ours, theirs) = (founders.joined(separator: ","), others.joined(separator: ","))
-      throw refuse(
-        .forbidden,
-        "-peers contradict each other: \(status.name) is to be one of \(ours), not \(theirs)")
+  private func words(
+    _ objection: PeerObjection, _ identity: PeerIdentity, _ status: NodeStatus, _ sender: String
+  ) -> String {
+    switch objection {
+    case .misdirected: "this is \(status.name), \(status.id.hex), not \(identity.to.hex)"
+    case .ownID: "\(status.name) speaks to itself, or another node has its name"
+    case .otherCluster(let other, let own):
+      "this is cluster \(NodeID(own).hex), not \(NodeID(other).hex)"
+    case .otherFounders(let others, let own):
+      "-peers contradict each other: \(status.name) is to be one of "
+        + "\(own.joined(separator: ",")), not \(others.joined(separator: ","))"
+    case .removed: "\(identity.from.hex) was removed from the cluster"
+    case .unknown: "\(identity.from.hex) is not a member that \(status.name) knows"
+    case .lostMemory:
+      "\(sender) has lost its memory: remove it and add it again as a new member"
     }
   }
 

@@ -6,7 +6,9 @@ import WAL
 /// A file has two images: what the process sees, and what is durable; the directory has a durable
 /// image and a list of changes since. A power cut keeps the durable images, any 512-byte sectors of
 /// what was written since, a length between the two, and any of the changes.
-final class SimulatedDisk: Disk {
+final class SimulatedDisk: Disk, @unchecked Sendable {
+  // Why `@unchecked Sendable` holds: a simulation runs on one thread, its background work included.
+
   /// What a file holds.
   final class Content {
     var cached: [UInt8] = []
