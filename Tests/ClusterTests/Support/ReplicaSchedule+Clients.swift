@@ -124,6 +124,7 @@ extension ReplicaSchedule {
 
   /// What must still happen before a run may end; nil if it may.
   var whatIsOpen: String? {
+    if let joiner { return "\(joiner.name) has not joined" }
     for host in hosts where host.returns != nil { return "\(host.name) is down" }
     for client in clients {
       let open = client.unanswered.filter { !hosts[Self.place(of: $0)].isGone }

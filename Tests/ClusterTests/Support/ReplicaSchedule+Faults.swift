@@ -58,7 +58,7 @@ extension ReplicaSchedule {
     guard let node = hosts[place].node else { return }
     let members = node.status.roster.members
     switch random.next(below: 3) {
-    case 0 where hosts.count < 5: try add(through: place)
+    case 0 where hosts.count < 5 && joiner == nil: try add(through: place)
     case 1 where members.count > 3:
       let member = members[random.next(below: members.count)]
       tell("\(member.name) is to be removed")
@@ -69,31 +69,34 @@ extension ReplicaSchedule {
     }
   }
 
-  /// A new node asks a member to be added, as by `/raft/join`, and is started when it is told its id.
+  /// A new node asks a member to be added, as by `/raft/join`. It asks again until it is told that it is
+  /// one, and is started then.
   private func add(through place: Int) throws {
-    guard let node = hosts[place].node, let cluster = node.status.roster.cluster else { return }
+    guard let cluster = hosts[place].node?.status.roster.cluster else { return }
     let name = "node\(hosts.count + 1)"
     let incarnation = random.next() | 1
-    let id = NodeID(joining: cluster, name: name, incarnation: incarnation)
-    let record = MemberRecord(
-      id: id, name: name, urls: ["http://\(name):1"], incarnation: incarnation)
-    tell("\(name) is to be added through \(node.name)")
-    nonisolated(unsafe) let schedule = self
-    try hear(
-      place,
-      .write(
-        .add(record),
-        .call { result in
-          guard case .success = result, schedule.hosts.allSatisfy({ $0.name != name }),
-            let members = schedule.hosts[place].node?.status.roster.members
-          else { return }
-          schedule.counts["joins", default: 0] += 1
-          var host = Host(name: name)
-          host.joins = true
-          host.joined = (id, members)
-          host.returns = schedule.round + 1
-          host.incarnation = incarnation
-          schedule.hosts.append(host)
-        }))
+    joiner = MemberRecord(
+      id: NodeID(joining: cluster, name: name, incarnation: incarnation), name: name,
+      urls: ["http://\(name):1"], incarnation: incarnation)
+    tell("\(name) is to be added")
+  }
+
+  /// The node that wants to join asks some member, now and then.
+  func askToJoin() throws {
+    guard let joiner, let incarnation = joiner.incarnation, random.chance(200) else { return }
+    let place = random.next(below: hosts.count)
+    guard isAwake(place), let node = hosts[place].node else { return }
+    if node.status.roster[joiner.id] != nil {
+      counts["joins", default: 0] += 1
+      var host = Host(name: joiner.name)
+      host.joins = true
+      host.joined = (joiner.id, node.status.roster.members)
+      host.returns = round + 1
+      host.incarnation = incarnation
+      hosts.append(host)
+      self.joiner = nil
+    } else {
+      try hear(place, .write(.add(joiner), .call { _ in }))
+    }
   }
 }

@@ -96,10 +96,11 @@ extension ReplicaSchedule {
   /// A node that does not know a sender asks those it knows who the members are.
   private func introduce(_ place: Int) throws {
     guard let node = hosts[place].node else { return }
-    let known = node.host.members.map(\.id).compactMap { self.place(of: $0) }.filter(isAwake)
-    guard let other = known.first, let members = hosts[other].node?.status.roster.members else {
-      return
-    }
+    let known = node.host.members.map(\.id).filter { $0 != node.id }
+    let awake = known.compactMap { self.place(of: $0) }.filter(isAwake)
+    guard !awake.isEmpty,
+      let members = hosts[awake[random.next(below: awake.count)]].node?.status.roster.members
+    else { return }
     let told = members.map { MemberRecord(id: $0.id, name: $0.name, urls: $0.urls) }
     try hear(place, .introduced(told))
   }

@@ -61,6 +61,8 @@ final class ReplicaSchedule {
   var transfers: [Transfer] = []
   var clients: [Client] = []
   var history: [RaftSimulation.Operation] = []
+  /// A node that wants to be a member.
+  var joiner: MemberRecord?
   var round = 0
   /// Counts everything, for the order of calls and answers.
   var step: Int64 = 0
@@ -140,6 +142,7 @@ final class ReplicaSchedule {
     }
     for place in clients.indices { try act(place) }
     try administer()
+    try askToJoin()
     for _ in 0..<random.between(20, 120) {
       step += 1
       try playStep()
