@@ -70,23 +70,23 @@ public struct SnapshotReceiver: ~Copyable {
   public consuming func finish(
     expecting expected: SnapshotRecord
   ) throws(JournalError) -> ReceivedSnapshotFile {
+    do throws(JournalError) { try complete(expected) } catch {
+      abandon()
+      throw error
+    }
+    return ReceivedSnapshotFile(record: expected, name: name)
+  }
+
+  private mutating func complete(_ expected: SnapshotRecord) throws(JournalError) {
     do throws(Damage) {
       guard unfinishedLine.isEmpty else { throw .unfinished }
       _ = try check.finish(length: received, expecting: expected)
-    } catch {
-      let line = check.line
-      let name = name
-      abandon()
-      throw .damaged(name, line, error)
-    }
-    do throws(DiskError) {
+    } catch { throw .damaged(name, check.line, error) }
+    let (disk, file) = (disk, file)
+    try withDisk { () throws(DiskError) in
       try file.sync()
       try disk.syncDirectory()
-    } catch {
-      abandon()
-      throw JournalError(error)
     }
-    return ReceivedSnapshotFile(record: expected, name: name)
   }
 
   /// Removes what has come.
