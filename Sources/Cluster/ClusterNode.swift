@@ -13,8 +13,8 @@ import WAL
 ///    clock ─► ticks ────────────────────┘              thread    └─► transport ─► other nodes
 /// ```
 ///
-/// Its life: ``open(_:in:applyingTo:registry:time:loops:)``, ``start()``, ``run()`` for as long as it
-/// serves, ``drain()`` when it is to stop, ``close()``.
+/// Its life: ``open(_:in:applyingTo:registry:time:loops:)``, ``start()``, ``run()`` for as long as
+/// it serves, ``drain()`` when it is to stop, ``close()``.
 public final class ClusterNode: Proposer, Sendable {
   let mailbox: Mailbox<ReplicaInput>
   let board: StatusBoard
@@ -160,8 +160,8 @@ public final class ClusterNode: Proposer, Sendable {
 
   /// Refuses new proposals, finishes those under way, and hands leadership to another member.
   ///
-  /// Returns when that is done, or after two election timeouts. Peers must still be able to reach this
-  /// node meanwhile.
+  /// Returns when that is done, or after two election timeouts. Peers must still be able to reach
+  /// this node meanwhile.
   public func drain() async {
     await withUnsafeContinuation { continuation in send(.drain(.task(continuation))) }
   }
@@ -195,8 +195,8 @@ public final class ClusterNode: Proposer, Sendable {
     try result.get()
   }
 
-  /// Whether the store may be served: a node that starts has to find out first how much of its log is
-  /// committed, and apply it.
+  /// Whether the store may be served: a node that starts has to find out first how much of its log
+  /// is committed, and apply it.
   public var isStarted: Bool { board.isStarted.load(ordering: .acquiring) }
 
   /// Returns once ``isStarted``; throws when that takes too long.
@@ -214,8 +214,8 @@ public final class ClusterNode: Proposer, Sendable {
   /// What this node is just now.
   public var status: NodeStatus { board.present }
 
-  /// Whether a request is one of another member's: those are answered also when clients have taken all
-  /// places for connections.
+  /// Whether a request is one of another member's: those are answered also when clients have taken
+  /// all places for connections.
   @Sendable public static func isPeerRequest(_ request: Request) -> Bool {
     request.path.starts(with: "/raft/".utf8)
   }

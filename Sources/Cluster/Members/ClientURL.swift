@@ -1,7 +1,8 @@
 public import Bytes
 public import Options
 
-/// Where clients reach a node: `http://host:port`, or `https://host:port` of a proxy in front of it.
+/// Where clients reach a node: `http://host:port`, or `https://host:port` of a proxy in front of
+/// it.
 ///
 /// As in etcd it has a port and no path.
 public struct ClientURL: FlagValue, Hashable, Sendable {

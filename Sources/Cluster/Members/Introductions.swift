@@ -5,10 +5,11 @@ import Raft
 
 /// Asks known members about senders that this node does not know.
 ///
-/// A node that was away while members came and went may hear from a leader that its own log does not
-/// name yet. A sender's word is no proof, so the node asks those it knows, at the addresses from its flags
-/// and its roster, who the members are: `GET /v2/members`. Until one of them names the sender, the
-/// sender is refused; afterwards it is heard, and answered at the address they gave.
+/// A node that was away while members came and went may hear from a leader that its own log does
+/// not name yet. A sender's word is no proof, so the node asks those it knows, at the addresses
+/// from its flags and its roster, who the members are: `GET /v2/members`. Until one of them names
+/// the sender, the sender is refused; afterwards it is heard, and answered at the address they
+/// gave.
 final class Introductions: Sendable {
   /// Members that are kept besides those in the roster, at the most.
   static let limit = 100
@@ -33,7 +34,8 @@ final class Introductions: Sendable {
   /// A sender was refused because it is not known. From any thread.
   func noteStranger() { wanted.raise() }
 
-  /// Asks when there is a reason to, at most once a second, until it is cancelled. On an event loop.
+  /// Asks when there is a reason to, at most once a second, until it is cancelled. On an event
+  /// loop.
   func run() async {
     while !Task.isCancelled {
       await wanted.wait()

@@ -12,8 +12,8 @@ import Token
 //     POST /raft/join {"id":...,"name":"node4","urls":["http://..."],"incarnation":"..."}
 //     {"id":"...","members":[...]}
 //
-// An answer may be lost, so a node may ask several times, and several members. The id follows from the
-// name and the directory's incarnation, so a second addition is the same as the first.
+// An answer may be lost, so a node may ask several times, and several members. The id follows from
+// the name and the directory's incarnation, so a second addition is the same as the first.
 
 /// Asks the members, one after the other, until one has said who this node is, and who they are.
 struct Joining {

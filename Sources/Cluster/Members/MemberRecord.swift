@@ -40,8 +40,9 @@ extension NodeID {
 
   /// The id of a member that joins a cluster.
   ///
-  /// It follows from the data directory: a node that asks again, because the answer was lost, cannot
-  /// become a second member. A name may come back with another directory, but an id does not.
+  /// It follows from the data directory: a node that asks again, because the answer was lost,
+  /// cannot become a second member. A name may come back with another directory, but an id does
+  /// not.
   init(joining cluster: UInt64, name: String, incarnation: UInt64) {
     var bytes: [UInt8] = []
     for number in [cluster, incarnation] {

@@ -7,13 +7,13 @@ public import WAL
 extension ClusterNode {
   /// Makes a member's data directory that of a cluster of its own, which has this one member.
   ///
-  /// For when a majority of the members is lost for good: without one nothing can be ordered any more,
-  /// not even that they are members no longer. So this is not put in order but decreed, by whoever runs
-  /// the program, on one member's directory while that node is down.
+  /// For when a majority of the members is lost for good: without one nothing can be ordered any
+  /// more, not even that they are members no longer. So this is not put in order but decreed, by
+  /// whoever runs the program, on one member's directory while that node is down.
   ///
-  /// All that stands in this log is kept, committed or not: a write that was acknowledged may be on this
-  /// node and not be known to be committed. What only the lost members had is gone. The cluster gets
-  /// another id, so that none of them can come back into it with its old data.
+  /// All that stands in this log is kept, committed or not: a write that was acknowledged may be on
+  /// this node and not be known to be committed. What only the lost members had is gone. The
+  /// cluster gets another id, so that none of them can come back into it with its old data.
   ///
   /// All of it becomes durable at one moment, when the log takes over the snapshot that says so.
   ///

@@ -1,10 +1,11 @@
 public import Raft
 
-/// Who the members are, by name and address: replicated beside the store, and part of its snapshots.
+/// Who the members are, by name and address: replicated beside the store, and part of its
+/// snapshots.
 ///
-/// Raft knows members by their ids and counts their votes (``Raft/Membership``); this is the book in
-/// which the ids are looked up. It changes by entries of the log alone, so all nodes that have applied
-/// the same log have the same roster:
+/// Raft knows members by their ids and counts their votes (``Raft/Membership``); this is the book
+/// in which the ids are looked up. It changes by entries of the log alone, so all nodes that have
+/// applied the same log have the same roster:
 ///
 /// | entry | what it says |
 /// | --- | --- |
@@ -52,8 +53,8 @@ public struct Roster: Hashable, Sendable {
     return nil
   }
 
-  /// Takes over what the first leader says. One that was leader for a moment may have said it before:
-  /// the first one in the log counts.
+  /// Takes over what the first leader says. One that was leader for a moment may have said it
+  /// before: the first one in the log counts.
   mutating func found(_ founded: Roster) {
     guard cluster == nil else { return }
     cluster = founded.cluster
@@ -62,8 +63,8 @@ public struct Roster: Hashable, Sendable {
 
   /// Puts a member's record in the place of the one before; who is no member is not described.
   ///
-  /// An incarnation is set once: a different one belongs to a node without its memory. And a name is one
-  /// member's: of two that claim it at once, the first in the log has it.
+  /// An incarnation is set once: a different one belongs to a node without its memory. And a name
+  /// is one member's: of two that claim it at once, the first in the log has it.
   mutating func describe(_ record: MemberRecord) {
     guard let place = members.firstIndex(where: { $0.id == record.id }) else { return }
     if members.contains(where: { $0.id != record.id && $0.isNamed(record.name) }) { return }

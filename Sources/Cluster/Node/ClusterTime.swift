@@ -4,16 +4,16 @@ import Synchronization
 
 /// The time of the cluster: the leader's, which every member follows.
 ///
-/// Keys vanish when the leader says that it is late enough, and leaders change. If each of them went by a
-/// clock of its own, an hour between two clocks would end a key's life an hour too early, or let it live
-/// an hour longer. So each member keeps the distance from its own clock to the leader's time, by what the
-/// leader says in each of its messages; a member that becomes leader goes on from there, whatever its own
-/// clock says.
+/// Keys vanish when the leader says that it is late enough, and leaders change. If each of them
+/// went by a clock of its own, an hour between two clocks would end a key's life an hour too early,
+/// or let it live an hour longer. So each member keeps the distance from its own clock to the
+/// leader's time, by what the leader says in each of its messages; a member that becomes leader
+/// goes on from there, whatever its own clock says.
 ///
 /// ```
 ///   old leader   ──────●──────●──────✗
 ///                       ╲      ╲              messages with its time
-///   follower     ────────●──────●─────────────►  leads now: the same time, carried on by its own clock
+///   follower     ────────●──────●─────────────►  leads now, in that time, by its own clock
 /// ```
 ///
 /// Which nodes know it, and from which source:
@@ -24,11 +24,11 @@ import Synchronization
 /// | a node that has heard no leader since its start | the first member that knows the time: who asks for votes hears it with them |
 /// | a leader | what it knows, or else its own clock, but never less than the newest stamp in its log; from there it approaches its own clock |
 ///
-/// A message is late by the time it was on its way, never early: so a lead is taken over at once, and a
-/// lag only slowly.
+/// A message is late by the time it was on its way, never early: so a lead is taken over at once,
+/// and a lag only slowly.
 final class ClusterTime: TimeSource {
-  /// A follower makes up for a lag with at most one part in so many of the time that passes: more than a
-  /// leader and its clock take to approach another time, so that it stays with them.
+  /// A follower makes up for a lag with at most one part in so many of the time that passes: more
+  /// than a leader and its clock take to approach another time, so that it stays with them.
   private static let followShare: Int64 = 20
 
   private struct State {

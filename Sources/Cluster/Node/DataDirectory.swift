@@ -153,8 +153,8 @@ extension [UInt8] {
 
 // What becomes of it.
 extension DataDirectory {
-  /// This node as the roster should show it: who it is comes from the directory, where it is reached from
-  /// the flags.
+  /// This node as the roster should show it: who it is comes from the directory, where it is
+  /// reached from the flags.
   func identity(_ settings: NodeSettings) -> MemberRecord {
     let urls = settings.urls(of: settings.name)
     return MemberRecord(

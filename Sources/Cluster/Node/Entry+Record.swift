@@ -7,7 +7,8 @@ import WAL
 //
 //     {"t":"entry", ..., "op":{"do":"put",...}}                                 a command
 //     {"t":"noop", ..., "op":null}
-//     {"t":"members", ..., "op":{"voters":[...],"learners":[...],"member":...}} who takes part from here
+//     {"t":"members", ..., "op":{"voters":[...],"learners":[...],"member":...}} who takes part from
+//     here
 
 extension Entry {
   /// The JSON value that stands for the entry's kind and payload.

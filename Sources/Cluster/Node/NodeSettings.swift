@@ -35,8 +35,8 @@ public struct NodeSettings: Sendable {
   var uncommittedBytes = RaftOptions().maxUncommittedBytes
   /// Bytes of one entry, at the most; the same on all nodes.
   var entryBytes = PeerLimits.entryBytes
-  /// Bytes per second that a link between nodes carries at the least: what is large gets time by that.
-  /// The same as a server expects of its clients (``Timeouts/bytesPerSecond``).
+  /// Bytes per second that a link between nodes carries at the least: what is large gets time by
+  /// that. The same as a server expects of its clients (``Timeouts/bytesPerSecond``).
   var slowestLink = Timeouts().bytesPerSecond
   /// Whether the data directory knows of a cluster.
   var hasMembers = false
@@ -68,8 +68,8 @@ public struct NodeSettings: Sendable {
   /// In heartbeat intervals.
   var electionTicks: Int { max(2, Int(electionTimeout / heartbeatInterval)) }
 
-  /// How many ticks a client waits at the most for what another node has to do: five seconds and two
-  /// elections, as etcd has it.
+  /// How many ticks a client waits at the most for what another node has to do: five seconds and
+  /// two elections, as etcd has it.
   var patienceTicks: UInt64 {
     UInt64(Duration.seconds(5) / heartbeatInterval) + 2 * UInt64(electionTicks)
   }
@@ -82,8 +82,8 @@ public struct NodeSettings: Sendable {
     }
   }
 
-  /// Their names, in order, as they are compared before the cluster is founded; nil if this node joins,
-  /// or its log has members already: from then on flags count no more.
+  /// Their names, in order, as they are compared before the cluster is founded; nil if this node
+  /// joins, or its log has members already: from then on flags count no more.
   var founderNames: [String]? { joins || hasMembers ? nil : ([name] + peers).sorted() }
 
   /// See ``slowestLink``; a tick is a heartbeat interval.

@@ -8,9 +8,9 @@ public struct NodeStatus: Sendable {
   public let name: String
   public let incarnation: UInt64
   public internal(set) var roster: Roster
-  /// Members that this node was told of and that its roster does not name yet: by its flags before it
-  /// has a roster, by the log it found at its start, or by other members; and a leader that was removed
-  /// and is still followed.
+  /// Members that this node was told of and that its roster does not name yet: by its flags before
+  /// it has a roster, by the log it found at its start, or by other members; and a leader that was
+  /// removed and is still followed.
   var unlistedMembers: [MemberRecord]
   public internal(set) var membership: Membership
   public internal(set) var role = Role.follower

@@ -5,8 +5,9 @@ import Synchronization
 
 /// How far the clocks of other members are from this node's own.
 ///
-/// Every message tells its sender's clock. What is seen of it is too little by the time the message was on
-/// its way, so the greatest of some seconds counts. See ``ClockDifference`` for what is worth a line.
+/// Every message tells its sender's clock. What is seen of it is too little by the time the message
+/// was on its way, so the greatest of some seconds counts. See ``ClockDifference`` for what is
+/// worth a line.
 final class PeerClocks: Sendable {
   /// In microseconds, as everything here.
   private static let window: Int64 = 2_000_000
@@ -24,7 +25,8 @@ final class PeerClocks: Sendable {
 
   init(log: @escaping @Sendable (String) -> Void) { self.log = log }
 
-  /// A message has come whose sender's clock said `theirs` when it left; `ours` says this node's own.
+  /// A message has come whose sender's clock said `theirs` when it left; `ours` says this node's
+  /// own.
   func note(
     _ id: NodeID, called name: @autoclosure () -> String, _ theirs: Timestamp, _ ours: Timestamp
   ) {

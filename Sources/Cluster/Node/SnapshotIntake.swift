@@ -5,9 +5,9 @@ import WAL
 
 /// The snapshot that is being received, if one is.
 ///
-/// Every piece costs what its size costs, the last one too: the file is verified and synced, and the
-/// store built, while it comes. So the sender may bound the time for each piece, and a snapshot of any
-/// size arrives.
+/// Every piece costs what its size costs, the last one too: the file is verified and synced, and
+/// the store built, while it comes. So the sender may bound the time for each piece, and a snapshot
+/// of any size arrives.
 final class SnapshotIntake: Sendable {
   private let disk: any Disk & Sendable
   private let sections: [any SnapshotSection]
@@ -85,8 +85,8 @@ final class SnapshotIntake: Sendable {
     }
   }
 
-  /// Takes out a snapshot of which nothing has come for `time`: its sender has gone, and another one
-  /// begins at the beginning. It is still to be abandoned, which takes long.
+  /// Takes out a snapshot of which nothing has come for `time`: its sender has gone, and another
+  /// one begins at the beginning. It is still to be abandoned, which takes long.
   func takeIdle(for time: Duration) -> IdleSnapshot? {
     let idle = state.withLockIfAvailable { state -> Intake? in
       guard let present = state.present, .now - present.latestPiece >= time else { return nil }

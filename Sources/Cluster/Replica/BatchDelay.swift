@@ -1,20 +1,21 @@
 /// How long writes wait so that more of them share a batch.
 ///
-/// A batch costs every node a write to its disk and some messages, however small it is. And clients that
-/// are answered together ask again together: so it pays to let a batch come back, and then to wait until
-/// as many are there as there were last time. Two groups of clients that would take turns become one.
+/// A batch costs every node a write to its disk and some messages, however small it is. And clients
+/// that are answered together ask again together: so it pays to let a batch come back, and then to
+/// wait until as many are there as there were last time. Two groups of clients that would take
+/// turns become one.
 ///
 ///     ── batch under way ──┐ committed, and answered
 ///        a b               │      c  d e   f  ◄── they ask again
 ///        └─┴── wait ───────┴──────┴──┴─┴───┴──► the next batch
 ///
-/// The idea is that of Nagle's algorithm for TCP (RFC 896) and of PostgreSQL's `commit_delay`; etcd sends
-/// what it has. A client that is alone never waits.
+/// The idea is that of Nagle's algorithm for TCP (RFC 896) and of PostgreSQL's `commit_delay`; etcd
+/// sends what it has. A client that is alone never waits.
 struct BatchDelay {
   typealias Instant = ContinuousClock.Instant
 
-  /// No write waits for longer. That is little beside a journey between cities: there, several batches
-  /// are under way at once.
+  /// No write waits for longer. That is little beside a journey between cities: there, several
+  /// batches are under way at once.
   static let limit = Duration.milliseconds(2)
   /// If no further write arrives within this time, none is coming.
   static let pause = Duration.microseconds(500)

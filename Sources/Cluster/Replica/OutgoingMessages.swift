@@ -16,13 +16,13 @@ struct PendingMessages: Sendable {
   }
 }
 
-/// What a replica has written to its peers and not handed over yet: what goes to one peer in one step of
-/// work goes in one request on each lane.
+/// What a replica has written to its peers and not handed over yet: what goes to one peer in one
+/// step of work goes in one request on each lane.
 struct OutgoingMessages {
   private var written: [(peer: NodeID, lane: Lane, messages: PendingMessages)] = []
 
-  /// Writes a message to a peer; it leaves with the next ``flush(to:)``. Messages on one lane stay in
-  /// order.
+  /// Writes a message to a peer; it leaves with the next ``flush(to:)``. Messages on one lane stay
+  /// in order.
   ///
   /// - Parameter forwarded: the numbers of the operations it forwards.
   mutating func write(

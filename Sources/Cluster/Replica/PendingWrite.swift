@@ -41,7 +41,8 @@ struct LeaderTerm: Hashable {
   var term: Term
 }
 
-/// A read that is not known to be linearizable yet: a client's, or, without a reply, the node's own.
+/// A read that is not known to be linearizable yet: a client's, or, without a reply, the node's
+/// own.
 struct PendingRead {
   let reply: ReadReply?
   /// The last tick that its client waits for.

@@ -9,8 +9,8 @@ import Store
 ///      └──────────── lost, refused, late, or another node leads
 /// ```
 ///
-/// One question is asked at a time, for all reads that have arrived by then: the busier the node, the
-/// more of them share one. To ask twice does no harm.
+/// One question is asked at a time, for all reads that have arrived by then: the busier the node,
+/// the more of them share one. To ask twice does no harm.
 struct ReadsInProgress {
   enum Batch {
     case own([PendingRead])

@@ -22,8 +22,8 @@ extension Replica {
     }
   }
 
-  /// Writes what waits for the disk, and does what had to wait for that; stops at the first piece of
-  /// work for which there is no space.
+  /// Writes what waits for the disk, and does what had to wait for that; stops at the first piece
+  /// of work for which there is no space.
   func advance() throws(JournalError) {
     while let work = queued.first {
       if work.effects.mustPersist {
@@ -47,8 +47,8 @@ extension Replica {
     }
   }
 
-  /// Sees to it that what was found on the disk is there for certain; false if there is no space for that.
-  /// Until then the node vouches for none of it.
+  /// Sees to it that what was found on the disk is there for certain; false if there is no space
+  /// for that. Until then the node vouches for none of it.
   func proveLog() throws(JournalError) -> Bool {
     if journal.isLastBatchProven { return true }
     do throws(JournalError) { try journal.proveLastBatch() } catch {

@@ -38,8 +38,8 @@ extension Replica {
     log("event=closed term=\(node.core.term) applied=\(store.appliedIndex)")
   }
 
-  /// Writes down how much of the log was applied: after a stop in good order the next process need not
-  /// ask before it knows what this one has shown.
+  /// Writes down how much of the log was applied: after a stop in good order the next process need
+  /// not ask before it knows what this one has shown.
   private func keepCommit() throws(JournalError) {
     var state = journal.hardState
     guard state.commit < store.appliedIndex else { return }

@@ -31,8 +31,8 @@ extension Replica {
 
   // MARK: Time
 
-  /// Leads in the time of the log, once in each term and before anything is stamped: no stamp may be older
-  /// than those that are there, whatever this node's clock says.
+  /// Leads in the time of the log, once in each term and before anything is stamped: no stamp may
+  /// be older than those that are there, whatever this node's clock says.
   func leadInTime() {
     if termOfTime == node.core.term { return }
     termOfTime = node.core.term
@@ -50,8 +50,8 @@ extension Replica {
     log("event=clock_behind_log milliseconds=\(lag / 1_000)")
   }
 
-  /// The newest stamp in the log, including what is not applied yet: the leader before has put it in
-  /// order.
+  /// The newest stamp in the log, including what is not applied yet: the leader before has put it
+  /// in order.
   private var latestStampInLog: Timestamp? {
     var latest = store.latestStamp
     let last = node.core.log.lastIndex
@@ -67,8 +67,9 @@ extension Replica {
 }
 
 extension [UInt8] {
-  /// Whether a command's JSON may have a field with its stamp, as commands write it. Most have none: after
-  /// a restart of all members there may be many thousands, which are not worth being decoded twice.
+  /// Whether a command's JSON may have a field with its stamp, as commands write it. Most have
+  /// none: after a restart of all members there may be many thousands, which are not worth being
+  /// decoded twice.
   fileprivate var mayHoldStamp: Bool {
     withUnsafeBytes { bytes in
       bytes.indices.contains { end in

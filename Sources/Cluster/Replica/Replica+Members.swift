@@ -21,9 +21,9 @@ extension Replica {
     propose(.found(founded))
   }
 
-  /// A member makes itself known: with its incarnation, so that no node without its memory can speak
-  /// for it, and with the addresses it was started with. It proposes that again until it is applied, for
-  /// a proposal may be lost with its leader.
+  /// A member makes itself known: with its incarnation, so that no node without its memory can
+  /// speak for it, and with the addresses it was started with. It proposes that again until it is
+  /// applied, for a proposal may be lost with its leader.
   func describeIfNeeded() {
     guard now >= nextDescription, roster.cluster != nil, leader != nil,
       let known = roster[identity.id]
@@ -46,8 +46,8 @@ extension Replica {
 
   // MARK: What the log says
 
-  /// Another node has founded the cluster. A node that was told of other members than these, and counts
-  /// votes accordingly, must not acknowledge anything in it.
+  /// Another node has founded the cluster. A node that was told of other members than these, and
+  /// counts votes accordingly, must not acknowledge anything in it.
   func compareFounders(in entries: [Entry]) throws(JournalError) {
     guard let own = settings.founderNames else { return }
     for entry in entries where entry.kind == .command {

@@ -2,8 +2,8 @@ import Raft
 import Store
 import Synchronization
 
-// Reads. The leader asks a majority whether it still leads (ReadIndex); a follower asks the leader how
-// far it must have applied: see ``ReadsInProgress``.
+// Reads. The leader asks a majority whether it still leads (ReadIndex); a follower asks the leader
+// how far it must have applied: see ``ReadsInProgress``.
 
 extension Replica {
   /// Asks for the reads that have arrived, if there is a leader.

@@ -1,11 +1,12 @@
 import Raft
 
-// How a node learns that it was removed. Its own log says so, if that still reaches it; otherwise the
-// members refuse what it says, each with a proof. One that has joined and heard nothing since cannot check
-// a proof, and has nothing to lose: it takes the word of more than half of the members it was told of.
+// How a node learns that it was removed. Its own log says so, if that still reaches it; otherwise
+// the members refuse what it says, each with a proof. One that has joined and heard nothing since
+// cannot check a proof, and has nothing to lose: it takes the word of more than half of the members
+// it was told of.
 //
-// One that was away until most of the voters it knows were gone hears too few proofs: it logs the refusals
-// and stays without a leader until it is stopped.
+// One that was away until most of the voters it knows were gone hears too few proofs: it logs the
+// refusals and stays without a leader until it is stopped.
 
 /// What a node has heard of its own removal, and of that of its leader.
 struct RemovalEvidence {
@@ -34,16 +35,18 @@ extension Replica {
     host.noteRemoval()
   }
 
-  /// A member has proved that this node was removed. The word of one is not enough to end a process:
-  /// more than half of the other voters have to say so, as for everything a cluster decides.
+  /// A member has proved that this node was removed. The word of one is not enough to end a
+  /// process: more than half of the other voters have to say so, as for everything a cluster
+  /// decides.
   func noteRemoval(by member: NodeID) {
     removal.witnesses.insert(member)
     let others = otherVoters
     if others.count(where: removal.witnesses.contains) > others.count / 2 { noteRemoval() }
   }
 
-  /// A node without a vote speaks to none but the leader: so it asks the voters when it hears no leader, or
-  /// has heard the first proof. The question is one of a read, whose answer does not matter.
+  /// A node without a vote speaks to none but the leader: so it asks the voters when it hears no
+  /// leader, or has heard the first proof. The question is one of a read, whose answer does not
+  /// matter.
   func askWhetherRemoved() {
     let timeout = UInt64(node.core.options.electionTicks)
     let isOutside =
@@ -67,8 +70,8 @@ extension Replica {
 
   // MARK: Its leader's
 
-  /// A leader that is removed leads on until another voter knows, and then asks that one to campaign:
-  /// until this node follows another, it has to be heard, and answered.
+  /// A leader that is removed leads on until another voter knows, and then asks that one to
+  /// campaign: until this node follows another, it has to be heard, and answered.
   func keepLeaving(_ membership: Membership) {
     guard let leader = node.core.leader, leader != identity.id, !membership.contains(leader),
       let record = roster[leader]

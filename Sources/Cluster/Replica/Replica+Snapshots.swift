@@ -2,7 +2,8 @@ import Raft
 import Store
 import WAL
 
-// Snapshots: those of this node's own, those that the leader sends, and those that this leader sends.
+// Snapshots: those of this node's own, those that the leader sends, and those that this leader
+// sends.
 
 /// The snapshots a node has to do with at the moment.
 struct SnapshotsInProgress {
@@ -73,8 +74,8 @@ extension Replica {
   /// Has Raft hear of a snapshot that has come, and gives it back unless it is to be installed.
   func consider(_ snapshot: ReceivedSnapshot, _ message: Message) throws(JournalError) {
     var declined: ReceivedSnapshot? = snapshot
-    // On a full disk the log cannot take it over, and what waits for the disk comes first. The leader
-    // will offer one again.
+    // On a full disk the log cannot take it over, and what waits for the disk comes first. The
+    // leader will offer one again.
     if !isDiskFull {
       snapshots.received = snapshot
       node.step(message)

@@ -4,10 +4,11 @@ import Synchronization
 
 // What a node has to know before it answers its first client.
 //
-// A node that starts knows how far its log goes, and not how much of it is committed: the commit index is
-// written only along with other things. While it finds out, its store runs through the past, from the
-// snapshot on. A client that read then would see time run backwards, and a watcher would be told of
-// changes of long ago as the next ones. So a node serves its store from the moment when
+// A node that starts knows how far its log goes, and not how much of it is committed: the commit
+// index is written only along with other things. While it finds out, its store runs through the
+// past, from the snapshot on. A client that read then would see time run backwards, and a watcher
+// would be told of changes of long ago as the next ones. So a node serves its store from the moment
+// when
 //
 // | | it has applied | then it is not behind |
 // | --- | --- | --- |
@@ -15,9 +16,10 @@ import Synchronization
 // | usually | what a leader, asked after the start, says is committed | anything that was acknowledged before that |
 // | without a leader | all of its own log as it was opened | anything it had shown before it stopped |
 //
-// The second is what a linearizable read asks for, and what etcd waits for when a member publishes itself.
-// The third is for a member that finds no leader: what it has shown it had applied, and what it had
-// applied was durable. It need not be committed all of it, and if it is not, the member cannot tell.
+// The second is what a linearizable read asks for, and what etcd waits for when a member publishes
+// itself. The third is for a member that finds no leader: what it has shown it had applied, and
+// what it had applied was durable. It need not be committed all of it, and if it is not, the member
+// cannot tell.
 
 /// Whether a node may serve its store, and the clients that wait for it.
 struct StartInProgress {

@@ -13,8 +13,8 @@ extension Replica {
     }
   }
 
-  /// Has the log say what was seen, so that no restart goes on as if nothing had happened, and says it
-  /// here, whether or not it could be written.
+  /// Has the log say what was seen, so that no restart goes on as if nothing had happened, and says
+  /// it here, whether or not it could be written.
   private func note(_ violation: Violation) {
     let what = words(violation)
     var outcome = "recorded=true"
@@ -38,8 +38,8 @@ extension Replica {
 }
 
 extension ClusterNode {
-  /// Lets a node start again that ended because it saw a promise of Raft broken. The log keeps both: what
-  /// was seen, and that an operator has overridden it.
+  /// Lets a node start again that ended because it saw a promise of Raft broken. The log keeps
+  /// both: what was seen, and that an operator has overridden it.
   ///
   /// - Returns: a line for people.
   public static func overrideViolation(in directory: String) throws(StartError) -> String {

@@ -109,8 +109,8 @@ extension Replica {
     var payload: [UInt8] = []
     switch write.operation {
     case .add(let member):
-      // The one place through which all additions come, one after the other: here the roster is up to
-      // date once all that is committed has been applied, for no change is under way.
+      // The one place through which all additions come, one after the other: here the roster is up
+      // to date once all that is committed has been applied, for no change is under way.
       guard store.appliedIndex == node.core.commitIndex else { return .notNow }
       if let reason = roster.objection(to: member) { return .refused(reason) }
       change = .addLearner(member.id)

@@ -2,27 +2,27 @@ import Raft
 import Store
 import WAL
 
-/// A node without a thread and without sockets: everything it does, and the main path of a cluster's
-/// write.
+/// A node without a thread and without sockets: everything it does, and the main path of a
+/// cluster's write.
 ///
 /// ```
 ///   inputs ──► hear ──► turn:  1 time
 ///                              2 submit writes and reads
-///                              3 perform what Raft asks for ◄─────────────────────────────┐
-///                                  take effects ─► send now ─► write and sync ─► send after ─► apply
-///                                  (the followers' disks work meanwhile)
+///                              3 perform what Raft asks for, until it asks for nothing more:
+///                                take effects ─► send now ─► write, sync ─► send after ─► apply
+///                                           (the followers' disks work meanwhile)
 ///                              4 see what that changed
 ///                              5 publish the status, answer clients
 ///                              6 end, if it is time
 /// ```
 ///
 /// It alone touches the Raft node, the journal and the roster, and it alone applies. Everything is
-/// synchronous, and the order in which things happen is the order of the lines: so the same inputs at
-/// the same times, over the same disk, give the same node.
+/// synchronous, and the order in which things happen is the order of the lines: so the same inputs
+/// at the same times, over the same disk, give the same node.
 ///
-/// A ``NodeThread`` gives it turns: it hears all that has come, and then has one turn. While that turn
-/// syncs a batch the next one gathers (group commit). A disk that is stuck keeps the heartbeats back
-/// too, so that a node which cannot write does not lead for long.
+/// A ``NodeThread`` gives it turns: it hears all that has come, and then has one turn. While that
+/// turn syncs a batch the next one gathers (group commit). A disk that is stuck keeps the
+/// heartbeats back too, so that a node which cannot write does not lead for long.
 final class Replica {
   var node: RaftNode
   let journal: Journal
@@ -119,7 +119,8 @@ final class Replica {
   func begin() throws(JournalError) {
     noteSnapshot()
     noteOwnRemoval()
-    // What is committed is applied before anything has to be written, for which there may be no space.
+    // What is committed is applied before anything has to be written, for which there may be no
+    // space.
     try perform()
     _ = try proveLog()
     startIfAlone()

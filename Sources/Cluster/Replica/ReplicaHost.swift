@@ -4,8 +4,8 @@ import WAL
 /// What a replica needs from its surroundings, beside a disk and a clock for the keys
 /// (``ClusterTime``): a network, a stopwatch, and somebody to do long work.
 ///
-/// A node gives it sockets and threads, a simulation virtual ones. Nothing here waits, and nothing calls
-/// the replica back: what comes of it arrives as ``ReplicaInput`` in a later turn.
+/// A node gives it sockets and threads, a simulation virtual ones. Nothing here waits, and nothing
+/// calls the replica back: what comes of it arrives as ``ReplicaInput`` in a later turn.
 protocol ReplicaHost: AnyObject {
   /// Measures syncs and the wait for company (``BatchDelay``).
   var now: ContinuousClock.Instant { get }
@@ -16,7 +16,8 @@ protocol ReplicaHost: AnyObject {
   ///   (``PendingMessages/forwarded``) are answered with ``ForwardResult/notNow``.
   func send(_ messages: PendingMessages, to peer: NodeID, on lane: Lane)
 
-  /// Sends the snapshot that `record` describes; ``ReplicaInput/snapshotSent(to:failure:)`` follows.
+  /// Sends the snapshot that `record` describes; ``ReplicaInput/snapshotSent(to:failure:)``
+  /// follows.
   func sendSnapshot(_ message: Message, _ record: SnapshotRecord)
 
   /// Reaches these members from now on, and no others.

@@ -18,8 +18,8 @@ enum Reply<Value: Sendable>: Sendable {
 typealias WriteReply = Reply<Result<Outcome, ProposalError>>
 typealias ReadReply = Reply<Result<Void, ProposalError>>
 
-/// Answers that are given at the end of a turn: a client that is answered may go on at once, and all
-/// of them together wake their loop only once.
+/// Answers that are given at the end of a turn: a client that is answered may go on at once, and
+/// all of them together wake their loop only once.
 struct Answers {
   private var writes: [(WriteReply, Result<Outcome, ProposalError>)] = []
   private var reads: [(ReadReply, ProposalError?)] = []

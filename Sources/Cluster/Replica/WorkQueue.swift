@@ -9,10 +9,10 @@ import WAL
 ///                                                       disk
 /// ```
 ///
-/// Usually a piece of work passes at once. When the disk has no space, they wait, and each keeps all it
-/// has and its place: a later term, a vote, entries that replace others, a snapshot, what is committed.
-/// So everything that is sent, applied or installed follows from what the disk holds by then, and a node
-/// that crashes while it waits is one that crashed before.
+/// Usually a piece of work passes at once. When the disk has no space, they wait, and each keeps
+/// all it has and its place: a later term, a vote, entries that replace others, a snapshot, what is
+/// committed. So everything that is sent, applied or installed follows from what the disk holds by
+/// then, and a node that crashes while it waits is one that crashed before.
 struct WorkQueue {
   /// What Raft asked for in one step.
   struct Work {
@@ -49,7 +49,8 @@ struct WorkQueue {
 
   /// Makes durable what the first piece of work brings to write, if it does.
   ///
-  /// - Throws: ``JournalError/noSpace(_:)``, after which it is to be tried again: nothing is written twice.
+  /// - Throws: ``JournalError/noSpace(_:)``, after which it is to be tried again: nothing is
+  ///   written twice.
   mutating func write(to journal: Journal) throws(JournalError) {
     guard !works.isEmpty, works[0].effects.mustPersist else { return }
     let state = works[0].effects.hardState.map {

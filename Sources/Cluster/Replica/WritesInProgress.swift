@@ -11,9 +11,9 @@ import Store
 ///              └───────────────────────────────────────────────┘
 /// ```
 ///
-/// Each is in one of the three lists. A write leaves `underWay` only when its fate is known, or when its
-/// client has waited for too long; nothing is proposed a second time unless it is known that the first
-/// time came to nothing.
+/// Each is in one of the three lists. A write leaves `underWay` only when its fate is known, or
+/// when its client has waited for too long; nothing is proposed a second time unless it is known
+/// that the first time came to nothing.
 struct WritesInProgress {
   /// Neither proposed nor forwarded.
   private(set) var arrived: [PendingWrite] = []
@@ -108,8 +108,8 @@ struct WritesInProgress {
   /// Takes out the write of a number, whose fate is known.
   mutating func take(_ number: UInt64) -> PendingWrite? { underWay.take(number) }
 
-  /// Another node leads. What the former leader did with what it was sent may still be heard, from it or
-  /// from the link to it, but only for a tick.
+  /// Another node leads. What the former leader did with what it was sent may still be heard, from
+  /// it or from the link to it, but only for a tick.
   mutating func leaderChanged(to leader: LeaderTerm?, at now: UInt64) {
     for (_, write) in underWay.all where write.forwardedTo != nil && write.forwardedTo != leader {
       write.lastCall = write.lastCall ?? now + 1

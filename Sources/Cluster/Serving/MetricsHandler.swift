@@ -6,8 +6,9 @@ import Watch
 
 /// `GET /metrics`: the node's figures in Prometheus' text format.
 ///
-/// What has the meaning of one of etcd's figures has its name, so that etcd's alert rules and dashboards
-/// work: `etcd_…`. What etcd does not have, or only under `etcd_debugging_…`, is called `mini_etcd_…`.
+/// What has the meaning of one of etcd's figures has its name, so that etcd's alert rules and
+/// dashboards work: `etcd_…`. What etcd does not have, or only under `etcd_debugging_…`, is called
+/// `mini_etcd_…`.
 struct MetricsHandler: Handler {
   let node: ClusterNode
   let store: KeyValueStore

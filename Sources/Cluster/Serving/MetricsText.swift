@@ -1,6 +1,7 @@
 import HTTP
 
-/// Prometheus' text format, version 0.0.4: for each figure what it is, of which kind, and its samples.
+/// Prometheus' text format, version 0.0.4: for each figure what it is, of which kind, and its
+/// samples.
 struct MetricsText {
   /// Scrapers take the format from it.
   static let contentType = ContentType("text/plain; version=0.0.4; charset=utf-8")
@@ -46,8 +47,8 @@ struct MetricsText {
     }
   }
 
-  /// What a process is, under the names that all of Prometheus' clients give; left out is what the system
-  /// does not tell.
+  /// What a process is, under the names that all of Prometheus' clients give; left out is what the
+  /// system does not tell.
   mutating func append(_ process: ProcessFigures, since startSeconds: Double) {
     float("process_cpu_seconds_total", "Processor time used.", "counter", process.cpuSeconds)
     float(

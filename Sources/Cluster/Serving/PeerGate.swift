@@ -6,7 +6,8 @@ import Token
 
 /// Lets in what other members of this cluster say to this node, and nothing else.
 ///
-/// Everything is looked at before anything is believed: a request that is refused has changed nothing.
+/// Everything is looked at before anything is believed: a request that is refused has changed
+/// nothing.
 ///
 /// | reason | answer |
 /// | --- | --- |
@@ -20,9 +21,9 @@ import Token
 /// | its sender is not known as a member, see ``NodeStatus/record(of:)`` | 403 |
 /// | its sender came back without its memory | 403 |
 ///
-/// A page in a browser on this machine can post `text/plain` to any address without asking, and cannot
-/// leave out `Origin`. So neither content type nor origin proves anything of a program, and both keep
-/// pages out.
+/// A page in a browser on this machine can post `text/plain` to any address without asking, and
+/// cannot leave out `Origin`. So neither content type nor origin proves anything of a program, and
+/// both keep pages out.
 struct PeerGate: Sendable {
   let token: ClusterToken?
   let founders: [String]?

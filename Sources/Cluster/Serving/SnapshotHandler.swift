@@ -6,8 +6,9 @@ import WAL
 
 /// `POST /raft/snapshot`: takes a piece of a snapshot, writes it, and answers.
 ///
-/// Each piece is verified, and what it says of the store built, when it comes: see ``SnapshotIntake``.
-/// With the last piece the node's thread is told, and only it decides whether to install the snapshot.
+/// Each piece is verified, and what it says of the store built, when it comes: see
+/// ``SnapshotIntake``. With the last piece the node's thread is told, and only it decides whether
+/// to install the snapshot.
 struct SnapshotHandler: Handler {
   private let gate: PeerGate
   private let mailbox: Mailbox<ReplicaInput>

@@ -3,9 +3,10 @@ import Store
 
 /// Lets clients wait while a node that starts does not know yet what its store should hold.
 ///
-/// Served at once is what other members ask, and what shows the node's state: `/raft/...`, `/health`,
-/// `/metrics`, `/stats`. All else waits, for as long as a write may take, and is then answered 503 with
-/// the reason.
+/// Served at once is what other members ask, and what shows the node's state: `/raft/...`,
+/// `/health`,
+/// `/metrics`, `/stats`. All else waits, for as long as a write may take, and is then answered 503
+/// with the reason.
 public struct StartingHandler: Handler {
   private let handler: any Handler
   private let node: ClusterNode

@@ -8,7 +8,8 @@ import Store
 struct StatsHandler: Handler {
   /// More keys than this are counted and not named.
   static let keyLimit = 100
-  /// Nor is it looked further than through so many files and directories: a loop serves others, too.
+  /// Nor is it looked further than through so many files and directories: a loop serves others,
+  /// too.
   static let entryLimit = 10_000
 
   let node: ClusterNode

@@ -3,9 +3,9 @@ import Synchronization
 
 /// What waits to be sent to one peer: messages, gathered into requests.
 ///
-/// The node's thread puts in, the peer's link takes out. Messages leave in the order they came; a peer
-/// that takes nothing has them dropped: Raft sends again what matters, and what was forwarded is said
-/// to be lost.
+/// The node's thread puts in, the peer's link takes out. Messages leave in the order they came; a
+/// peer that takes nothing has them dropped: Raft sends again what matters, and what was forwarded
+/// is said to be lost.
 final class Outbox: Sendable {
   private struct State {
     var requests: [PendingMessages] = []

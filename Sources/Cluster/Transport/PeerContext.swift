@@ -24,8 +24,8 @@ struct PeerContext: Sendable {
   /// Bytes per second that a usable link carries at the least.
   let slowestLink: Int
 
-  /// How long an answer may take beyond the way of the bytes before it; it says only that a request has
-  /// come in.
+  /// How long an answer may take beyond the way of the bytes before it; it says only that a request
+  /// has come in.
   let answerTimeout = Duration.seconds(2)
   /// How long a connection without requests is used again. Less than the time after which a server
   /// closes it (``Timeouts/idle``): a request must not meet its closing.
@@ -84,8 +84,8 @@ struct PeerContext: Sendable {
 
   /// Whether a peer's answer shows that this node was removed: anything may answer at its address.
   ///
-  /// A node that has joined and has no roster yet knows nothing by which to check it. It holds nothing
-  /// either, and has no vote: it goes by the words.
+  /// A node that has joined and has no roster yet knows nothing by which to check it. It holds
+  /// nothing either, and has no vote: it goes by the words.
   func provesRemoval(_ answer: ClientResponse, by peer: NodeID) -> Bool {
     guard answer.status == .gone else { return false }
     let roster = board.present.roster

@@ -8,15 +8,16 @@ import Store
 ///     {"cluster":"...","from":"...","incarnation":"...","to":"...","messages":[...]}
 ///     {"cluster":null,...,"to":"...","founders":["node1","node2","node3"],"messages":[...]}
 ///
-/// and in requests with messages `"clock":C` and perhaps `"time":T` as well, in microseconds: the sender's
-/// own clock, and the cluster's time if it knows it.
+/// and in requests with messages `"clock":C` and perhaps `"time":T` as well, in microseconds: the
+/// sender's own clock, and the cluster's time if it knows it.
 struct PeerIdentity: Hashable, Sendable {
   /// Nil from a node that has not learned it yet.
   var cluster: UInt64?
   var from: NodeID
   var incarnation: UInt64
   var to: NodeID
-  /// With whom the sender is about to found a cluster; nil from one that is in a cluster, or joins one.
+  /// With whom the sender is about to found a cluster; nil from one that is in a cluster, or joins
+  /// one.
   var founders: [String]?
   /// What the sender's own clock said.
   var clock: Timestamp?

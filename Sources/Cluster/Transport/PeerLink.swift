@@ -11,12 +11,13 @@ import Synchronization
 /// ```
 ///
 /// Several requests may be on their way at once (pipelining); the answers say only that they were
-/// taken, or why not. Whatever goes wrong, the connection is made anew and what had waited is dropped:
-/// Raft sends again what is still true, and of what was forwarded the node's thread is told if it
-/// certainly never arrived.
+/// taken, or why not. Whatever goes wrong, the connection is made anew and what had waited is
+/// dropped: Raft sends again what is still true, and of what was forwarded the node's thread is
+/// told if it certainly never arrived.
 ///
 /// How long an answer may take grows with the bytes on their way. That such a connection is dead is
-/// found out by the control lane, whose messages are short: when it fails, the bulk lane is cut too.
+/// found out by the control lane, whose messages are short: when it fails, the bulk lane is cut
+/// too.
 final class PeerLink: Sendable {
   private let outbox = Outbox()
   private let target: PeerTarget
@@ -48,8 +49,8 @@ final class PeerLink: Sendable {
   /// Gives up the present connection, if there is one, and what is on its way.
   func cut() { exchange.withLock { $0 }?.cut.raise() }
 
-  /// Sends until the target is closed and nothing waits for it, or the task is cancelled. On an event
-  /// loop.
+  /// Sends until the target is closed and nothing waits for it, or the task is cancelled. On an
+  /// event loop.
   func run() async {
     defer { loseAll() }
     while !Task.isCancelled {
@@ -173,8 +174,8 @@ final class PeerLink: Sendable {
   }
 }
 
-/// A connection that was used and then not needed for a while is gone, or about to go: the peer closes
-/// its idle ones.
+/// A connection that was used and then not needed for a while is gone, or about to go: the peer
+/// closes its idle ones.
 private struct IdleConnectionClosed: Error {}
 
 extension ClientResponse {

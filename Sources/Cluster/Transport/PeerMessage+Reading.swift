@@ -104,8 +104,8 @@ extension Message.Content {
     }
   }
 
-  /// The latest term of the sender's log that is mentioned. A node's log has no entry of a later term
-  /// than its own.
+  /// The latest term of the sender's log that is mentioned. A node's log has no entry of a later
+  /// term than its own.
   fileprivate var latestTerm: Term {
     switch self {
     case .preVote(let request), .requestVote(let request): request.lastPosition.term

@@ -3,8 +3,8 @@ import JSON
 import Raft
 import Store
 
-// Messages as JSON. An entry's payload is JSON already: its bytes, the same that go to the disk, are
-// put in as they are.
+// Messages as JSON. An entry's payload is JSON already: its bytes, the same that go to the disk,
+// are put in as they are.
 //
 //     {"t":"append","term":5,"previous":[7,4],"commit":6,"round":31,
 //      "entries":[{"t":"entry","i":8,"term":5,"op":{"do":"put","key":"/a","value":"1"}}]}

@@ -16,8 +16,8 @@ enum PeerMessage: Sendable {
   /// Answers ``read(_:)``; nil from one that cannot tell, because it does not lead.
   case readable(UInt64, LogIndex?)
 
-  /// Where a node that starts begins to number what it asks. Anywhere: an answer to the process before
-  /// it, which comes late, must not be taken for the answer to another question.
+  /// Where a node that starts begins to number what it asks. Anywhere: an answer to the process
+  /// before it, which comes late, must not be taken for the answer to another question.
   static func firstNumber() -> UInt64 { .random(in: 0..<PeerLimits.number / 2) }
 }
 
@@ -33,15 +33,15 @@ enum ForwardResult: Hashable, Sendable {
 
 /// Limits of what nodes send each other, in one place.
 enum PeerLimits {
-  /// Numbers are less than 2^52: greater ones cannot be kept in the log, so no node means them. The sum
-  /// of two never overflows.
+  /// Numbers are less than 2^52: greater ones cannot be kept in the log, so no node means them. The
+  /// sum of two never overflows.
   static let number: UInt64 = 1 << 52
   /// Operations that are forwarded in one message.
   static let forwardedOperations = 1 << 16
   /// Addresses of one member.
   static let memberURLs = 16
-  /// How far a message's term may be beyond the receiver's. Elections take a second each: no node is
-  /// away for so many of them, and a forged term must not use up those there are.
+  /// How far a message's term may be beyond the receiver's. Elections take a second each: no node
+  /// is away for so many of them, and a forged term must not use up those there are.
   static let termLeap: UInt64 = 1_000_000
   /// Bytes of one entry: with what stands around it, it has to fit a request's body.
   static let entryBytes = 9 << 20

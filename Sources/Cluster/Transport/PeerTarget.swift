@@ -2,7 +2,8 @@ import Bytes
 import Raft
 import Synchronization
 
-/// What the links to one peer have in common: where it is, what it is called, and what it said last.
+/// What the links to one peer have in common: where it is, what it is called, and what it said
+/// last.
 final class PeerTarget: Sendable {
   let id: NodeID
   let roundTrips = RoundTrips()

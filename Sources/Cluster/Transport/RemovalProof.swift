@@ -7,11 +7,11 @@ import Raft
 ///     HTTP/1.1 410 Gone
 ///     X-Mini-Etcd-Removed: 5d3f9c1e0a7b2468
 ///
-/// Any server that happens to have a peer's address can answer 410, and a node that believed it would
-/// end. So the answer carries a hash of the two nodes' ids and the removed node's incarnation, under a
-/// key that is known to members only: the cluster's id and the incarnation of the member that says so.
-/// The hash gives away neither, to none who asks, and repeating it does no harm: a node that was
-/// removed stays removed.
+/// Any server that happens to have a peer's address can answer 410, and a node that believed it
+/// would end. So the answer carries a hash of the two nodes' ids and the removed node's
+/// incarnation, under a key that is known to members only: the cluster's id and the incarnation of
+/// the member that says so. The hash gives away neither, to none who asks, and repeating it does no
+/// harm: a node that was removed stays removed.
 enum RemovalProof {
   static let header: StaticString = "X-Mini-Etcd-Removed"
   private static let soughtHeader: StaticString = "x-mini-etcd-removed"

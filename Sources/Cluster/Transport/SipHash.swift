@@ -1,5 +1,5 @@
-/// SipHash-2-4, a hash under a key: without the key nothing can be said of the hash of any words, from
-/// however many others (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012).
+/// SipHash-2-4, a hash under a key: without the key nothing can be said of the hash of any words,
+/// from however many others (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012).
 struct SipHash {
   private var (v0, v1, v2, v3): (UInt64, UInt64, UInt64, UInt64)
 

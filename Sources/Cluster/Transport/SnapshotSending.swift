@@ -5,8 +5,8 @@ import Raft
 import Store
 import WAL
 
-/// Streams a snapshot to a peer, in pieces: one request each, answered when the piece is written and
-/// what it says of the store is built.
+/// Streams a snapshot to a peer, in pieces: one request each, answered when the piece is written
+/// and what it says of the store is built.
 ///
 ///     POST /raft/snapshot
 ///     {"cluster":...,"from":...,"incarnation":...,"to":...,"term":5,"round":31,"voters":[...],

@@ -72,8 +72,8 @@ final class Transport: @unchecked Sendable {
     newJobs.yield(Job(loop: loops[startedTasks % loops.count], run: run))
   }
 
-  /// This node's own flags first: it may have to reach the others by names of its own. Then those of the
-  /// roster: a member may have moved since the flags were written.
+  /// This node's own flags first: it may have to reach the others by names of its own. Then those
+  /// of the roster: a member may have moved since the flags were written.
   private func addresses(of record: MemberRecord) -> [HostPort] {
     var all = addresses[record.name] ?? []
     for address in record.urls.compactMap({ HostPort(url: $0) }) where !all.contains(address) {
