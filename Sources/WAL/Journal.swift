@@ -225,7 +225,7 @@ public final class Journal {
   }
 
   /// Writes again what recovery could not: before that nothing may stand behind it, which would prove
-  /// that it is durable, and nobody may be told that it is.
+  /// that it is durable, and no client may be told that it is.
   ///
   /// - Throws: as ``append(_:)``.
   public func proveLastBatch() throws(JournalError) {

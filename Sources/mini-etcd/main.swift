@@ -49,7 +49,7 @@ do {
   // Time passes for it from here on: without that, no wait for it would end.
   let running = Task { await node.run() }
   if settings.peers.isEmpty {
-    // What ran out while nobody served is gone before the first request is answered; on a full disk
+    // What ran out while no server ran is gone before the first request is answered; on a full disk
     // as soon as there is space.
     try? await node.started()
     try? await expirer.expireDue()
@@ -110,7 +110,7 @@ do {
 /// without this node.
 func stopRequest(of node: ClusterNode) async {
   let stop = Signal()
-  // Nobody can take a signal's thread back from its wait, so these tasks are left to the process's
+  // Nothing can take a signal's thread back from its wait, so these tasks are left to the process's
   // end.
   Task {
     await StopSignal.first()

@@ -61,7 +61,7 @@ import WAL
     }
     let leader = try #require(nodes.first { $0.isLeader })
     let others = nodes.filter { $0.name != leader.name }
-    // What it proposes from now on reaches nobody, and so it soon takes nothing more.
+    // What it proposes from now on reaches no other node, and so it soon takes nothing more.
     for node in others { node.doorway.lose { _ in true } }
     let (taken, large) = (try value(for: 2_000), try value(for: TestCluster.entryBytes + 1))
     async let waiting = put(taken, at: leader)

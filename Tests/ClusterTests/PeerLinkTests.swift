@@ -84,7 +84,7 @@ import Testing
     while target.roundTrips.figures.failures == 0 {
       try await Task.sleep(for: .milliseconds(1))
     }
-    // Its connection is still open, and leads to whoever refused that.
+    // Its connection is still open, and leads to the server that refused that.
     target.aim("node2", [HostPort(host: "127.0.0.1", port: new.port)])
     var number: UInt64 = 1
     while peer.messages.isEmpty {

@@ -13,7 +13,7 @@ expect '{"key":"temp","value":"1","found":true}' "$url/get?key=temp"
 expect '{"key":"temp","value":""}' "$url/watch?key=temp&timeout=10s"
 expect '{"key":"temp","value":"","found":false}' "$url/get?key=temp"
 
-# What ran out while nobody served is gone before the first answer.
+# What ran out while no server ran is gone before the first answer.
 stop KILL
 sleep 3
 start -data-dir "$scratch/data"

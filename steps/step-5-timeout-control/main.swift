@@ -46,7 +46,7 @@ do {
     registry: CommandRegistry([Put.self, Delete.self, Expire.self]), time: time, sections: [hub],
     log: logLine)
   let expirer = Expirer(store, proposer, time: time, clock: clock)
-  // What ran out while nobody served is gone before the first request is answered; on a full disk
+  // What ran out while no server ran is gone before the first request is answered; on a full disk
   // as soon as there is space.
   try? await expirer.expireDue()
 

@@ -9,7 +9,7 @@ extension ClusterNode {
   ///
   /// For when a majority of the members is lost for good: without one nothing can be ordered any
   /// more, not even that they are members no longer. So this is not put in order but decreed, by
-  /// whoever runs the program, on one member's directory while that node is down.
+  /// the operator, on one member's directory while that node is down.
   ///
   /// All that stands in this log is kept, committed or not: a write that was acknowledged may be on
   /// this node and not be known to be committed. What only the lost members had is gone. The

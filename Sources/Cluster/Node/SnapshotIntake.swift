@@ -97,7 +97,7 @@ final class SnapshotIntake: Sendable {
   }
 }
 
-/// A snapshot that nobody goes on sending.
+/// A snapshot whose sender has gone.
 struct IdleSnapshot: Sendable {
   let abandon: @Sendable () -> Void
 }

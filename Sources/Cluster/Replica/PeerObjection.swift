@@ -21,7 +21,8 @@ enum PeerObjection: Hashable {
 extension NodeStatus {
   /// Why this node must not listen to a sender; nil if it may.
   ///
-  /// - Parameter founders: with whom this node is about to found a cluster; see ``PeerIdentity``.
+  /// - Parameter founders: the members of the cluster that this node is about to found; see
+  ///   ``PeerIdentity``.
   func objection(to sender: PeerIdentity, founders: [String]?) -> PeerObjection? {
     if sender.to != id { return .misdirected }
     if sender.from == id { return .ownID }

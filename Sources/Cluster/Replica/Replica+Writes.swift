@@ -18,7 +18,7 @@ extension Replica {
     writes.add(write)
   }
 
-  /// Proposes something of the node's own, for which nobody waits.
+  /// Proposes something of the node's own, for which no client waits.
   func propose(_ operation: Operation) {
     writes.add(PendingWrite(operation, nil, deadline: deadline))
     isDueAgain = true

@@ -2,7 +2,7 @@ import Raft
 import WAL
 
 /// What a replica needs from its surroundings, beside a disk and a clock for the keys
-/// (``ClusterTime``): a network, a stopwatch, and somebody to do long work.
+/// (``ClusterTime``): a network, a stopwatch, and other threads for long work.
 ///
 /// A node gives it sockets and threads, a simulation virtual ones. Nothing here waits, and nothing
 /// calls the replica back: what comes of it arrives as ``ReplicaInput`` in a later turn.

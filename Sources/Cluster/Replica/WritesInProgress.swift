@@ -94,7 +94,7 @@ struct WritesInProgress {
     return runs
   }
 
-  /// Nobody leads: what waits goes on waiting, however long.
+  /// There is no leader: what waits goes on waiting, however long.
   mutating func stopGathering() { delayEnd = nil }
 
   /// Remembers a write that is proposed or forwarded under the next number.

@@ -16,8 +16,8 @@ struct PeerIdentity: Hashable, Sendable {
   var from: NodeID
   var incarnation: UInt64
   var to: NodeID
-  /// With whom the sender is about to found a cluster; nil from one that is in a cluster, or joins
-  /// one.
+  /// The members the sender is about to found a cluster of; nil from one that is in a cluster, or
+  /// joins one.
   var founders: [String]?
   /// What the sender's own clock said.
   var clock: Timestamp?

@@ -31,7 +31,7 @@ enum Listener {
     #endif
   }
 
-  /// Gives the port up, whoever else holds the descriptor.
+  /// Gives the port up, also if other processes hold the descriptor.
   ///
   /// To close it does not suffice: a process that is just being started holds a copy of each descriptor,
   /// until its own program begins, and so long the port would be in use.

@@ -104,7 +104,7 @@ extension ReplicaSchedule {
     tell("client \(number): \(call.request) \(history[operation].action): \(result)")
   }
 
-  /// The process ends: nobody answers any more.
+  /// The process ends: no answers come any more.
   func forgetCalls(of place: Int) {
     for number in clients.indices where clients[number].call?.place == place {
       clients[number].call = nil
@@ -131,7 +131,9 @@ extension ReplicaSchedule {
       if let first = open.first { return "client \(client.number) is not answered \(first)" }
     }
     let nodes = hosts.compactMap(\.node)
-    guard let leader = nodes.first(where: { $0.replica.isLeader }) else { return "nobody leads" }
+    guard let leader = nodes.first(where: { $0.replica.isLeader }) else {
+      return "there is no leader"
+    }
     let roster = leader.replica.roster
     for node in nodes where roster[node.id] != nil {
       if node.replica.roster != roster { return "\(node.name) has another roster" }

@@ -153,7 +153,7 @@ final class Doorway: Handler {
   private let server = Mutex<Server?>(nil)
   /// Whether what peers say is delivered and then answered as by a proxy that has lost its server.
   let answersBadGateway = Atomic(false)
-  /// Which of them are answered as if they were delivered, and are not: lost by whoever had taken them.
+  /// Which of them are answered as if they were delivered, and are not: lost by the server that took them.
   private let isLost = Mutex<(@Sendable (Request) -> Bool)?>(nil)
   private let losses = Atomic(0)
   /// How many requests it has lost.
