@@ -52,13 +52,13 @@ extension Schedule {
     } else if hosts[host].node.core.log.lastIndex < before.lastIndex {
       referee.fail(.leaderAppendOnly, "\(hosts[host].id) dropped entries while it led")
     }
-    for peer in hosts[host].node.core.peers.indices { judgeProgress(host, peer) }
+    let peers = hosts[host].node.core.leadership?.peers ?? []
+    for peer in peers.indices {
+      judgeProgress(host, peers[peer].id, peers[peer].matchIndex, peers[peer].nextIndex)
+    }
   }
 
-  private func judgeProgress(_ host: Int, _ peer: Int) {
-    let id = hosts[host].node.core.peers[peer].id
-    let match = hosts[host].node.core.peers[peer].matchIndex
-    let next = hosts[host].node.core.peers[peer].nextIndex
+  private func judgeProgress(_ host: Int, _ id: NodeID, _ match: LogIndex, _ next: LogIndex) {
     if match >= next {
       referee.fail(
         .progressIsSound, "\(hosts[host].id): match \(match) of \(id) is not below next \(next)")
@@ -112,8 +112,7 @@ extension Schedule {
   private func judgeEntries(_ entries: [Entry], _ host: Int) {
     let previousTerm = hosts[host].node.core.log.term(at: entries[0].index - 1)
     referee.logged(entries, after: previousTerm, by: hosts[host].id)
-    guard hosts[host].node.core.role == .leader else { return }
-    for peer in hosts[host].node.core.peers
+    for peer in hosts[host].node.core.leadership?.peers ?? []
     where peer.inflightCount > options.raft.maxInflightAppends {
       referee.fail(.limitsHold, "\(peer.inflightCount) appends are on their way to \(peer.id)")
     }

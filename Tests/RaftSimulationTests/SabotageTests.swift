@@ -86,7 +86,9 @@
     @Test func `a leader that answers reads without asking anybody is found`() {
       var sabotage = Sabotage()
       sabotage.node = { node, _ in
-        for peer in node.core.peers.indices { node.core.peers[peer].ackedRound = .max }
+        for peer in node.core.peers.indices {
+          node.core.leadership?.peers[peer].ackedRound = .max
+        }
       }
       expect([.linearizable], within: 150, profile: .crash, from: sabotage)
     }

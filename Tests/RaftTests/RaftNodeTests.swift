@@ -226,7 +226,7 @@ import Testing
     _ = run(&node)
     #expect(node.core.membership.learners == [NodeID(2)])
     let reply = AppendReply(
-      result: .accepted(matchIndex: LogIndex(2)), round: node.core.reads.round)
+      result: .accepted(matchIndex: LogIndex(2)), round: node.core.round)
     // One that has never answered has no vote to give, however short the log is.
     node.tick()
     _ = run(&node)

@@ -82,8 +82,10 @@ public struct Progress: Hashable, Sendable {
   /// Whether its acknowledgements count.
   var counts: Bool { isVoter && !isDistrusted }
 
-  /// The member has everything up to `index`. Late news change nothing.
-  mutating func matched(_ index: LogIndex, round: UInt64) {
+  // MARK: Received
+
+  /// The member has everything up to `index`, of a log that begins at `base`. Late news change nothing.
+  mutating func matched(_ index: LogIndex, round: UInt64, base: LogIndex) {
     if index > matchIndex {
       matchIndex = index
       matchRound = round
@@ -92,12 +94,60 @@ public struct Progress: Hashable, Sendable {
     let arrived = inflight.prefix { $0.lastIndex <= index }
     inflightBytes -= arrived.reduce(0) { $0 + $1.bytes }
     inflight.removeFirst(arrived.count)
+    // Something was accepted, so it is known where the logs part; and if the entries from there on
+    // are still here, it does not matter whether a snapshot brought it so far.
+    if state != .replicate, matchIndex >= base {
+      become(.replicate)
+      nextIndex = matchIndex + 1
+    }
   }
+
+  /// An append did not fit: the next one goes back to where the logs may agree.
+  mutating func rejected(_ rejection: Rejection, _ log: RaftLog) {
+    switch state {
+    case .snapshot:
+      return
+    case .replicate:
+      // An append was lost, or came out of order. What matched once still does, so go back to there.
+      guard rejection.previousIndex > matchIndex else { return }
+      become(.probe)
+      nextIndex = matchIndex + 1
+    case .probe:
+      // Only the answer to the last probe counts, or late ones would walk back for ever.
+      guard rejection.previousIndex == nextIndex - 1 else { return }
+      let common = log.lastPosition(upTo: rejection.hint.index, termAtMost: rejection.hint.term)
+      nextIndex = max(min(common.index + 1, rejection.previousIndex), matchIndex + 1)
+      isProbeUnderWay = false
+    }
+  }
+
+  // MARK: Sent
 
   mutating func sent(through index: LogIndex, bytes: Int) {
     nextIndex = index + 1
     inflight.append(Inflight(lastIndex: index, bytes: bytes))
     inflightBytes += bytes
+  }
+
+  /// An append of any kind has left, and told it of a commit.
+  mutating func told(_ commitIndex: LogIndex) {
+    deservesNudge = false
+    sentCommit = max(sentCommit, commitIndex)
+  }
+
+  /// A snapshot was handed to the transport.
+  mutating func sending(_ snapshot: LogIndex) {
+    become(.snapshot(snapshot))
+    nextIndex = snapshot + 1
+    sentCommit = max(sentCommit, snapshot)
+  }
+
+  /// The transport has done with the snapshot; a probe will ask what became of it, after the member
+  /// next answers a heartbeat.
+  mutating func snapshotSent(succeeded: Bool) {
+    become(.probe)
+    isProbeUnderWay = true
+    if !succeeded { nextIndex = matchIndex + 1 }
   }
 
   func isWindowFull(_ options: RaftOptions) -> Bool {

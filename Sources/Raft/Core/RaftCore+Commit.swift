@@ -23,7 +23,7 @@ extension RaftCore {
     while commitIndex < index {
       commitIndex = commitIndex + 1
       let entry = log[commitIndex]
-      if role == .leader { uncommittedBytes -= entry.size }
+      leadership?.uncommittedBytes -= entry.size
       if case .membership(let membership) = entry.kind { comesIntoForce(membership) }
     }
     if membershipIndex != membershipBefore { recountBallots() }
@@ -41,6 +41,7 @@ extension RaftCore {
   /// The greatest value that a majority of the voters has reached; `own` is this node's.
   func reachedByQuorum(own: UInt64, _ value: (Progress) -> UInt64) -> UInt64 {
     let isVoter = membership.isVoter(id)
+    let peers = peers
     var reached: UInt64 = 0
     func consider(_ candidate: UInt64) {
       guard candidate > reached else { return }

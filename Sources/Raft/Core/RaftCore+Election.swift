@@ -2,7 +2,24 @@ import Store
 
 // Who leads (paper, section 5.2).
 
-/// A reply to a candidate, counted once a voter however often it arrives.
+/// What a node holds while it campaigns, and at no other time: the replies so far.
+struct Candidacy: Hashable, Sendable {
+  var ballots: [Ballot] = []
+
+  /// Counts a voter once, however often its reply arrives.
+  mutating func count(_ ballot: Ballot) {
+    guard !ballots.contains(where: { $0.voter == ballot.voter }) else { return }
+    ballots.append(ballot)
+  }
+
+  /// Calls all nodes by other names.
+  mutating func rename(_ renaming: Renaming) {
+    ballots = ballots.map { Ballot(voter: renaming($0.voter), granted: $0.granted) }
+    ballots.sort { $0.voter < $1.voter }
+  }
+}
+
+/// A reply to a candidate.
 struct Ballot: Hashable, Sendable {
   var voter: NodeID
   var granted: Bool
@@ -59,8 +76,7 @@ extension RaftCore {
 
   private mutating func count(_ ballot: Ballot) {
     guard membership.isVoter(ballot.voter) else { return }
-    guard !ballots.contains(where: { $0.voter == ballot.voter }) else { return }
-    ballots.append(ballot)
+    candidacy?.count(ballot)
     decideCampaign()
   }
 
@@ -68,44 +84,43 @@ extension RaftCore {
   /// comes from voters of that one: with the ballot of a node that was removed, and the smaller
   /// majority that its removal left, two nodes could be elected in one term.
   mutating func recountBallots() {
-    guard role == .preCandidate || role == .candidate else { return }
+    guard candidacy != nil else { return }
     guard membership.isVoter(id) else { return becomeFollower(term: term, leader: nil) }
-    ballots.removeAll { !membership.isVoter($0.voter) }
+    candidacy?.ballots.removeAll { !membership.isVoter($0.voter) }
     decideCampaign()
   }
 
   private mutating func decideCampaign() {
-    let granted = ballots.count { $0.granted }
+    guard let candidacy else { return }
+    let granted = candidacy.ballots.count { $0.granted }
     if granted >= membership.quorum {
       if role == .preCandidate { becomeCandidate(isTransfer: false) } else { becomeLeader() }
-    } else if ballots.count - granted >= membership.quorum {
+    } else if candidacy.ballots.count - granted >= membership.quorum {
       becomeFollower(term: term, leader: nil)
     }
   }
 
   private mutating func becomeLeader() {
-    enter(.leader)
-    leader = id
+    // What it inherited may hold a change of membership: no other is proposed before its own first
+    // entry is committed (Ongaro, "bug in single-server membership changes", 2015).
     let next = log.lastIndex + 1
-    for member in membership.voters + membership.learners { addPeer(member, nextIndex: next) }
-    uncommittedBytes = log.size(after: commitIndex)
-    // An entry of its own term, without which it could commit nothing (paper, section 8). What it
-    // inherited may hold a change of membership: no other before this entry is committed (Ongaro,
-    // "bug in single-server membership changes", 2015).
-    pendingChangeIndex = appendOwn(kind: .noOp, payload: [])
-    heartbeatElapsed = 0
+    var leadership = Leadership(
+      pendingChangeIndex: next, uncommittedBytes: log.size(after: commitIndex))
+    leadership.follow(membership, except: id, nextIndex: next, now: now)
+    enter(.leader, leadership)
+    leader = id
+    // An entry of its own term, without which it could commit nothing (paper, section 8).
+    appendOwn(kind: .noOp, payload: [])
   }
 
-  /// What every change of role has in common.
-  private mutating func enter(_ role: Role) {
+  /// Changes the role: all that belonged to the one before goes.
+  private mutating func enter(_ role: Role, _ leadership: Leadership? = nil) {
+    effects.lostReads += self.leadership?.reads.ids ?? []
     self.role = role
+    self.leadership = leadership
+    candidacy = role == .preCandidate || role == .candidate ? Candidacy() : nil
     electionElapsed = 0
     electionTimeout = drawElectionTimeout()
-    ballots.removeAll(keepingCapacity: true)
-    peers.removeAll(keepingCapacity: true)
-    transfer = nil
-    leave = nil
-    effects.lostReads += reads.removeAll()
   }
 
   /// Between the election ticks and twice as many, so that candidates seldom collide twice (paper,

@@ -11,40 +11,40 @@ extension RaftCore {
     _ change: MembershipChange, payload: [UInt8]
   ) throws(Refusal) -> LogPosition {
     try checkProposable()
-    guard pendingChangeIndex <= commitIndex else { throw .changePending }
-    try check(change)
+    if let refusal = refusal(of: change) { throw refusal }
     let members = membership.applying(change)
-    pendingChangeIndex = appendOwn(kind: .membership(members), payload: payload)
-    return LogPosition(index: pendingChangeIndex, term: term)
+    let index = appendOwn(kind: .membership(members), payload: payload)
+    leadership?.pendingChangeIndex = index
+    return LogPosition(index: index, term: term)
   }
 
-  /// The learners that may be given a vote now.
+  /// The learners whose promotion would not be refused now; none on a node that does not lead.
   public var promotableLearners: [NodeID] {
-    guard role == .leader, pendingChangeIndex <= commitIndex else { return [] }
-    return peers.filter { !$0.isVoter && canVote($0) }.map(\.id)
+    guard role == .leader else { return [] }
+    return membership.learners.filter { refusal(of: .promote($0)) == nil }
   }
 
-  private func check(_ change: MembershipChange) throws(Refusal) {
+  /// Why a leader may not propose a change now; nil if it may.
+  private func refusal(of change: MembershipChange) -> Refusal? {
+    if let pending = leadership?.pendingChangeIndex, pending > commitIndex { return .changePending }
     let node = change.node
     switch change {
     case .addLearner:
-      if membership.contains(node) { throw .pointlessChange }
+      if membership.contains(node) { return .pointlessChange }
     case .promote:
-      guard membership.isLearner(node) else { throw .pointlessChange }
-      guard let peer = peers.first(where: { $0.id == node }), canVote(peer) else {
-        throw .notCaughtUp
-      }
+      guard membership.isLearner(node) else { return .pointlessChange }
+      guard hasCaughtUp(node) else { return .notCaughtUp }
     case .remove:
-      guard membership.contains(node) else { throw .pointlessChange }
-      if membership.voters == [node] { throw .pointlessChange }
+      guard membership.contains(node), membership.voters != [node] else { return .pointlessChange }
     }
-    guard wouldHaveQuorum(membership.applying(change)) else { throw .wouldLoseQuorum }
+    return wouldHaveQuorum(membership.applying(change)) ? nil : .wouldLoseQuorum
   }
 
-  /// Whether its vote would be of use: it has almost everything, and was heard of lately. One that has
-  /// never accepted anything may not even be there, however short the log is.
-  private func canVote(_ peer: Progress) -> Bool {
-    peer.matchIndex > .zero && isActive(peer) && !peer.isDistrusted
+  /// Whether a learner's vote would be of use: it has almost everything, and was heard of lately. One
+  /// that has never accepted anything may not even be there, however short the log is.
+  private func hasCaughtUp(_ learner: NodeID) -> Bool {
+    guard let peer = peers.first(where: { $0.id == learner }) else { return false }
+    return peer.matchIndex > .zero && isActive(peer) && !peer.isDistrusted
       && log.lastIndex.rawValue <= peer.matchIndex.rawValue + options.maxPromotionLag
   }
 
@@ -61,24 +61,14 @@ extension RaftCore {
     self.membership = membership
     membershipIndex = commitIndex
     guard role == .leader else { return }
-    peers.removeAll { !membership.contains($0.id) }
-    for peer in peers.indices { peers[peer].isVoter = membership.isVoter(peers[peer].id) }
-    // From here on, so that replies to those taken in now are told from replies of before.
-    reads.round += 1
-    for member in membership.voters + membership.learners {
-      addPeer(member, nextIndex: log.lastIndex + 1)
+    // From here on, so that replies of those taken in now are told from replies of before.
+    leadership?.beginRound()
+    leadership?.follow(membership, except: id, nextIndex: log.lastIndex + 1, now: now)
+    if let target = leadership?.transfer?.target, !membership.isVoter(target) {
+      leadership?.transfer = nil
     }
-    if let target = transfer?.target, !membership.isVoter(target) { transfer = nil }
     if !membership.isVoter(id) { beginLeaving() }
     confirmReads()  // Fewer voters may have answered enough already.
-  }
-
-  mutating func addPeer(_ node: NodeID, nextIndex: LogIndex) {
-    guard node != id, !peers.contains(where: { $0.id == node }) else { return }
-    let peer = Progress(
-      id: node, isVoter: membership.isVoter(node), nextIndex: nextIndex, now: now,
-      round: reads.round)
-    peers.insert(peer, at: peers.firstIndex { $0.id > node } ?? peers.endIndex)
   }
 }
 
@@ -99,24 +89,23 @@ extension RaftCore {
   /// have the commit on its disk (dissertation, section 4.2.2). Of two members the other one could not
   /// get along without: it would need the vote of one that is gone.
   private mutating func beginLeaving() {
-    reads.round += 1
-    leave = Leave(round: reads.round, deadline: now + UInt64(options.electionTicks))
+    guard let round = leadership?.beginRound() else { return }
+    leadership?.leave = Leave(round: round, deadline: now + UInt64(options.electionTicks))
   }
 
   /// A voter has made durable what an append of some round said.
   mutating func noteForLeave(_ voter: NodeID, round: UInt64) {
-    guard let leave, leave.successor == nil, round >= leave.round,
+    guard let leave = leadership?.leave, leave.successor == nil, round >= leave.round,
       peers.contains(where: { $0.id == voter && $0.counts && $0.matchIndex >= membershipIndex })
     else { return }
-    self.leave?.successor = voter
+    leadership?.leave?.successor = voter
   }
 
   /// Goes as soon as it may, and asks its successor to campaign, so that nobody has to wait.
   mutating func leaveIfRemoved() {
     guard role == .leader, !membership.isVoter(id) else { return }
-    guard let leave, leave.successor == nil, now < leave.deadline else {
-      if let next = leave?.successor ?? bestSuccessor { sendNow(.timeoutNow, to: next) }
-      return becomeFollower(term: term, leader: nil)
-    }
+    if let leave = leadership?.leave, leave.successor == nil, now < leave.deadline { return }
+    if let next = leadership?.leave?.successor ?? bestSuccessor { sendNow(.timeoutNow, to: next) }
+    becomeFollower(term: term, leader: nil)
   }
 }

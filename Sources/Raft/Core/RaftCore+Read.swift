@@ -9,7 +9,7 @@ import Store
 // Whoever still has a majority behind it after the read arrived was the leader when it arrived, so
 // nothing newer than its commit index had been acknowledged to anybody.
 
-/// The reads waiting at a leader, and its count of rounds.
+/// The reads waiting at a leader.
 struct ReadQueue: Hashable, Sendable {
   struct Waiting: Hashable, Sendable {
     var id: ReadID
@@ -18,19 +18,30 @@ struct ReadQueue: Hashable, Sendable {
     var round: UInt64
   }
 
-  /// Counts the leader's broadcasts in its term. Matching replies by a number of the leader's own,
-  /// not by a name the client chose, keeps late replies from confirming later reads.
-  var round: UInt64 = 0
   /// Not begun: they wait for the round before them, so that one round serves all of them.
   var arrived: [ReadID] = []
   /// In ascending order of rounds.
   var begun: [Waiting] = []
 
-  /// Forgets everything, and tells whom that disappoints.
-  mutating func removeAll() -> [ReadID] {
-    let lost = begun.map(\.id) + arrived
-    self = ReadQueue()
-    return lost
+  /// All of them.
+  var ids: [ReadID] { begun.map(\.id) + arrived }
+
+  /// Whether a round is to begin: some have arrived, and none is under way.
+  var needsRound: Bool { begun.isEmpty && !arrived.isEmpty }
+
+  /// Makes all that have arrived part of a round.
+  mutating func begin(_ round: UInt64, at index: LogIndex) {
+    for id in arrived { begun.append(Waiting(id: id, index: index, round: round)) }
+    arrived.removeAll(keepingCapacity: true)
+  }
+
+  /// Drops those whose round was answered, and returns them.
+  mutating func confirm(through round: UInt64) -> [ConfirmedRead] {
+    let confirmed = begun.prefix { $0.round <= round }.map {
+      ConfirmedRead(id: $0.id, index: $0.index)
+    }
+    begun.removeFirst(confirmed.count)
+    return confirmed
   }
 }
 
@@ -39,39 +50,30 @@ extension RaftCore {
   public mutating func read(_ id: ReadID) throws(Refusal) {
     if violation != nil { throw .stopped }
     guard role == .leader else { throw .notLeader(leader: leader) }
-    reads.arrived.append(id)
+    leadership?.reads.arrived.append(id)
   }
 
   /// Begins a round for the reads that arrived, unless one is under way. A leader that has committed
   /// nothing in its term does not know how far its predecessors had: its reads wait.
   mutating func beginReads() {
-    guard !reads.arrived.isEmpty, reads.begun.isEmpty, hasCommittedInTerm else { return }
+    guard leadership?.reads.needsRound == true, hasCommittedInTerm else { return }
     broadcastHeartbeat()
     confirmReads()
   }
 
   /// Begins a round. Whatever reads wait are part of it.
   mutating func broadcastHeartbeat() {
-    heartbeatElapsed = 0
-    reads.round += 1
-    if hasCommittedInTerm {
-      for id in reads.arrived {
-        reads.begun.append(ReadQueue.Waiting(id: id, index: commitIndex, round: reads.round))
-      }
-      reads.arrived.removeAll(keepingCapacity: true)
-    }
-    let heartbeat = Heartbeat(commit: commitPosition, round: reads.round)
+    guard let round = leadership?.beginRound() else { return }
+    leadership?.heartbeatElapsed = 0
+    if hasCommittedInTerm { leadership?.reads.begin(round, at: commitIndex) }
+    let heartbeat = Heartbeat(commit: commitPosition, round: round)
     for peer in peers { sendNow(.heartbeat(heartbeat), to: peer.id) }
   }
 
   /// Lets go the reads whose round a majority has answered, all the earlier ones with it.
   mutating func confirmReads() {
-    guard !reads.begun.isEmpty else { return }
-    let confirmed = reachedByQuorum(own: reads.round) { $0.ackedRound }
-    let count = reads.begun.prefix { $0.round <= confirmed }.count
-    for read in reads.begun.prefix(count) {
-      effects.confirmedReads.append(ConfirmedRead(id: read.id, index: read.index))
-    }
-    reads.begun.removeFirst(count)
+    guard leadership?.reads.begun.isEmpty == false else { return }
+    let answered = reachedByQuorum(own: round) { $0.ackedRound }
+    effects.confirmedReads += leadership?.reads.confirm(through: answered) ?? []
   }
 }

@@ -23,19 +23,15 @@ extension RaftCore {
     guard let peer = peers.firstIndex(where: { $0.id == node }),
       case .snapshot = peers[peer].state
     else { return }
-    peers[peer].become(.probe)
-    peers[peer].isProbeUnderWay = true
-    if !succeeded { peers[peer].nextIndex = peers[peer].matchIndex + 1 }
+    leadership?.peers[peer].snapshotSent(succeeded: succeeded)
   }
 
-  mutating func sendSnapshot(to peer: Int) {
+  mutating func sendSnapshot(to peer: inout Progress, round: UInt64) {
     let snapshot = log.snapshot
     // For one that is not there it would be made in vain; it answers heartbeats once it is.
-    guard isActive(peers[peer]) else { return }
-    peers[peer].become(.snapshot(snapshot.position.index))
-    peers[peer].nextIndex = snapshot.position.index + 1
-    peers[peer].sentCommit = max(peers[peer].sentCommit, snapshot.position.index)
-    sendNow(.installSnapshot(snapshot, round: reads.round), to: peers[peer].id)
+    guard isActive(peer) else { return }
+    peer.sending(snapshot.position.index)
+    sendNow(.installSnapshot(snapshot, round: round), to: peer.id)
   }
 
   /// Takes the leader's snapshot, unless this node has all that and more.

@@ -14,7 +14,7 @@ extension RaftCore {
   public mutating func elapse() {
     now += 1
     persistence.tick()
-    if role == .leader { heartbeatElapsed += 1 } else { electionElapsed += 1 }
+    if role == .leader { leadership?.heartbeatElapsed += 1 } else { electionElapsed += 1 }
   }
 
   /// Campaigns, gives way, or says that it leads, if it is time.
@@ -30,8 +30,9 @@ extension RaftCore {
 
   private mutating func tickLeader() {
     if isCutOff || isDiskStalled { return becomeFollower(term: term, leader: nil) }
-    if let transfer, now >= transfer.deadline { self.transfer = nil }
-    if heartbeatElapsed >= options.heartbeatTicks { broadcastHeartbeat() }
+    if let deadline = leadership?.transfer?.deadline, now >= deadline { leadership?.transfer = nil }
+    let elapsed = leadership?.heartbeatElapsed ?? 0
+    if elapsed >= options.heartbeatTicks { broadcastHeartbeat() }
   }
 
   /// A leader that has heard no majority for an election timeout may have been replaced: it stops

@@ -15,11 +15,12 @@ extension RaftCore {
   /// happened or an election timeout has passed: then this node leads on.
   public mutating func transferLeadership(to target: NodeID? = nil) throws(Refusal) {
     if violation != nil { throw .stopped }
-    guard role == .leader, leave == nil else { throw .notLeader(leader: leader) }
+    guard let leadership, leadership.leave == nil else { throw .notLeader(leader: leader) }
     guard let target = target ?? bestSuccessor,
       peers.contains(where: { $0.id == target && $0.counts })
     else { throw .pointlessChange }
-    transfer = Transfer(target: target, deadline: now + UInt64(options.electionTicks))
+    self.leadership?.transfer = Transfer(
+      target: target, deadline: now + UInt64(options.electionTicks))
   }
 
   /// Gives up leadership at once, for a node that cannot write any more. Whoever knows most is asked
@@ -41,12 +42,11 @@ extension RaftCore {
 
   /// Asks the target to campaign as soon as it has everything.
   mutating func advanceTransfer() {
-    guard var transfer, !transfer.isAsked, leave == nil else { return }
-    guard let peer = peers.first(where: { $0.id == transfer.target }),
+    guard let transfer = leadership?.transfer, !transfer.isAsked, leadership?.leave == nil,
+      let peer = peers.first(where: { $0.id == transfer.target }),
       peer.matchIndex == log.lastIndex
     else { return }
-    transfer.isAsked = true
-    self.transfer = transfer
+    leadership?.transfer?.isAsked = true
     sendNow(.timeoutNow, to: transfer.target)
   }
 

@@ -78,23 +78,12 @@ public struct RaftCore: Hashable, Sendable {
   var electionTimeout = 0
   var random: SplitMix64
 
-  // MARK: Volatile, on candidates.
+  // MARK: What belongs to a role: it comes and goes with it, in `enter` alone.
 
-  var ballots: [Ballot] = []
-
-  // MARK: Volatile, on leaders.
-
-  /// One for each other member, in ascending order of their ids.
-  public internal(set) var peers: [Progress] = []
-  var heartbeatElapsed = 0
-  var reads = ReadQueue()
-  var transfer: Transfer?
-  /// Set when this leader's own removal has come into force.
-  var leave: Leave?
-  /// No change of membership is proposed before this index is committed.
-  var pendingChangeIndex = LogIndex.zero
-  /// The bytes proposed or inherited, and not committed.
-  var uncommittedBytes = 0
+  /// A candidate's, and that of one that asks first.
+  var candidacy: Candidacy?
+  /// A leader's.
+  public internal(set) var leadership: Leadership?
 
   // MARK: What the next effects will say.
 
@@ -168,6 +157,16 @@ public struct RaftCore: Hashable, Sendable {
     case .follower, .preCandidate: break
     }
   }
+}
+
+// MARK: - Roles
+
+extension RaftCore {
+  /// What a leader knows of each other member, in ascending order of their ids; empty on others.
+  @inlinable public var peers: [Progress] { leadership?.peers ?? [] }
+
+  /// A leader's count of its broadcasts; see ``Heartbeat/round``.
+  var round: UInt64 { leadership?.round ?? 0 }
 }
 
 // MARK: - Terms

@@ -44,7 +44,7 @@ extension RaftCore {
     electionTimeout = options.electionTicks
     random = SplitMix64(seed: 0)
     persistence.forgetNumbers()
-    ballots.sort { $0.voter < $1.voter }
+    candidacy?.ballots.sort { $0.voter < $1.voter }
   }
 
   /// What a crash leaves, if everything handed to the disk is on it.

@@ -69,11 +69,8 @@ extension RaftCore {
     core.log = RaftLog(
       snapshot: renaming(log.snapshot),
       entries: log.entries(after: log.base.index, through: log.lastIndex).map { renaming($0) })
-    core.ballots = ballots.map { Ballot(voter: renaming($0.voter), granted: $0.granted) }
-    core.ballots.sort { $0.voter < $1.voter }
-    for peer in peers.indices { core.peers[peer].id = renaming(peers[peer].id) }
-    core.peers.sort { $0.id < $1.id }
-    if let target = transfer?.target { core.transfer?.target = renaming(target) }
+    core.candidacy?.rename(renaming)
+    core.leadership?.rename(renaming)
     return core
   }
 }
