@@ -4,7 +4,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
 }
 
 /// A file or a directory without a directory's content.
-public struct NodeInfo: Hashable, Sendable {
+public struct KeyInfo: Hashable, Sendable {
   /// The file's value; nil for a directory.
   public let value: [UInt8]?
   /// The event that created it; a `set` creates it anew, an `update` does not.
@@ -34,9 +34,9 @@ public struct Event: Sendable {
   public let action: Action
   public let path: Path
   /// The node at the path after the event; nil if it was removed.
-  public let node: NodeInfo?
+  public let node: KeyInfo?
   /// The node there before the event; nil if there was none.
-  public let previous: NodeInfo?
+  public let previous: KeyInfo?
   /// The directory that was removed, with its content. It is out of the tree and never changes
   /// again; code that keeps the event for long sets this to nil, or the memory stays in use.
   public var removedDirectory: Directory?
@@ -44,7 +44,7 @@ public struct Event: Sendable {
   public let isSilent: Bool
 
   package init(
-    index: StoreIndex, action: Action, path: Path, node: NodeInfo?, previous: NodeInfo?,
+    index: StoreIndex, action: Action, path: Path, node: KeyInfo?, previous: KeyInfo?,
     isSilent: Bool
   ) {
     self.index = index

@@ -24,7 +24,7 @@ public final class KeyValueStore: StateMachine {
 
   /// The node at a path, and the store's index at that moment.
   public struct Reading: Sendable {
-    public let node: Node
+    public let node: TreeNode
     public let storeIndex: StoreIndex
   }
 

@@ -78,7 +78,7 @@ extension Event {
     bytes.append("}")
   }
 
-  private func encode(_ info: NodeInfo?, as name: StaticString, into bytes: inout [UInt8]) {
+  private func encode(_ info: KeyInfo?, as name: StaticString, into bytes: inout [UInt8]) {
     guard let info else { return }
     bytes.append(",\"")
     bytes.append(name)
@@ -92,9 +92,9 @@ extension Event {
       let action = value["action"]?.string.flatMap(Action.init(rawValue:)),
       let key = value["key"]?.blob, let path = try? Path(logged: key[...])
     else { return nil }
-    var infos: [NodeInfo?] = []
+    var infos: [KeyInfo?] = []
     for member in [value["node"], value["previous"]] {
-      let info = member.flatMap { NodeInfo($0) }
+      let info = member.flatMap { KeyInfo($0) }
       guard (info == nil) == (member == nil) else { return nil }
       infos.append(info)
     }

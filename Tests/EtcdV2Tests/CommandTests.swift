@@ -48,10 +48,10 @@ private struct Fields: FieldWriter, FieldReader, Equatable {
     for lifetime in lifetimes {
       for flag in [false, true] {
         for content in [KeySpace.Content.file([]), .file([1, 0xff]), .directory] {
-          commands.append(SetNode(key, content, lifetime: lifetime, isRefresh: flag))
-          commands.append(CreateNode(key, content, lifetime: lifetime, isInOrder: flag))
+          commands.append(SetKey(key, content, lifetime: lifetime, isRefresh: flag))
+          commands.append(CreateKey(key, content, lifetime: lifetime, isInOrder: flag))
         }
-        commands.append(UpdateNode(key, [0x31], lifetime: lifetime, isRefresh: flag))
+        commands.append(UpdateKey(key, [0x31], lifetime: lifetime, isRefresh: flag))
         for comparison in [
           Comparison(value: nil, index: .max), Comparison(value: [0xff], index: 0),
           Comparison(value: [0x31], index: 7),
@@ -60,8 +60,8 @@ private struct Fields: FieldWriter, FieldReader, Equatable {
             CompareAndSwap(key, if: comparison, [0x31], lifetime: lifetime, isRefresh: flag))
           commands.append(CompareAndDelete(key, if: comparison))
         }
-        commands.append(RemoveNode(key, allowsDirectory: flag, isRecursive: false))
-        commands.append(RemoveNode(key, allowsDirectory: false, isRecursive: flag))
+        commands.append(RemoveKey(key, allowsDirectory: flag, isRecursive: false))
+        commands.append(RemoveKey(key, allowsDirectory: false, isRecursive: flag))
       }
     }
     return commands
@@ -99,7 +99,7 @@ private struct Fields: FieldWriter, FieldReader, Equatable {
 
   @Test func `a time to live becomes a moment once, and is then left alone`() throws {
     let time = ManualTime()
-    var command = SetNode(try path("/a"), .directory, lifetime: Lifetime(seconds: 5))
+    var command = SetKey(try path("/a"), .directory, lifetime: Lifetime(seconds: 5))
     #expect(Self.fields(of: command).all["ttl"] == .integer(5))
     command.stamp(by: time)
     let stamped = Self.fields(of: command)
@@ -120,9 +120,9 @@ private struct Fields: FieldWriter, FieldReader, Equatable {
   @Test(arguments: ["key", "value", "ttl", "dir", "refresh"])
   func `a field of the wrong kind is refused`(name: String) throws {
     var fields = Self.fields(
-      of: SetNode(try path("/a"), .file([]), lifetime: Lifetime(seconds: 5), isRefresh: true))
+      of: SetKey(try path("/a"), .file([]), lifetime: Lifetime(seconds: 5), isRefresh: true))
     fields.all[name] = name == "ttl" ? .bool(true) : .integer(1)
-    #expect(throws: FieldError.malformed(name)) { try SetNode(from: fields) }
+    #expect(throws: FieldError.malformed(name)) { try SetKey(from: fields) }
   }
 
   /// Seeded: random commands on a small tree; whatever is refused leaves everything as it was.
@@ -157,12 +157,12 @@ private struct Fields: FieldWriter, FieldReader, Equatable {
       value: random.oneIn(2) ? value : nil, index: UInt64.random(in: 0...9, using: &random))
     let flag = random.oneIn(2)
     return switch Int.random(in: 0..<6, using: &random) {
-    case 0: SetNode(path, content, isRefresh: random.oneIn(4))
-    case 1: CreateNode(path, content, isInOrder: random.oneIn(4))
-    case 2: UpdateNode(path, value, isRefresh: random.oneIn(4))
+    case 0: SetKey(path, content, isRefresh: random.oneIn(4))
+    case 1: CreateKey(path, content, isInOrder: random.oneIn(4))
+    case 2: UpdateKey(path, value, isRefresh: random.oneIn(4))
     case 3: CompareAndSwap(path, if: comparison, value)
     case 4: CompareAndDelete(path, if: comparison)
-    default: RemoveNode(path, allowsDirectory: flag, isRecursive: random.oneIn(3))
+    default: RemoveKey(path, allowsDirectory: flag, isRecursive: random.oneIn(3))
     }
   }
 }

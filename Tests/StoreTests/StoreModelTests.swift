@@ -140,8 +140,8 @@ private func randomKey(_ random: inout SeededRandom) -> String {
   }
 
   @Test func `a snapshot that holds an impossible entry is refused`() throws {
-    func info(_ value: [UInt8]?) -> NodeInfo {
-      NodeInfo(
+    func info(_ value: [UInt8]?) -> KeyInfo {
+      KeyInfo(
         value: value, createdIndex: StoreIndex(1), modifiedIndex: StoreIndex(1), expiration: nil)
     }
     var loader = KeySpaceLoader()

@@ -62,7 +62,7 @@ func complaint(about line: String) -> String {
 }
 
 /// The names in a directory, a line each, a directory's with a slash; a file's value.
-func list(_ node: Node) -> String {
+func list(_ node: TreeNode) -> String {
   switch node {
   case .file(let file): return String(decoding: file.value, as: UTF8.self)
   case .directory(let directory) where directory.count == 0: return "(empty)"

@@ -4,7 +4,7 @@ public import Store
 public enum EtcdCommands {
   /// For a ``Store/CommandRegistry``.
   public static let all: [any Command.Type] = [
-    SetNode.self, CreateNode.self, UpdateNode.self, CompareAndSwap.self, CompareAndDelete.self,
-    RemoveNode.self,
+    SetKey.self, CreateKey.self, UpdateKey.self, CompareAndSwap.self, CompareAndDelete.self,
+    RemoveKey.self,
   ]
 }

@@ -50,7 +50,7 @@ extension [UInt8] {
 
   /// Appends a node without its content.
   mutating func append(
-    _ node: NodeInfo, key: Span<UInt8>, exact: Bool = false, modifiedIndex: StoreIndex,
+    _ node: KeyInfo, key: Span<UInt8>, exact: Bool = false, modifiedIndex: StoreIndex,
     at now: Timestamp, showsPast: Bool = false
   ) {
     appendBeginning(of: node, key: key, exact: exact, at: now, showsPast: showsPast)
@@ -68,7 +68,7 @@ extension [UInt8] {
 
   /// Appends a node up to where its `nodes` would stand. The root's key is empty.
   mutating func appendBeginning(
-    of node: NodeInfo, key: Span<UInt8>, exact: Bool, at now: Timestamp, showsPast: Bool = false
+    of node: KeyInfo, key: Span<UInt8>, exact: Bool, at now: Timestamp, showsPast: Bool = false
   ) {
     appendBeginning(key: key, value: node.value, exact: exact)
     if let expiration = node.expiration { append(expiration, at: now, showsPast: showsPast) }

@@ -138,19 +138,19 @@ extension KeyRequest {
     let content = isDirectory ? KeySpace.Content.directory : .file(value)
     switch (method, prevExist) {
     case (.post, _):
-      return CreateNode(path, content, lifetime: lifetime, isInOrder: true)
+      return CreateKey(path, content, lifetime: lifetime, isInOrder: true)
     case (.delete, _):
       if !comparison.isEmpty { return CompareAndDelete(path, if: comparison) }
-      return RemoveNode(path, allowsDirectory: isDirectory, isRecursive: isRecursive)
+      return RemoveKey(path, allowsDirectory: isDirectory, isRecursive: isRecursive)
     case (_, false):
-      return CreateNode(path, content, lifetime: lifetime)
+      return CreateKey(path, content, lifetime: lifetime)
     case _ where !comparison.isEmpty:
       return CompareAndSwap(
         path, if: comparison, value, lifetime: lifetime, isRefresh: isRefresh)
     case (_, true):
-      return UpdateNode(path, value, lifetime: lifetime, isRefresh: isRefresh)
+      return UpdateKey(path, value, lifetime: lifetime, isRefresh: isRefresh)
     case (_, nil):
-      return SetNode(path, content, lifetime: lifetime, isRefresh: isRefresh)
+      return SetKey(path, content, lifetime: lifetime, isRefresh: isRefresh)
     }
   }
 }

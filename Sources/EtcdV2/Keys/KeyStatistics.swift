@@ -42,11 +42,11 @@ final class KeyStatistics: StoreObserver {
   /// change of the root.
   func count(_ command: any Command, refusedBy error: StoreError) {
     switch command {
-    case is SetNode: setFailures.increment()
-    case is CreateNode:
+    case is SetKey: setFailures.increment()
+    case is CreateKey:
       if case .notADirectory = error { setFailures.increment() }
       createFailures.increment()
-    case is UpdateNode:
+    case is UpdateKey:
       switch error {
       case .notAFile, .rootIsReadOnly: updateSuccesses.increment()
       default: updateFailures.increment()
@@ -62,7 +62,7 @@ final class KeyStatistics: StoreObserver {
       case .compareFailed, .notAFile: compareAndDeleteSuccesses.increment()
       default: compareAndDeleteFailures.increment()
       }
-    case is RemoveNode:
+    case is RemoveKey:
       if error == .rootIsReadOnly {
         deleteSuccesses.increment()
       } else {

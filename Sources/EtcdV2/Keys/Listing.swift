@@ -16,7 +16,7 @@ struct Listing {
   /// A larger one is sent in pieces of about this size, and others have their turn between them.
   static let pieceBytes = 32 << 10
 
-  private let node: Node
+  private let node: TreeNode
   private let path: Path
   private let isRecursive: Bool
   private let isExact: Bool
@@ -31,7 +31,7 @@ struct Listing {
   /// - Parameters:
   ///   - exact: whether keys and values that are not UTF-8 are written as `{"b64":"..."}`.
   ///   - now: what times to live are counted from.
-  init(_ node: Node, at path: Path, recursive: Bool, exact: Bool = false, now: Timestamp) {
+  init(_ node: TreeNode, at path: Path, recursive: Bool, exact: Bool = false, now: Timestamp) {
     self.node = node
     self.path = path
     isRecursive = recursive

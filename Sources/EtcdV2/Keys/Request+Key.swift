@@ -28,7 +28,7 @@ extension Request {
     let name = try decodedPath.dropFirst("/v2/keys".utf8.count)
     do throws(InvalidPath) {
       let path = try Path(name)
-      if method == .post { try path.checkRoom(forNameOf: CreateNode.nameBytes) }
+      if method == .post { try path.checkRoom(forNameOf: CreateKey.nameBytes) }
       return path
     } catch {
       throw EtcdError(.invalidField, "\(error)")

@@ -38,9 +38,9 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
 
   /// The node at `path`, or nil if there is none.
   /// - Throws: `notADirectory` if a file is in the way, so that nothing could be written there.
-  public func find(_ path: Path) throws(StoreError) -> Node? {
+  public func find(_ path: Path) throws(StoreError) -> TreeNode? {
     var directory = root
-    var node: Node? = .directory(root)
+    var node: TreeNode? = .directory(root)
     var names = path.segments
     while let name = names.next() {
       node = directory.node(named: name)
@@ -57,7 +57,7 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
 
   /// The node at `path`.
   /// - Throws: `keyNotFound` with the first part of the path that is missing, or `notADirectory`.
-  public func node(at path: Path) throws(StoreError) -> Node {
+  public func node(at path: Path) throws(StoreError) -> TreeNode {
     if let node = try find(path) { return node }
     throw .keyNotFound(firstMissingPart(of: path))
   }
@@ -108,7 +108,7 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
     if case .directory = old, value != nil { throw .notAFile(path) }
     let parent = try writableParent(of: path, makingAt: nil)
     index = index.next
-    let node: Node
+    let node: TreeNode
     switch old {
     case .file(let file):
       node = .file(
@@ -184,7 +184,7 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
   func makeNode(
     _ content: Content, createdIndex: StoreIndex, modifiedIndex: StoreIndex,
     expiration: Timestamp?
-  ) -> Node {
+  ) -> TreeNode {
     switch content {
     case .file(let value):
       .file(
@@ -202,7 +202,8 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
   // MARK: Counting files, knowing deadlines
 
   /// - Parameter path: made only if the deadlines know of it.
-  mutating func noteChange(at path: @autoclosure () -> Path, from old: Node?, to new: Node?) {
+  mutating func noteChange(at path: @autoclosure () -> Path, from old: TreeNode?, to new: TreeNode?)
+  {
     if case .file = old { fileCount -= 1 }
     if case .file = new { fileCount += 1 }
     if old?.expiration == new?.expiration { return }
@@ -234,7 +235,7 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
   // MARK: Showing
 
   /// The node at `path`, for readers: it never changes again. Costs only the look-up.
-  mutating func freeze(_ path: Path) -> Result<Node, StoreError> {
+  mutating func freeze(_ path: Path) -> Result<TreeNode, StoreError> {
     do throws(StoreError) {
       let node = try node(at: path)
       if case .directory = node { epoch += 1 }

@@ -16,7 +16,7 @@ public struct KeySpaceLoader: ~Copyable {
   /// Adds the entry `name` at `depth`, which is 1 for entries of the root.
   /// - Throws: if no snapshot can have this entry after the earlier ones.
   public mutating func load(
-    _ name: [UInt8], depth: Int, _ info: NodeInfo
+    _ name: [UInt8], depth: Int, _ info: KeyInfo
   ) throws(MisplacedEntry) {
     guard (1...open.count).contains(depth), !name.isEmpty, !name.contains(UInt8(ascii: "/")) else {
       throw MisplacedEntry()
@@ -39,7 +39,7 @@ public struct KeySpaceLoader: ~Copyable {
 
   /// Adds the entry at `path`, as snapshots named them before they had depths.
   /// - Throws: as above.
-  public mutating func load(_ path: Path, _ info: NodeInfo) throws(MisplacedEntry) {
+  public mutating func load(_ path: Path, _ info: KeyInfo) throws(MisplacedEntry) {
     let depth = path.depth
     let parent = path.bytes.dropLast(path.name.count + 1)
     guard (1...open.count).contains(depth),

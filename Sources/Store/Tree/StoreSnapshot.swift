@@ -12,9 +12,9 @@ public struct StoreSnapshot: Sendable {
   /// One file or directory.
   public struct Entry: Hashable, Sendable {
     public let path: Path
-    public let info: NodeInfo
+    public let info: KeyInfo
 
-    public init(path: Path, info: NodeInfo) {
+    public init(path: Path, info: KeyInfo) {
       self.path = path
       self.info = info
     }
@@ -57,7 +57,7 @@ extension Directory {
     /// The number of names from the other directory to this entry, including its own.
     public let depth: Int
     public let name: [UInt8]
-    public let node: Node
+    public let node: TreeNode
   }
 
   /// The entries beneath a directory at any depth, in order.

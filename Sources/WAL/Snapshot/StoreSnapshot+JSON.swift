@@ -46,7 +46,7 @@ extension Directory.Descendant {
   }
 }
 
-extension NodeInfo {
+extension KeyInfo {
   /// Appends its members to an object that is begun.
   package func encodeMembers(into bytes: inout [UInt8]) {
     bytes.append(#""created":"#)
@@ -112,7 +112,7 @@ package struct SnapshotLoader: ~Copyable {
       latestStamp = value["at"]?.int64.map(Timestamp.init(microseconds:))
       return
     }
-    if let info = NodeInfo(value) {
+    if let info = KeyInfo(value) {
       guard (try? place(info, by: value)) != nil else { throw unknown(line) }
     } else {
       guard readSection(value, storeIndex) else { throw unknown(line) }
@@ -130,7 +130,7 @@ package struct SnapshotLoader: ~Copyable {
     return false
   }
 
-  private mutating func place(_ info: NodeInfo, by value: JSONValue) throws(MisplacedEntry) {
+  private mutating func place(_ info: KeyInfo, by value: JSONValue) throws(MisplacedEntry) {
     if let depth = value["depth"]?.uint64, let name = value["name"]?.blob {
       return try loader.load(name, depth: Int(clamping: depth), info)
     }

@@ -4,7 +4,7 @@ public import Store
 /// `prevExist=true`). A directory takes only the latter.
 ///
 /// The createdIndex stays, and so does a directory's modifiedIndex, whatever the response shows.
-public struct UpdateNode: Command {
+public struct UpdateKey: Command {
   public static let name: StaticString = "update"
 
   let path: Path

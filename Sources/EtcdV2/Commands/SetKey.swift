@@ -5,7 +5,7 @@ public import Store
 ///
 /// A refresh keeps the value of the file, which must be there, and tells no watcher; the file gets
 /// a new createdIndex, as with every `set`.
-public struct SetNode: Command {
+public struct SetKey: Command {
   public static let name: StaticString = "set"
 
   let path: Path

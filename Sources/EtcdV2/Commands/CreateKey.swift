@@ -5,7 +5,7 @@ public import Store
 ///
 /// A name in order is the index of the event that makes it, in twenty digits, so that names sort by
 /// age and are never given twice.
-public struct CreateNode: Command {
+public struct CreateKey: Command {
   public static let name: StaticString = "create"
 
   let path: Path

@@ -1,9 +1,9 @@
 /// A file or a directory in the tree.
-public enum Node: Sendable {
+public enum TreeNode: Sendable {
   case file(File)
   case directory(Directory)
 
-  public var info: NodeInfo {
+  public var info: KeyInfo {
     switch self {
     case .file(let file): file.info
     case .directory(let directory): directory.info
@@ -35,8 +35,8 @@ public final class File: Sendable {
     self.expiration = expiration
   }
 
-  public var info: NodeInfo {
-    NodeInfo(
+  public var info: KeyInfo {
+    KeyInfo(
       value: value, createdIndex: createdIndex, modifiedIndex: modifiedIndex,
       expiration: expiration)
   }
@@ -45,7 +45,7 @@ public final class File: Sendable {
 /// A name and its node.
 public struct DirectoryEntry: Sendable {
   public let name: [UInt8]
-  public internal(set) var node: Node
+  public internal(set) var node: TreeNode
 }
 
 extension DirectoryEntry: SortedElement {
@@ -86,8 +86,8 @@ public final class Directory: @unchecked Sendable {
     return copy
   }
 
-  public var info: NodeInfo {
-    NodeInfo(
+  public var info: KeyInfo {
+    KeyInfo(
       value: nil, createdIndex: createdIndex, modifiedIndex: modifiedIndex, expiration: expiration)
   }
 
@@ -95,11 +95,11 @@ public final class Directory: @unchecked Sendable {
   public var count: Int { entries.count }
 
   /// The node called `name`, in O(log count).
-  public func node(named name: ArraySlice<UInt8>) -> Node? { entries.find(name)?.node }
+  public func node(named name: ArraySlice<UInt8>) -> TreeNode? { entries.find(name)?.node }
 
   /// The node at `path`, if this directory is at `base`; nil if there is none.
-  func node(beneath base: Path, at path: Path) -> Node? {
-    var node = Node.directory(self)
+  func node(beneath base: Path, at path: Path) -> TreeNode? {
+    var node = TreeNode.directory(self)
     for name in path.segments(beneath: base) {
       guard case .directory(let directory) = node, let next = directory.node(named: name) else {
         return nil

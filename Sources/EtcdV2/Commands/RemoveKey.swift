@@ -2,7 +2,7 @@ public import Store
 
 /// etcd's `delete`: removes a file, an empty directory if that is allowed, or any node with its
 /// content. Unlike the course's ``Store/Delete``, it fails if the node is missing.
-public struct RemoveNode: Command {
+public struct RemoveKey: Command {
   public static let name: StaticString = "remove"
 
   let path: Path
