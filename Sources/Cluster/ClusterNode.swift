@@ -94,7 +94,7 @@ public final class ClusterNode: Proposer, Sendable {
     let log = settings.log
     let context = PeerContext(
       id: identity.id, incarnation: identity.incarnation ?? 0, token: settings.token,
-      founders: settings.founderNames, isNewcomer: settings.joins && !settings.hasMembers,
+      initialNames: settings.initialNames, isNewcomer: settings.joins && !settings.hasMembers,
       board: board, time: time,
       log: { log("node=\(identity.name) \($0)") },
       answer: { mailbox.post(.peer($0, $1)) }, onRemoval: { mailbox.post(.removed(by: $0)) },
@@ -224,7 +224,7 @@ public final class ClusterNode: Proposer, Sendable {
   public func addPeerRoutes(to router: inout Router) {
     let (log, name) = (settings.log, settings.name)
     let gate = PeerGate(
-      token: settings.token, founders: settings.founderNames, board: board,
+      token: settings.token, initialNames: settings.initialNames, board: board,
       log: { log("node=\(name) \($0)") }, onStranger: introductions.noteStranger)
     let peers = PeerHandler(
       gate: gate, registry: registry, mailbox: mailbox, time: clusterTime, clocks: clocks)

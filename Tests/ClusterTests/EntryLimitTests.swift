@@ -55,7 +55,7 @@ import WAL
           name, peers: names.filter { $0 != name }, electionTimeout: .seconds(2),
           uncommittedBytes: 1_000))
     }
-    for name in names { await cluster.journalist.wait(for: "node=\(name)", "event=founded") }
+    for name in names { await cluster.journalist.wait(for: "node=\(name)", "event=bootstrapped") }
     while nodes[0].node.status.roster.members.contains(where: { $0.incarnation == nil }) {
       try await nodes[0].node.barrier()
     }

@@ -22,7 +22,7 @@ import Testing
         try await cluster.start(
           name, peers: names.filter { $0 != name }, fullness: disks[disks.count - 1]))
     }
-    for name in names { await cluster.journalist.wait(for: "node=\(name)", "event=founded") }
+    for name in names { await cluster.journalist.wait(for: "node=\(name)", "event=bootstrapped") }
     try await nodes[0].put("key", "before")
     let isLeader = { (node: TestNode) in node.isLeader }
     let place = try #require(nodes.firstIndex(where: isLeader))

@@ -171,7 +171,7 @@ import WAL
       MemberRecord(id: NodeID($0), name: "node1", urls: [], incarnation: incarnation)
     }
     var payload: [UInt8] = []
-    Operation.found(Roster(cluster: 9, members: members)).encode(into: &payload)
+    Operation.bootstrap(Roster(cluster: 9, members: members)).encode(into: &payload)
     try journal.append {
       $0.append(HardStateRecord(term: Term(1), vote: nil, commit: .zero))
       $0.append(EntryRecord(.command, index: LogIndex(1), term: Term(1), payload: payload))

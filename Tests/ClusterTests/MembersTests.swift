@@ -78,8 +78,8 @@ import Testing
 extension TestNode {
   /// All four, in the order of their ids.
   fileprivate var voterNames: String {
-    let founders = ["node1", "node2", "node3"].map { (NodeID(founder: $0), $0) }
-    let all = founders + [(node.status.id, name)]
+    let initialMembers = ["node1", "node2", "node3"].map { (NodeID(initialMember: $0), $0) }
+    let all = initialMembers + [(node.status.id, name)]
     return all.sorted { $0.0 < $1.0 }.map(\.1).joined(separator: ",")
   }
 }

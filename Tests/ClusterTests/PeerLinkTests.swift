@@ -30,7 +30,7 @@ import Testing
       membership: Membership(voters: [NodeID(1), NodeID(2)]), term: Term(1),
       leaderSince: time.now, startTime: time.now)
     return PeerContext(
-      id: NodeID(1), incarnation: 1, token: nil, founders: nil, board: StatusBoard(status),
+      id: NodeID(1), incarnation: 1, token: nil, initialNames: nil, board: StatusBoard(status),
       time: time, log: { _ in }, answer: { losses.add($1) }, onRemoval: { _ in },
       slowestLink: 1_000)
   }

@@ -81,7 +81,7 @@ extension Cluster.Operation {
   fileprivate static func random(using random: inout SeededRandom) -> Self {
     let id = NodeID.random(&random)
     return switch Int.random(in: 0..<4, using: &random) {
-    case 0: .found(.random(using: &random))
+    case 0: .bootstrap(.random(using: &random))
     case 1: .describe(.random(id, using: &random))
     case 2: .add(.random(id, using: &random))
     default: .remove(id)

@@ -20,7 +20,7 @@ import Testing
 
   private static func message(_ text: String, from sender: NodeID = NodeID(0xBAD)) -> String {
     #"{"cluster":null,"from":"\#(sender.hex)","incarnation":"1","#
-      + #""to":"\#(NodeID(founder: "node1").hex)","messages":[\#(text)]}"#
+      + #""to":"\#(NodeID(initialMember: "node1").hex)","messages":[\#(text)]}"#
   }
 
   private static let append =
@@ -29,7 +29,7 @@ import Testing
   private static let join =
     #"{"id":"1","name":"ghost","urls":["http://127.0.0.1:1"],"incarnation":"5"}"#
   private static let snapshot =
-    #"{"cluster":null,"from":"bad","incarnation":"1","to":"\#(NodeID(founder: "node1").hex)","#
+    #"{"cluster":null,"from":"bad","incarnation":"1","to":"\#(NodeID(initialMember: "node1").hex)","#
     + #""term":9,"round":1,"voters":["bad"],"learners":[],"i":9,"iterm":9,"lines":2,"bytes":9,"#
     + "\"sum\":1,\"offset\":0}\nnine byte"
   private static let page = [("Origin", "http://evil.example")] as [(StaticString, String)]

@@ -215,20 +215,20 @@ private struct Follower {
   }
 
   /// What a process that starts in this place would find: in a copy, since this one has the lock.
-  func recovered() throws -> Found {
+  func recovered() throws -> Contents {
     let copy = directory + "-copy"
     defer { try? FileManager.default.removeItem(atPath: copy) }
     try FileManager.default.copyItem(atPath: directory, toPath: copy)
     let (journal, recovered) = try Journal.open(
       PosixDisk(path: copy), identity: .random(node: "node2"), receivesSnapshots: true
     ) { (_) throws(JournalError) in }
-    return Found(
+    return Contents(
       term: journal.hardState.term, vote: journal.hardState.vote.map { NodeID($0) },
       lastIndex: journal.lastIndex, start: journal.snapshot?.index ?? .zero,
       terms: recovered.entries.map(\.term))
   }
 
-  struct Found {
+  struct Contents {
     let term: Term
     let vote: NodeID?
     let lastIndex: LogIndex

@@ -90,7 +90,7 @@ struct JoinHandler: Handler {
     try await node.ready()
     let roster = node.status.roster
     guard let cluster = roster.cluster, let incarnation = wanted.incarnation else {
-      throw HTTPError(.serviceUnavailable, "the cluster has not been founded yet")
+      throw HTTPError(.serviceUnavailable, "the cluster has not been bootstrapped yet")
     }
     let known = roster.members.first { $0.name == wanted.name && $0.incarnation == incarnation }
     let announced = roster.members.first {

@@ -36,7 +36,7 @@ public struct MemberRecord: Hashable, Sendable {
 
 extension NodeID {
   /// The id of a member that was named when the cluster began, the same on all of them.
-  public init(founder name: String) { self.init(hashing: Array(name.utf8)) }
+  public init(initialMember name: String) { self.init(hashing: Array(name.utf8)) }
 
   /// The id of a member that joins a cluster.
   ///

@@ -9,7 +9,7 @@ import WAL
 /// It is JSON in the log and on the way to the leader:
 ///
 ///     {"do":"put","key":"/cloud","value":"native"}      a command; the store's registry knows them
-///     {"do":"found","cluster":"...","members":[...],"removed":[]}
+///     {"do":"bootstrap","cluster":"...","members":[...],"removed":[]}
 ///     {"do":"describe","member":{...}}
 ///     {"do":"addMember","member":{...}}                 only on the way: in the log it is an entry
 ///     {"do":"removeMember","id":"..."}                  of Raft's own, which names all members
@@ -17,7 +17,7 @@ import WAL
 /// No command of the store may have one of these names.
 enum Operation: Sendable {
   case command(any Command)
-  case found(Roster)
+  case bootstrap(Roster)
   case describe(MemberRecord)
   case add(MemberRecord)
   case remove(NodeID)
@@ -25,8 +25,8 @@ enum Operation: Sendable {
   func encode(into bytes: inout [UInt8]) {
     switch self {
     case .command(let command): return command.encode(into: &bytes)
-    case .found(let roster):
-      bytes.append("{\"do\":\"found\",")
+    case .bootstrap(let roster):
+      bytes.append("{\"do\":\"bootstrap\",")
       bytes.appendFields(of: roster)
     case .describe(let member):
       bytes.append("{\"do\":\"describe\",\"member\":")
@@ -51,9 +51,9 @@ enum Operation: Sendable {
     _ value: JSONValue, _ registry: CommandRegistry, isLogged: Bool
   ) throws(FieldError) {
     guard let name = value["do"] else { throw .missing("do") }
-    if name.equals("found") {
-      guard let roster = Roster(value) else { throw .malformed("found") }
-      self = .found(roster)
+    if name.equals("bootstrap") {
+      guard let roster = Roster(value) else { throw .malformed("bootstrap") }
+      self = .bootstrap(roster)
     } else if name.equals("describe") || name.equals("addMember") {
       guard let member = value["member"].flatMap(MemberRecord.init) else {
         throw .malformed("member")

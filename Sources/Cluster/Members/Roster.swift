@@ -9,7 +9,7 @@ public import Raft
 ///
 /// | entry | what it says |
 /// | --- | --- |
-/// | `{"do":"found","cluster":...,"members":[...]}` | the first leader's first command: the cluster's id, drawn by it, and the members it was started with |
+/// | `{"do":"bootstrap","cluster":...,"members":[...]}` | the first leader's first command: the cluster's id, drawn by it, and the members it was started with |
 /// | `{"do":"describe","member":{...}}` | a member's name, addresses or incarnation have changed |
 /// | a membership entry with a `member` | that one was added |
 /// | a membership entry | whoever is not in it any more was removed |
@@ -55,10 +55,10 @@ public struct Roster: Hashable, Sendable {
 
   /// Takes over what the first leader says. One that was leader for a moment may have said it
   /// before: the first one in the log counts.
-  mutating func found(_ founded: Roster) {
+  mutating func bootstrap(_ initial: Roster) {
     guard cluster == nil else { return }
-    cluster = founded.cluster
-    for member in founded.members where self[member.id] == nil { insert(member) }
+    cluster = initial.cluster
+    for member in initial.members where self[member.id] == nil { insert(member) }
   }
 
   /// Puts a member's record in the place of the one before; who is no member is not described.

@@ -14,7 +14,7 @@ struct DataDirectory {
   /// The members as the snapshot and the whole log name them, committed or not.
   private(set) var roster: Roster
   /// The members with which the log begins, if it says so.
-  private var founders: [NodeID]?
+  private var initialMembers: [NodeID]?
   /// As of the snapshot.
   private let snapshotRoster: Roster?
   private let snapshotMembership: Membership?
@@ -104,9 +104,9 @@ struct DataDirectory {
   /// The roster at the snapshot, with which the log begins.
   var firstRoster: Roster { snapshotRoster ?? Roster() }
 
-  /// What Raft finds. A log that begins at its beginning began with the founders.
+  /// What Raft finds. A log that begins at its beginning began with the initial members.
   func restored(_ settings: NodeSettings) -> RestoredState {
-    let founders = self.founders ?? settings.founders.map(\.id)
+    let initialMembers = self.initialMembers ?? settings.initialMembers.map(\.id)
     let position =
       journal.snapshot.map { LogPosition(index: $0.index, term: $0.term) } ?? .zero
     let state = journal.hardState
@@ -114,7 +114,7 @@ struct DataDirectory {
       hardState: HardState(
         term: state.term, vote: state.vote.map { NodeID($0) }, commitIndex: state.commit),
       snapshot: SnapshotMetadata(
-        position: position, membership: snapshotMembership ?? Membership(voters: founders)),
+        position: position, membership: snapshotMembership ?? Membership(voters: initialMembers)),
       entries: entries)
     restored.isDurable = journal.isLastBatchProven
     return restored
@@ -134,9 +134,9 @@ extension DataDirectory {
       guard entry.payload.isAboutMembers, let value = try? JSONDocument(entry.payload).root else {
         return
       }
-      if let founded = Roster(value) {
-        founders = founders ?? founded.members.map(\.id)
-        roster.found(founded)
+      if let initial = Roster(value) {
+        initialMembers = initialMembers ?? initial.members.map(\.id)
+        roster.bootstrap(initial)
       } else if let member = value["member"].flatMap(MemberRecord.init) {
         roster.describe(member)
       }
@@ -147,7 +147,7 @@ extension DataDirectory {
 extension [UInt8] {
   /// Whether this is an operation on the roster, as ``Operation`` writes it.
   fileprivate var isAboutMembers: Bool {
-    starts(with: "{\"do\":\"found\"".utf8) || starts(with: "{\"do\":\"describe\"".utf8)
+    starts(with: "{\"do\":\"bootstrap\"".utf8) || starts(with: "{\"do\":\"describe\"".utf8)
   }
 }
 
@@ -158,7 +158,7 @@ extension DataDirectory {
   func identity(_ settings: NodeSettings) -> MemberRecord {
     let urls = settings.urls(of: settings.name)
     return MemberRecord(
-      id: ownRecord?.id ?? NodeID(founder: settings.name), name: settings.name,
+      id: ownRecord?.id ?? NodeID(initialMember: settings.name), name: settings.name,
       urls: urls.isEmpty ? ownRecord?.urls ?? [] : urls,
       clientURLs: settings.clientURLs.map(\.flagText), incarnation: journal.identity.incarnation)
   }

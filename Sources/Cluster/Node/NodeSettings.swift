@@ -62,7 +62,7 @@ public struct NodeSettings: Sendable {
   /// Takes over what the log says of the members; without a cluster, the flags count.
   mutating func begin(with roster: Roster) {
     hasMembers = roster.cluster != nil
-    unlistedMembers = hasMembers ? roster.members : founders
+    unlistedMembers = hasMembers ? roster.members : initialMembers
   }
 
   /// In heartbeat intervals.
@@ -75,16 +75,16 @@ public struct NodeSettings: Sendable {
   }
 
   /// The members that were named at the start, if this node was one of those.
-  var founders: [MemberRecord] {
+  var initialMembers: [MemberRecord] {
     if joins { return [] }
     return ([name] + peers).map {
-      MemberRecord(id: NodeID(founder: $0), name: $0, urls: urls(of: $0))
+      MemberRecord(id: NodeID(initialMember: $0), name: $0, urls: urls(of: $0))
     }
   }
 
-  /// Their names, in order, as they are compared before the cluster is founded; nil if this node
-  /// joins, or its log has members already: from then on flags count no more.
-  var founderNames: [String]? { joins || hasMembers ? nil : ([name] + peers).sorted() }
+  /// Their names, in order, as they are compared before the cluster is bootstrapped; nil if this
+  /// node joins, or its log has members already: from then on flags count no more.
+  var initialNames: [String]? { joins || hasMembers ? nil : ([name] + peers).sorted() }
 
   /// See ``slowestLink``; a tick is a heartbeat interval.
   var slowestBytesPerTick: Int {

@@ -8,8 +8,8 @@ enum PeerObjection: Hashable {
   case ownID
   /// It is of this other cluster, not of this one's.
   case otherCluster(UInt64, own: UInt64)
-  /// The sender is about to found a cluster of these members, this node one of its own.
-  case otherFounders([String], own: [String])
+  /// The sender is about to bootstrap a cluster of these members, this node one of its own.
+  case otherInitialMembers([String], own: [String])
   /// The sender was removed, and is not the leader that this node still follows.
   case removed(from: UInt64)
   /// The sender is not known as a member: see ``NodeStatus/record(of:)``.
@@ -21,17 +21,19 @@ enum PeerObjection: Hashable {
 extension NodeStatus {
   /// Why this node must not listen to a sender; nil if it may.
   ///
-  /// - Parameter founders: the members of the cluster that this node is about to found; see
-  ///   ``PeerIdentity``.
-  func objection(to sender: PeerIdentity, founders: [String]?) -> PeerObjection? {
+  /// - Parameter initialNames: of the members with whom this node is about to bootstrap a cluster;
+  ///   see ``PeerIdentity``.
+  func objection(to sender: PeerIdentity, initialNames: [String]?) -> PeerObjection? {
     if sender.to != id { return .misdirected }
     if sender.from == id { return .ownID }
     if let own = roster.cluster, let other = sender.cluster, own != other {
       return .otherCluster(other, own: own)
     }
     // Once there is a cluster, flags count no more.
-    if roster.cluster == nil, let founders, let others = sender.founders, others != founders {
-      return .otherFounders(others, own: founders)
+    if roster.cluster == nil, let initialNames, let others = sender.initialNames,
+      others != initialNames
+    {
+      return .otherInitialMembers(others, own: initialNames)
     }
     guard let known = record(of: sender.from) else {
       if let cluster = roster.cluster, roster.removed.contains(sender.from) {

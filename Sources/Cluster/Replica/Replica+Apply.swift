@@ -46,7 +46,7 @@ extension Replica {
   private func apply(_ operation: Operation, at index: LogIndex) -> Outcome {
     switch operation {
     case .command(let command): return store.apply(command, at: index)
-    case .found(let founded): found(founded)
+    case .bootstrap(let initial): bootstrap(initial)
     case .describe(let member): describe(member)
     case .add, .remove: break
     }

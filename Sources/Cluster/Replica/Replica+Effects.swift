@@ -27,7 +27,7 @@ extension Replica {
   func advance() throws(JournalError) {
     while let work = queued.first {
       if work.effects.mustPersist {
-        if roster.cluster == nil { try compareFounders(in: work.effects.entries) }
+        if roster.cluster == nil { try compareInitialMembers(in: work.effects.entries) }
         let start = host.now
         do throws(JournalError) { try queued.write(to: journal) } catch {
           guard case .noSpace(let reason) = error else { throw error }

@@ -10,15 +10,15 @@ extension Replica {
   // MARK: What this node proposes
 
   /// The first leader says which cluster this is, and who began it.
-  func foundIfNeeded() {
-    guard roster.cluster == nil, isLeader, foundingTerm != node.core.term,
+  func bootstrapIfNeeded() {
+    guard roster.cluster == nil, isLeader, bootstrapTerm != node.core.term,
       node.hasCommittedInTerm, store.appliedIndex == node.core.commitIndex
     else { return }
-    foundingTerm = node.core.term
-    var founded = Roster(
-      cluster: journal.identity.cluster ?? host.randomNumber(), members: settings.founders)
-    if founded[identity.id] != nil { founded.describe(identity) }
-    propose(.found(founded))
+    bootstrapTerm = node.core.term
+    var initial = Roster(
+      cluster: journal.identity.cluster ?? host.randomNumber(), members: settings.initialMembers)
+    if initial[identity.id] != nil { initial.describe(identity) }
+    propose(.bootstrap(initial))
   }
 
   /// A member makes itself known: with its incarnation, so that no node without its memory can
@@ -46,27 +46,29 @@ extension Replica {
 
   // MARK: What the log says
 
-  /// Another node has founded the cluster. A node that was told of other members than these, and
-  /// counts votes accordingly, must not acknowledge anything in it.
-  func compareFounders(in entries: [Entry]) throws(JournalError) {
-    guard let own = settings.founderNames else { return }
+  /// Another node has bootstrapped the cluster. A node that was told of other members than these,
+  /// and counts votes accordingly, must not acknowledge anything in it.
+  func compareInitialMembers(in entries: [Entry]) throws(JournalError) {
+    guard let own = settings.initialNames else { return }
     for entry in entries where entry.kind == .command {
-      guard case .found(let founded)? = try? Operation(entry, registry) else { continue }
-      let names = founded.members.map(\.name).sorted()
+      guard case .bootstrap(let initial)? = try? Operation(entry, registry) else { continue }
+      let names = initial.members.map(\.name).sorted()
       if names == own { continue }
       throw .failed(
-        "-peers contradict each other: the cluster was founded by \(names.joined(separator: ",")), "
-          + "not \(own.joined(separator: ","))")
+        "-peers contradict each other: the cluster was bootstrapped by "
+          + "\(names.joined(separator: ",")), not \(own.joined(separator: ","))")
     }
   }
 
-  func found(_ founded: Roster) {
+  func bootstrap(_ initial: Roster) {
     guard roster.cluster == nil else { return }
-    roster.found(founded)
+    roster.bootstrap(initial)
     // Flags count no more.
-    unlistedMembers.removeAll { settings.founders.contains($0) }
+    unlistedMembers.removeAll { settings.initialMembers.contains($0) }
     membersChanged()
-    log("event=founded cluster=\(NodeID(roster.cluster ?? 0).hex) members=\(roster.members.count)")
+    log(
+      "event=bootstrapped cluster=\(NodeID(roster.cluster ?? 0).hex) members=\(roster.members.count)"
+    )
   }
 
   func describe(_ member: MemberRecord) {

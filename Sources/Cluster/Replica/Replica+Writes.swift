@@ -116,7 +116,7 @@ extension Replica {
       change = .addLearner(member.id)
       payload.append(member)
     case .remove(let id): change = .remove(id)
-    case .command, .found, .describe: preconditionFailure("not a change of membership")
+    case .command, .bootstrap, .describe: preconditionFailure("not a change of membership")
     }
     let id = ProposalID(writes.underWay.lastNumber + 1)
     let position = try node.propose(change, payload: payload, id: id)
@@ -243,7 +243,7 @@ extension Operation {
   var isChange: Bool {
     switch self {
     case .add, .remove: true
-    case .command, .found, .describe: false
+    case .command, .bootstrap, .describe: false
     }
   }
 }

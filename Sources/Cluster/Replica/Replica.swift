@@ -66,7 +66,7 @@ final class Replica {
   /// See ``NodeStatus/unlistedMembers``.
   var unlistedMembers: [MemberRecord]
   /// The last term in which this node has proposed to found the cluster.
-  var foundingTerm: Term?
+  var bootstrapTerm: Term?
   /// The tick from which on this node's record may be proposed again.
   var nextDescription: UInt64 = 0
   var isDescriptionUnderWay = false
@@ -174,7 +174,7 @@ final class Replica {
     try perform()
     // 4
     noteLeader()
-    foundIfNeeded()
+    bootstrapIfNeeded()
     // 5
     publish()
     answers.giveAll()

@@ -26,7 +26,7 @@ import Token
 /// both keep pages out.
 struct PeerGate: Sendable {
   let token: ClusterToken?
-  let founders: [String]?
+  let initialNames: [String]?
   let board: StatusBoard
   let log: @Sendable (String) -> Void
   /// Called when a sender is refused that is not known as a member.
@@ -34,11 +34,11 @@ struct PeerGate: Sendable {
   private let complaints = Complaints()
 
   init(
-    token: ClusterToken?, founders: [String]?, board: StatusBoard,
+    token: ClusterToken?, initialNames: [String]?, board: StatusBoard,
     log: @escaping @Sendable (String) -> Void, onStranger: @escaping @Sendable () -> Void
   ) {
     self.token = token
-    self.founders = founders
+    self.initialNames = initialNames
     self.board = board
     self.log = log
     self.onStranger = onStranger
@@ -61,7 +61,7 @@ struct PeerGate: Sendable {
   /// - Parameter response: gets the proof if the sender was removed.
   func check(_ identity: PeerIdentity, _ response: Response) throws(HTTPError) {
     let status = board.present
-    guard let objection = status.objection(to: identity, founders: founders) else { return }
+    guard let objection = status.objection(to: identity, initialNames: initialNames) else { return }
     let known = status.record(of: identity.from)
     let sender = known.flatMap { $0.name.isEmpty ? nil : $0.name } ?? identity.from.hex
     let code: Status
@@ -88,7 +88,7 @@ struct PeerGate: Sendable {
     case .ownID: "\(status.name) speaks to itself, or another node has its name"
     case .otherCluster(let other, let own):
       "this is cluster \(NodeID(own).hex), not \(NodeID(other).hex)"
-    case .otherFounders(let others, let own):
+    case .otherInitialMembers(let others, let own):
       "-peers contradict each other: \(status.name) is to be one of "
         + "\(own.joined(separator: ",")), not \(others.joined(separator: ","))"
     case .removed: "\(identity.from.hex) was removed from the cluster"

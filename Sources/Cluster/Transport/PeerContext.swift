@@ -10,7 +10,7 @@ struct PeerContext: Sendable {
   let incarnation: UInt64
   let token: ClusterToken?
   /// In order; nil for a node that joins.
-  let founders: [String]?
+  let initialNames: [String]?
   /// Whether it has joined with an empty data directory.
   var isNewcomer = false
   let board: StatusBoard
@@ -97,6 +97,6 @@ struct PeerContext: Sendable {
     let cluster = board.present.roster.cluster
     return PeerIdentity(
       cluster: cluster, from: id, incarnation: incarnation, to: peer,
-      founders: cluster == nil ? founders : nil)
+      initialNames: cluster == nil ? initialNames : nil)
   }
 }

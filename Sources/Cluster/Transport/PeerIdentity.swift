@@ -6,7 +6,7 @@ import Store
 /// Who speaks to whom, in which cluster: at the head of every request between nodes.
 ///
 ///     {"cluster":"...","from":"...","incarnation":"...","to":"...","messages":[...]}
-///     {"cluster":null,...,"to":"...","founders":["node1","node2","node3"],"messages":[...]}
+///     {"cluster":null,...,"to":"...","initial":["node1","node2","node3"],"messages":[...]}
 ///
 /// and in requests with messages `"clock":C` and perhaps `"time":T` as well, in microseconds: the
 /// sender's own clock, and the cluster's time if it knows it.
@@ -16,22 +16,22 @@ struct PeerIdentity: Hashable, Sendable {
   var from: NodeID
   var incarnation: UInt64
   var to: NodeID
-  /// The members the sender is about to found a cluster of; nil from one that is in a cluster, or
-  /// joins one.
-  var founders: [String]?
+  /// With whom the sender is about to found a cluster; nil from one that is in a cluster, or joins
+  /// one.
+  var initialNames: [String]?
   /// What the sender's own clock said.
   var clock: Timestamp?
   /// The cluster's time; nil from one that has only its own clock to go by. See ``ClusterTime``.
   var time: Timestamp?
 
   init(
-    cluster: UInt64?, from: NodeID, incarnation: UInt64, to: NodeID, founders: [String]? = nil
+    cluster: UInt64?, from: NodeID, incarnation: UInt64, to: NodeID, initialNames: [String]? = nil
   ) {
     self.cluster = cluster
     self.from = from
     self.incarnation = incarnation
     self.to = to
-    self.founders = founders
+    self.initialNames = initialNames
   }
 
   init(_ value: JSONValue) throws(PeerError) {
@@ -41,9 +41,11 @@ struct PeerIdentity: Hashable, Sendable {
     else { throw PeerError("cluster, from, to or incarnation is missing or no id") }
     self.init(
       cluster: cluster.id, from: NodeID(from), incarnation: incarnation, to: NodeID(to))
-    if let member = value["founders"] {
-      guard let names = member.list({ $0.string }) else { throw PeerError("founders is no list") }
-      founders = names
+    if let member = value["initial"] {
+      guard let names = member.list({ $0.string }) else {
+        throw PeerError("initial must be an array of names")
+      }
+      initialNames = names
     }
     clock = value["clock"]?.int64.map(Timestamp.init(microseconds:))
     time = value["time"]?.int64.map(Timestamp.init(microseconds:))
@@ -61,9 +63,9 @@ extension [UInt8] {
     append(id: identity.incarnation)
     append(",\"to\":")
     append(id: identity.to.rawValue)
-    if let founders = identity.founders {
-      append(",\"founders\":")
-      append(list: founders) { $0.append(jsonString: Array($1.utf8)) }
+    if let initialNames = identity.initialNames {
+      append(",\"initial\":")
+      append(list: initialNames) { $0.append(jsonString: Array($1.utf8)) }
     }
     if let clock = identity.clock {
       append(",\"clock\":")

@@ -98,7 +98,7 @@ public final class Explorer {
 
   // MARK: One layer
 
-  private struct Found: Sendable {
+  private struct Expansion: Sendable {
     struct State: Sendable {
       var number: UInt64
       var parent: UInt32
@@ -111,21 +111,21 @@ public final class Explorer {
   }
 
   /// Takes every step from every state of the last layer, in as many parts as there are workers.
-  private func expand(_ count: Int) async -> [Found] {
+  private func expand(_ count: Int) async -> [Expansion] {
     let parts = min(count, workers * 16)
     let walk = Walk(start: start, layers: layers, known: known)
     let next = NextPart()
-    return await withTaskGroup(of: [(Int, Found)].self) { group in
+    return await withTaskGroup(of: [(Int, Expansion)].self) { group in
       for _ in 0..<workers {
         group.addTask { @concurrent in
-          var found: [(Int, Found)] = []
+          var found: [(Int, Expansion)] = []
           while let part = next.take(below: parts) {
             found.append((part, walk.expand(count * part / parts..<count * (part + 1) / parts)))
           }
           return found
         }
       }
-      var all: [(Int, Found)] = []
+      var all: [(Int, Expansion)] = []
       for await found in group { all += found }
       return all.sorted { $0.0 < $1.0 }.map(\.1)
     }
@@ -148,7 +148,7 @@ public final class Explorer {
     let known: NumberSet
 
     /// Expands some states of the last layer.
-    func expand(_ states: Range<Int>) -> Found {
+    func expand(_ states: Range<Int>) -> Expansion {
       var ranges = [states]
       for layer in layers.dropFirst().reversed() {
         guard let range = ranges.last else { break }
@@ -156,14 +156,14 @@ public final class Explorer {
           Int(layer.parents[range.lowerBound])..<Int(layer.parents[range.upperBound - 1]) + 1)
       }
       ranges.reverse()
-      var found = Found()
+      var found = Expansion()
       descend(0, 0, start, ranges, &found)
       return found
     }
 
     /// Goes from a state to those of its descendants in the last layer that are wanted.
     private func descend(
-      _ depth: Int, _ state: Int, _ world: World, _ wanted: [Range<Int>], _ found: inout Found
+      _ depth: Int, _ state: Int, _ world: World, _ wanted: [Range<Int>], _ found: inout Expansion
     ) {
       guard depth + 1 < layers.count else { return expand(state, world, &found) }
       let children = layers[depth + 1].children(of: state..<state + 1)
@@ -187,7 +187,7 @@ public final class Explorer {
       return true
     }
 
-    private func expand(_ state: Int, _ world: World, _ found: inout Found) {
+    private func expand(_ state: Int, _ world: World, _ found: inout Expansion) {
       for (place, step) in world.steps.enumerated() {
         var next = world
         guard next.take(step) else { continue }
@@ -199,7 +199,7 @@ public final class Explorer {
         let number = next.signature
         guard !known.contains(number) else { continue }
         found.states.append(
-          Found.State(number: number, parent: UInt32(state), step: UInt8(place)))
+          Expansion.State(number: number, parent: UInt32(state), step: UInt8(place)))
       }
     }
   }

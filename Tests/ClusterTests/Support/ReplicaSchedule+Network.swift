@@ -69,7 +69,7 @@ extension ReplicaSchedule {
     case .unknown?:
       try introduce(place)
       return try refuse(messages, from, by: to)
-    case .lostMemory?, .misdirected?, .ownID?, .otherCluster?, .otherFounders?:
+    case .lostMemory?, .misdirected?, .ownID?, .otherCluster?, .otherInitialMembers?:
       return try refuse(messages, from, by: to)
     }
     try hear(place, .peer(from, try PeerMessage.list(messages.bytes, from: from, to: to)))

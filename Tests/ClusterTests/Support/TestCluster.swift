@@ -141,7 +141,7 @@ final class TestCluster: Sendable {
           name, peers: names.filter { $0 != name }, token: token,
           snapshotInterval: snapshotInterval, time: time))
     }
-    for name in names { await journalist.wait(for: "node=\(name)", "event=founded") }
+    for name in names { await journalist.wait(for: "node=\(name)", "event=bootstrapped") }
     return nodes
   }
 }

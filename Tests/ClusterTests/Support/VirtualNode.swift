@@ -18,7 +18,7 @@ final class VirtualNode {
   let disk: SimulatedDisk
   let intake: SnapshotIntake
   let incarnation: UInt64
-  private let founders: [String]?
+  private let initialNames: [String]?
 
   var id: NodeID { replica.identity.id }
   var name: String { replica.identity.name }
@@ -52,7 +52,7 @@ final class VirtualNode {
       intake: intake, syncTimes: Histogram(), host: host, firstNumber: seed % 1_000)
     self.disk = disk
     self.incarnation = found.journal.identity.incarnation
-    founders = settings.founderNames
+    initialNames = settings.initialNames
     host.connect(
       to: found.roster.members
         + settings.unlistedMembers.filter { found.roster[$0.id] == nil })
@@ -79,12 +79,12 @@ final class VirtualNode {
     let cluster = status.roster.cluster
     return PeerIdentity(
       cluster: cluster, from: id, incarnation: incarnation, to: peer,
-      founders: cluster == nil ? founders : nil)
+      initialNames: cluster == nil ? initialNames : nil)
   }
 
   /// Why it does not listen.
   func objection(to sender: PeerIdentity) -> PeerObjection? {
-    status.objection(to: sender, founders: founders)
+    status.objection(to: sender, initialNames: initialNames)
   }
 
   /// Asks for a write.

@@ -5,7 +5,7 @@ import Testing
 @testable import Cluster
 
 /// What nodes were told of each other is compared before they found a cluster.
-@Suite(.inTurn, .timeLimit(.minutes(10))) struct FoundingTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct BootstrapTests {
   @Test func `nodes that were told of other members than each other found no cluster`()
     async throws
   {
@@ -17,7 +17,7 @@ import Testing
     await cluster.journalist.wait(for: "node=node2", "event=refused", "by=node1", "status=403")
     await cluster.journalist.wait(for: "node=node1", "event=refused", "by=node2", "status=403")
     #expect(cluster.journalist.lines.contains { $0.contains(reason) })
-    // Whoever asks whom: neither can be elected, and so nothing is founded.
+    // Whoever asks whom: neither can be elected, and so nothing is bootstrapped.
     for node in [first, second] {
       #expect(node.node.status.leader == nil && node.node.status.roster.cluster == nil)
     }
@@ -36,7 +36,8 @@ import Testing
     for node in [first, second] { await node.stop() }
   }
 
-  @Test func `one that was told otherwise does not keep the others from founding it`() async throws
+  @Test func `one that was told otherwise does not keep the others from bootstrapping it`()
+    async throws
   {
     let cluster = try TestCluster()
     let other = try await cluster.start("node3", peers: ["node1"])
