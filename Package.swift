@@ -37,7 +37,7 @@ package.targets += [
   program("step-1-basic-store", ["Store"]),
 ]
 
-// Step 2: bytes as text, JSON, and the flags of a program.
+// Step 2: bytes as text, JSON, the system's calls, and the flags of a program.
 package.targets += [
   .target(name: "Bytes", swiftSettings: settings),
   .testTarget(
@@ -47,25 +47,31 @@ package.targets += [
   .testTarget(
     name: "JSONTests", dependencies: ["Bytes", "JSON", "RandomSupport", "RunSupport"],
     swiftSettings: settings),
-  .target(name: "Options", dependencies: ["Bytes"], swiftSettings: settings),
+  .systemLibrary(name: "CSystem"),
+  .target(name: "Platform", dependencies: ["CSystem"], swiftSettings: settings),
   .testTarget(
-    name: "OptionsTests", dependencies: ["Bytes", "Options", "RunSupport"], swiftSettings: settings),
+    name: "PlatformTests", dependencies: ["Platform", "RunSupport"], swiftSettings: settings),
+  .target(name: "Options", dependencies: ["Bytes", "Platform"], swiftSettings: settings),
+  .testTarget(
+    name: "OptionsTests", dependencies: ["Bytes", "Options", "Platform", "RunSupport"],
+    swiftSettings: settings),
 ]
 
 // Step 2: an HTTP server on an event loop.
 package.targets += [
-  .systemLibrary(name: "CSystem"),
-  .target(name: "HTTP", dependencies: ["Bytes", "CSystem"], swiftSettings: settings),
+  .target(name: "HTTP", dependencies: ["Bytes", "Platform"], swiftSettings: settings),
   .testTarget(
     name: "HTTPTests",
-    dependencies: ["Bytes", "CostSupport", "HTTP", "JSON", "RandomSupport", "RunSupport"],
+    dependencies: [
+      "Bytes", "CostSupport", "HTTP", "JSON", "Platform", "RandomSupport", "RunSupport",
+    ],
     swiftSettings: settings),
 ]
 
 // Step 2: the store behind it.
 package.targets += [
   .target(
-    name: "HTTPAPI", dependencies: ["Bytes", "HTTP", "JSON", "Options", "Store"],
+    name: "HTTPAPI", dependencies: ["Bytes", "HTTP", "JSON", "Options", "Platform", "Store"],
     swiftSettings: settings),
   .target(
     name: "ServingSupport", dependencies: ["HTTP"], path: "Tests/ServingSupport",
@@ -84,11 +90,13 @@ package.targets += [
 // Step 3: what was acknowledged outlives the process.
 package.targets += [
   .target(
-    name: "WAL", dependencies: ["Bytes", "HTTP", "JSON", "Options", "Store"],
+    name: "WAL", dependencies: ["Bytes", "HTTP", "JSON", "Options", "Platform", "Store"],
     swiftSettings: settings),
   .testTarget(
     name: "WALTests",
-    dependencies: ["CostSupport", "HTTP", "RandomSupport", "RunSupport", "Store", "WAL"],
+    dependencies: [
+      "CostSupport", "HTTP", "Platform", "RandomSupport", "RunSupport", "Store", "WAL",
+    ],
     swiftSettings: settings),
   program(
     "step-3-wal-persistence", ["Bytes", "HTTP", "HTTPAPI", "Options", "Store", "WAL"],
@@ -118,7 +126,8 @@ package.targets += [
 // Step 5: deadlines, keys that expire, and an end in good order.
 package.targets += [
   .target(
-    name: "Timeout", dependencies: ["Bytes", "HTTP", "HTTPAPI", "Store"], swiftSettings: settings),
+    name: "Timeout", dependencies: ["Bytes", "HTTP", "HTTPAPI", "Platform", "Store"],
+    swiftSettings: settings),
   .testTarget(
     name: "TimeoutTests",
     dependencies: [
@@ -143,7 +152,8 @@ package.targets += [
     name: "RaftSimulationTests", dependencies: ["Raft", "RaftSimulation", "RunSupport", "Store"],
     exclude: ["PlantedBugs.txt"], swiftSettings: settings),
   .executableTarget(
-    name: "raft-sim", dependencies: ["Bytes", "Options", "RaftSimulation"], swiftSettings: settings),
+    name: "raft-sim", dependencies: ["Bytes", "Options", "Platform", "RaftSimulation"],
+    swiftSettings: settings),
 ]
 
 // Step 6: etcd's own API over the same store.
@@ -163,12 +173,12 @@ package.targets += [
 
 // Step 6: the node around Raft, with threads, disk and sockets.
 package.targets += [
-  .target(name: "Token", swiftSettings: settings),
+  .target(name: "Token", dependencies: ["Platform"], swiftSettings: settings),
   .target(
     name: "Cluster",
     dependencies: [
-      "Bytes", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Options", "Raft", "Store", "Token", "WAL",
-      "Watch",
+      "Bytes", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Options", "Platform", "Raft", "Store", "Token",
+      "WAL", "Watch",
     ],
     swiftSettings: settings),
   .testTarget(
@@ -182,7 +192,7 @@ package.targets += [
     name: "cluster-clients", dependencies: ["Bytes", "HTTP", "JSON", "Options", "RaftSimulation"],
     path: "Tests/ClusterClients", swiftSettings: settings),
   .executableTarget(
-    name: "cluster-network", dependencies: ["Bytes", "HTTP", "Options"],
+    name: "cluster-network", dependencies: ["Bytes", "HTTP", "Options", "Platform"],
     path: "Tests/ClusterNetwork",
     swiftSettings: settings),
 ]
@@ -192,12 +202,12 @@ package.targets += [
   .executableTarget(
     name: "mini-etcd",
     dependencies: [
-      "Bytes", "Cluster", "EtcdV2", "HTTP", "HTTPAPI", "Options", "Store", "Timeout", "Token",
-      "WAL", "Watch",
+      "Bytes", "Cluster", "EtcdV2", "HTTP", "HTTPAPI", "Options", "Platform", "Store", "Timeout",
+      "Token", "WAL", "Watch",
     ],
     swiftSettings: settings),
   .executableTarget(
-    name: "mini-etcdctl", dependencies: ["Bytes", "HTTP", "JSON", "Options", "Token"],
+    name: "mini-etcdctl", dependencies: ["Bytes", "HTTP", "JSON", "Options", "Platform", "Token"],
     swiftSettings: settings),
   .testTarget(
     name: "ControlTests",
@@ -207,7 +217,7 @@ package.targets += [
     ],
     swiftSettings: settings),
   .executableTarget(
-    name: "mini-etcd-bench", dependencies: ["Bytes", "HTTP", "JSON", "Options"],
+    name: "mini-etcd-bench", dependencies: ["Bytes", "HTTP", "JSON", "Options", "Platform"],
     swiftSettings: settings),
   .testTarget(
     name: "BenchTests",

@@ -1,5 +1,6 @@
 public import HTTP
 import Options
+import Platform
 import Raft
 public import Store
 import Synchronization

@@ -1,12 +1,7 @@
 public import Bytes
 public import HTTP
 internal import Options
-
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
+internal import Platform
 extension Server {
   /// A server for a program: it listens where the flag says, and prints its address on standard
   /// output. Pages of other sites cannot change anything through it (``CrossSiteGuard``).
@@ -45,7 +40,7 @@ extension BoundPort {
 extension EventLoop {
   /// As many loops as there are cores to run them.
   public static func startOnePerCore() throws -> [EventLoop] {
-    try (0..<max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))).map { _ in try EventLoop.start() }
+    try (0..<Platform.coreCount).map { _ in try EventLoop.start() }
   }
 }
 

@@ -1,11 +1,6 @@
+internal import Platform
 public import Store
 internal import Synchronization
-
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
 
 /// Wall-clock time that does not jump: it starts at the system's clock, and adds the time that has
 /// passed on a clock that cannot be set.
@@ -34,7 +29,8 @@ public final class SteadyTime: TimeSource {
     let start = ContinuousClock.now
     self.init(log: log) {
       let (seconds, attoseconds) = (ContinuousClock.now - start).components
-      return (seconds * 1_000_000 + attoseconds / 1_000_000_000_000, Self.wallClock)
+      let steady = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+      return (steady, Platform.wallClockMicroseconds())
     }
   }
 
@@ -43,13 +39,6 @@ public final class SteadyTime: TimeSource {
     state = Mutex(State(time: SlewedTime(at: steady, is: wall)))
     self.log = log
     self.readings = readings
-  }
-
-  private static var wallClock: Int64 {
-    var wall = timespec()
-    // It cannot fail: the clock always exists and the address is valid.
-    clock_gettime(CLOCK_REALTIME, &wall)
-    return Int64(wall.tv_sec) * 1_000_000 + Int64(wall.tv_nsec) / 1_000
   }
 
   public var now: Timestamp {

@@ -1,11 +1,3 @@
-#if canImport(Darwin)
-  private import Darwin
-#elseif canImport(Musl)
-  private import Musl
-#else
-  private import Glibc
-#endif
-
 // Every flag has an environment variable, as in etcd:
 //
 //     mini-etcd -data-dir D     MINI_ETCD_DATA_DIR=D mini-etcd
@@ -25,23 +17,5 @@ extension FlagSet {
     guard let variablePrefix else { return [] }
     let known = Set(flags.compactMap { variable(of: $0.name) })
     return environment.keys.filter { $0.hasPrefix(variablePrefix) && !known.contains($0) }.sorted()
-  }
-
-  /// The variables this process was started with.
-  static func environment() -> [String: String] {
-    var variables: [String: String] = [:]
-    var next: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
-    #if canImport(Darwin)
-      next = _NSGetEnviron().pointee
-    #else
-      next = environ
-    #endif
-    while let line = next?.pointee {
-      let bytes = String(cString: line).utf8
-      let name = bytes.prefix { $0 != UInt8(ascii: "=") }
-      variables[String(Substring(name))] = String(Substring(bytes.dropFirst(name.count + 1)))
-      next = next?.advanced(by: 1)
-    }
-    return variables
   }
 }

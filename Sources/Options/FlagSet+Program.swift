@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  private import Darwin
-#elseif canImport(Musl)
-  private import Musl
-#else
-  private import Glibc
-#endif
+internal import Platform
 
 extension FlagSet {
   /// Parses the arguments and the environment the program was started with, or ends the program:
@@ -16,7 +10,7 @@ extension FlagSet {
   {
     var output = StandardOutput()
     do {
-      let environment = Self.environment()
+      let environment = Platform.environment()
       switch try parse(arguments, environment: environment) {
       case .run(let settings):
         for name in unknownVariables(in: environment) {

@@ -1,12 +1,5 @@
+import Platform
 private import Synchronization
-
-#if canImport(Darwin)
-  private import Darwin
-#elseif canImport(Musl)
-  private import Musl
-#else
-  private import Glibc
-#endif
 
 /// A standard stream of a server: writing to it never waits for its reader.
 ///
@@ -25,8 +18,8 @@ public final class LogStream: Sendable {
   /// bytes to a pipe as a whole or not at all (PIPE_BUF).
   static let longestLine = 4_096
 
-  public static let standardOutput = LogStream(STDOUT_FILENO)
-  public static let standardError = LogStream(STDERR_FILENO)
+  public static let standardOutput = LogStream(Platform.standardOutput)
+  public static let standardError = LogStream(Platform.standardError)
 
   private let descriptor: Int32
   private let kind: Kind
@@ -46,20 +39,20 @@ public final class LogStream: Sendable {
 
   /// - Parameter reopens: false to behave as where a pipe cannot be opened again.
   init(_ descriptor: Int32, reopens: Bool = true) {
-    var status = stat()
-    let type = fstat(descriptor, &status) == 0 ? status.st_mode & S_IFMT : S_IFREG
-    switch type {
-    case S_IFIFO, S_IFCHR:
+    switch (try? FileStatus(of: descriptor))?.kind {
+    case .pipe, .terminalOrDevice:
       // The path exists only on Linux, and a pipe of another user does not open.
-      let flags = O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
-      let own = reopens ? open("/proc/self/fd/\(descriptor)", flags) : -1
-      (self.descriptor, kind) = own >= 0 ? (own, .reopened) : (descriptor, .polled)
-    case S_IFSOCK: (self.descriptor, kind) = (descriptor, .socket)
+      let own =
+        reopens
+        ? try? Platform.openFile(
+          "/proc/self/fd/\(descriptor)", [.writeOnly, .nonBlocking, .noControllingTerminal]) : nil
+      (self.descriptor, kind) = own.map { ($0, .reopened) } ?? (descriptor, .polled)
+    case .socket: (self.descriptor, kind) = (descriptor, .socket)
     default: (self.descriptor, kind) = (descriptor, .file)
     }
   }
 
-  deinit { if case .reopened = kind { close(descriptor) } }
+  deinit { if case .reopened = kind { Platform.close(descriptor) } }
 
   /// Writes a line, or drops it.
   ///
@@ -79,26 +72,18 @@ public final class LogStream: Sendable {
       text = String(text[..<end])
     }
     text += "\n"
-    if kind == .polled || patience > 0, !hasRoom(within: patience) { return false }
+    if kind == .polled || patience > 0,
+      !Platform.waitForRoom(in: descriptor, milliseconds: patience)
+    {
+      return false
+    }
     return text.withUTF8 { bytes in
-      while true {
-        let count =
-          kind == .socket
-          ? send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_DONTWAIT))
-          : platformWrite(descriptor, bytes)
-        if count >= 0 { return true }
-        if errno != EINTR { return false }
-      }
+      let bytes = UnsafeRawBufferPointer(bytes)
+      do throws(SystemError) {
+        if kind == .socket { return try Platform.send(bytes, through: descriptor) != nil }
+        _ = try Platform.write(bytes, to: descriptor)
+        return true
+      } catch { return false }
     }
   }
-
-  private func hasRoom(within milliseconds: Int32) -> Bool {
-    var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-    return poll(&entry, 1, milliseconds) > 0
-  }
-}
-
-/// `write` inside the class above is its own method.
-private func platformWrite(_ descriptor: Int32, _ bytes: UnsafeBufferPointer<UInt8>) -> Int {
-  write(descriptor, bytes.baseAddress, bytes.count)
 }

@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  private import Darwin
-#elseif canImport(Musl)
-  private import Musl
-#else
-  private import Glibc
-#endif
+internal import Platform
 
 /// The descriptors that a program is started with: 0, standard input; 1, standard output; 2,
 /// standard error.
@@ -22,13 +16,17 @@ public enum StandardStreams {
   ///
   /// Ends the program with status 1 if `/dev/null` cannot be opened.
   public static func prepare() {
-    // In ascending order: `open` returns the lowest number that is free.
-    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
-      if open("/dev/null", O_RDWR) != descriptor { exit(1) }
+    // In ascending order: the lowest number that is free is taken.
+    for descriptor in Platform.standardInput...Platform.standardError
+    where !Platform.isOpen(descriptor) {
+      let opened = try? Platform.openFile("/dev/null", .readWrite, inherited: true)
+      if opened != descriptor { exit(1) }
     }
-    signal(SIGPIPE, SIG_IGN)
-    guard getpid() == 1 else { return }
-    for number in [SIGTERM, SIGINT] { signal(number) { number in _exit(128 + number) } }
+    Platform.ignore(.brokenPipe)
+    guard Platform.processID == 1 else { return }
+    for signal in [SystemSignal.terminate, .interrupt] {
+      Platform.handle(signal) { number in Platform.exitAtOnce(128 + number) }
+    }
   }
 }
 
@@ -40,7 +38,7 @@ public struct StandardError: TextOutputStream {
 
   public mutating func write(_ text: String) {
     var text = text
-    _ = text.withUTF8 { writeAll(UnsafeRawBufferPointer($0), to: STDERR_FILENO) }
+    _ = text.withUTF8 { writeAll(UnsafeRawBufferPointer($0), to: Platform.standardError) }
   }
 }
 
@@ -71,33 +69,26 @@ public struct StandardOutput: TextOutputStream {
   }
 
   private static func write(_ bytes: UnsafeRawBufferPointer) {
-    let code = writeAll(bytes, to: STDOUT_FILENO)
-    if code == 0 { return }
-    if code == EPIPE {
-      signal(SIGPIPE, SIG_DFL)
-      raise(SIGPIPE)
-    }
+    guard let failure = writeAll(bytes, to: Platform.standardOutput) else { return }
+    if failure.isBrokenPipe { Platform.raiseByDefault(.brokenPipe) }
     var standardError = StandardError()
-    let reason = String(cString: strerror(code))
-    standardError.write("cannot write to standard output: \(reason)\n")
+    standardError.write("cannot write to standard output: \(failure.reason)\n")
     exit(1)
   }
 }
 
-/// Writes all bytes; returns 0, or the code of the error that prevented it.
-private func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
+/// Writes all bytes; returns nil, or the error that prevented it.
+private func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> SystemError? {
   var rest = bytes
   while !rest.isEmpty {
-    let count = write(descriptor, rest.baseAddress, rest.count)
-    if count >= 0 {
+    do throws(SystemError) {
+      let count = try Platform.write(rest, to: descriptor)
       rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-      continue
+    } catch {
+      guard error.wouldBlock else { return error }
+      // Another process has made the pipe or terminal that both share non-blocking.
+      _ = Platform.waitForRoom(in: descriptor, milliseconds: -1)
     }
-    if errno == EINTR { continue }
-    if errno != EAGAIN { return errno }
-    // Another process has made the pipe or terminal that both share non-blocking.
-    var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-    _ = poll(&entry, 1, -1)
   }
-  return 0
+  return nil
 }

@@ -1,10 +1,4 @@
-internal import HTTP
-
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
+internal import Platform
 
 /// SIGTERM and SIGINT (Ctrl-C) as something a task can wait for.
 ///
@@ -19,22 +13,19 @@ public enum StopSignal {
   /// That is the default action too, but not for the first process of a container (PID 1), for
   /// which the system ignores signals without a handler.
   public static func endAtOnce() {
-    for number in [SIGTERM, SIGINT] {
-      signal(number) { number in _exit(128 + number) }
+    for signal in [SystemSignal.terminate, .interrupt] {
+      Platform.handle(signal) { number in Platform.exitAtOnce(128 + number) }
     }
   }
 
   /// From here on a signal is a request, which ``first()`` waits for.
   public static func take() {
-    var ends: [Int32] = [-1, -1]
-    let failure = pipe(&ends)
-    precondition(failure == 0, "pipe: \(String(cString: strerror(errno)))")
-    stopPipe = ends[1]
-    reader = ends[0]
-    for number in [SIGTERM, SIGINT] {
-      signal(number) { number in
-        var byte = UInt8(truncatingIfNeeded: number)
-        write(stopPipe, &byte, 1)
+    do throws(SystemError) { (reader, stopPipe) = try Platform.openPipe() } catch {
+      preconditionFailure("\(error)")
+    }
+    for signal in [SystemSignal.terminate, .interrupt] {
+      Platform.handle(signal) { number in
+        Platform.writeByte(UInt8(truncatingIfNeeded: number), to: stopPipe)
       }
     }
   }
@@ -47,14 +38,16 @@ public enum StopSignal {
         _ = next()
         continuation.resume()
         // The status by which shells know a program that was ended by a signal.
-        _exit(128 + Int32(next()))
+        Platform.exitAtOnce(128 + Int32(next()))
       }
     }
   }
 
   private static func next() -> UInt8 {
     var number: UInt8 = 0
-    while read(reader, &number, 1) != 1 {}
+    withUnsafeMutableBytes(of: &number) { byte in
+      while (try? Platform.read(reader, into: byte)) != 1 {}
+    }
     return number
   }
 

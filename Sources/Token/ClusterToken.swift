@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
+internal import Platform
 
 /// The secret that the members of a cluster share with the tools that may change its members.
 ///
@@ -32,16 +26,13 @@ public struct ClusterToken: Sendable {
 
   /// Reads the first line of a file.
   public init(file path: String) throws(TokenFileError) {
-    guard let file = fopen(path, "r") else {
-      throw TokenFileError("\(path): \(String(cString: strerror(errno)))")
+    let bytes: [UInt8]
+    do throws(SystemError) {
+      bytes = try Platform.contents(of: path, atMost: Self.longest + 1)
+    } catch {
+      throw TokenFileError("\(path): \(error.reason)")
     }
-    defer { fclose(file) }
-    var bytes = [UInt8](repeating: 0, count: Self.longest + 1)
-    let count = fread(&bytes, 1, bytes.count, file)
-    guard ferror(file) == 0 else {
-      throw TokenFileError("\(path): \(String(cString: strerror(errno)))")
-    }
-    let line = bytes[..<count].prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+    let line = bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
     guard let token = ClusterToken(line) else {
       let seen =
         line.count > Self.longest

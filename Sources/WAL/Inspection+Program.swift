@@ -1,12 +1,5 @@
 import Options
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 extension Inspection {
   /// Ends the program with an inspection if its first argument is `wal`; otherwise does nothing.

@@ -1,4 +1,5 @@
 import HTTP
+import Platform
 public import Store
 
 /// The proposer of a lone node: a command is on the disk before it is applied, and applied before

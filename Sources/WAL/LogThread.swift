@@ -1,14 +1,7 @@
 import HTTP
+import Platform
 import Store
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// When a lone node writes a snapshot: when the log since the last one has so many entries or bytes,
 /// and is at least as long as the snapshot.
@@ -71,7 +64,7 @@ final class LogThread {
       do throws(JournalError) { try handle(messages) } catch {
         log("\(error); stopping, since what was not acknowledged may be lost")
         // Not `exit`: nothing of this process may run any more.
-        _exit(1)
+        Platform.exitAtOnce(1)
       }
     }
     // What came in meanwhile.

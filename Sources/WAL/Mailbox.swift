@@ -1,12 +1,5 @@
 import HTTP
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 /// What many threads send and one thread takes, all that there is at a time.
 ///
@@ -14,10 +7,8 @@ import HTTP
 /// put it off: an event loop sends the writes of all requests of one turn and wakes the receiver
 /// once, when the turn is over. A receiver that is not asleep takes what there is without being told.
 package final class Mailbox<Element: Sendable>: @unchecked Sendable {
-  // Why `@unchecked Sendable` holds: the pointers never change, and all else is touched only under
-  // the mutex.
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  // Why `@unchecked Sendable` holds: everything is touched only under the monitor's lock.
+  private let monitor = Monitor()
   private var elements: [Element] = []
   /// The receiver waits.
   private var isAsleep = false
@@ -27,26 +18,9 @@ package final class Mailbox<Element: Sendable>: @unchecked Sendable {
   private var promiser: ObjectIdentifier?
   private var isClosed = false
 
-  package init() {
-    pthread_mutex_init(mutex, nil)
-    #if canImport(Darwin)
-      pthread_cond_init(condition, nil)
-    #else
-      // Else the end of a wait would move when somebody sets the wall clock.
-      var attributes = pthread_condattr_t()
-      pthread_condattr_init(&attributes)
-      pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
-      pthread_cond_init(condition, &attributes)
-      pthread_condattr_destroy(&attributes)
-    #endif
-  }
+  package init() {}
 
-  deinit {
-    pthread_cond_destroy(condition)
-    pthread_mutex_destroy(mutex)
-    condition.deallocate()
-    mutex.deallocate()
-  }
+  deinit { monitor.destroy() }
 
   /// What a sender has to do.
   enum Sent {
@@ -74,8 +48,8 @@ package final class Mailbox<Element: Sendable>: @unchecked Sendable {
 
   /// Puts an element behind the others. From any thread.
   func send(_ element: Element) -> Sent {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
+    monitor.lock()
+    defer { monitor.unlock() }
     if isClosed { return .refused }
     elements.append(element)
     if !isAsleep { return .seen }
@@ -87,25 +61,25 @@ package final class Mailbox<Element: Sendable>: @unchecked Sendable {
 
   /// How many elements were sent and not received.
   package var count: Int {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
+    monitor.lock()
+    defer { monitor.unlock() }
     return elements.count
   }
 
   /// Whether the receiver waits.
   var hasSleepingReceiver: Bool {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
+    monitor.lock()
+    defer { monitor.unlock() }
     return isAsleep
   }
 
   /// Has the receiver take what was sent. From any thread.
   func wake() {
-    pthread_mutex_lock(mutex)
+    monitor.lock()
     promiser = nil
     let isAsleep = isAsleep
-    pthread_mutex_unlock(mutex)
-    if isAsleep { pthread_cond_signal(condition) }
+    monitor.unlock()
+    if isAsleep { monitor.signal() }
   }
 
   /// Takes everything that was sent, in order; waits while that is nothing, but not beyond `end`.
@@ -113,45 +87,27 @@ package final class Mailbox<Element: Sendable>: @unchecked Sendable {
   /// Only for the one receiver. `taken` is emptied first; its storage is used again.
   package func receive(into taken: inout [Element], until end: ContinuousClock.Instant? = nil) {
     taken.removeAll(keepingCapacity: true)
-    pthread_mutex_lock(mutex)
+    monitor.lock()
     while elements.isEmpty {
       isAsleep = true
       guard let end else {
-        pthread_cond_wait(condition, mutex)
+        monitor.wait()
         continue
       }
       let rest = end - .now
       if rest <= .zero { break }
-      wait(atMost: rest)
+      monitor.wait(atMost: rest)
     }
     isAsleep = false
     swap(&elements, &taken)
-    pthread_mutex_unlock(mutex)
-  }
-
-  /// Waits to be woken, with the mutex locked, for less than a second.
-  private func wait(atMost time: Duration) {
-    let nanoseconds = Int(min(time, .milliseconds(999)) / .nanoseconds(1))
-    var end = timespec()
-    #if canImport(Darwin)
-      end.tv_nsec = nanoseconds
-      pthread_cond_timedwait_relative_np(condition, mutex, &end)
-    #else
-      clock_gettime(CLOCK_MONOTONIC, &end)
-      end.tv_nsec += nanoseconds
-      if end.tv_nsec >= 1_000_000_000 {
-        end.tv_sec += 1
-        end.tv_nsec -= 1_000_000_000
-      }
-      pthread_cond_timedwait(condition, mutex, &end)
-    #endif
+    monitor.unlock()
   }
 
   /// Refuses everything from now on.
   /// - Returns: what was sent and not received.
   package func close() -> [Element] {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
+    monitor.lock()
+    defer { monitor.unlock() }
     isClosed = true
     defer { elements = [] }
     return elements

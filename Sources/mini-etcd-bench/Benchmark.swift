@@ -1,5 +1,6 @@
 internal import HTTP
 internal import Options
+internal import Platform
 
 /// The measurements asked for, one after another, the servers taking turns.
 struct Benchmark {

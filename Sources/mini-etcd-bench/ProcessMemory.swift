@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  private import Darwin
-#elseif canImport(Musl)
-  private import Musl
-#else
-  private import Glibc
-#endif
+import Platform
 
 /// How much memory a process holds, as Linux tells in `/proc/<pid>/status`.
 struct ProcessMemory: Equatable, Sendable {
@@ -15,11 +9,9 @@ struct ProcessMemory: Equatable, Sendable {
 
   /// Nil if there is no such process, or no `/proc`.
   init?(process: Int) {
-    guard let file = fopen("/proc/\(process)/status", "r") else { return nil }
-    defer { fclose(file) }
-    var text: [UInt8] = Array(repeating: 0, count: 16_384)
-    let count = fread(&text, 1, text.count, file)
-    self.init(status: String(decoding: text[..<count], as: UTF8.self))
+    guard let text = try? Platform.contents(of: "/proc/\(process)/status", atMost: 16_384)
+    else { return nil }
+    self.init(status: String(decoding: text, as: UTF8.self))
   }
 
   /// Reads the lines `VmRSS:    1234 kB` and `VmHWM:    1234 kB`.

@@ -1,16 +1,9 @@
 import Cluster
 import HTTPAPI
 import Options
+import Platform
 import Store
 import Watch
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// What an operator decides about a data directory, by a command and not by a flag, so that it
 /// cannot stay behind in a start script: `mini-etcd force-new-cluster DIR`, `mini-etcd

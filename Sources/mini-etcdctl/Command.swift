@@ -1,11 +1,6 @@
 internal import HTTP
 internal import Options
-
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
+internal import Platform
 
 /// What a command's own flags and arguments say; each command knows only some of the flags.
 struct Arguments: Sendable {

@@ -1,11 +1,6 @@
 internal import Bytes
 internal import Options
-
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
+internal import Platform
 
 /// Headers to send with every request: `Name: value`, or `@FILE` with one per line, so that a
 /// secret does not appear among the processes' arguments.
@@ -25,16 +20,16 @@ struct Headers: FlagValue, Equatable {
       return
     }
     let path = String(text.dropFirst())
-    guard let file = fopen(path, "r") else { throw InvalidText(String(cString: strerror(errno))) }
-    defer { fclose(file) }
-    var bytes = [UInt8](repeating: 0, count: Self.longestFile + 1)
-    let count = fread(&bytes, 1, bytes.count, file)
-    if ferror(file) != 0 { throw InvalidText(String(cString: strerror(errno))) }
-    if count > Self.longestFile {
+    let bytes: [UInt8]
+    do throws(SystemError) {
+      bytes = try Platform.contents(of: path, atMost: Self.longestFile + 1)
+    } catch {
+      throw InvalidText(error.reason)
+    }
+    if bytes.count > Self.longestFile {
       throw InvalidText("must be a file of at most \(Self.longestFile) bytes")
     }
-    for line in String(decoding: bytes[..<count], as: UTF8.self).split(whereSeparator: \.isNewline)
-    {
+    for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
       all.append(try Header(String(line)))
     }
   }

@@ -1,10 +1,5 @@
 internal import Options
-
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
+internal import Platform
 
 extension Conversation.Streams {
   /// The program's own.
@@ -19,12 +14,13 @@ extension Conversation.Streams {
 
 /// All of standard input; nil if it is a terminal.
 @Sendable private func readStandardInput() -> [UInt8]? {
-  if isatty(STDIN_FILENO) == 1 { return nil }
+  if Platform.isTerminal(Platform.standardInput) { return nil }
   var bytes: [UInt8] = []
   var piece = [UInt8](repeating: 0, count: 65_536)
   while true {
-    let count = read(STDIN_FILENO, &piece, piece.count)
-    if count < 0 && errno == EINTR { continue }
+    let count = piece.withUnsafeMutableBytes { bytes in
+      (try? Platform.read(Platform.standardInput, into: bytes)) ?? 0
+    }
     guard count > 0 else { return bytes }
     bytes += piece[..<count]
   }

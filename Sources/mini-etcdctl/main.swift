@@ -3,12 +3,7 @@
 
 internal import HTTP
 internal import Options
-
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
+internal import Platform
 
 StandardStreams.prepare()
 let settings = Settings.fromCommandLine()

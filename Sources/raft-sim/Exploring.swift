@@ -1,14 +1,7 @@
 import Bytes
 import Options
+import Platform
 import RaftSimulation
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
 
 /// Bounds of an exhaustive search: `voters=4,changes=1`.
 struct BoundsValue: FlagValue {

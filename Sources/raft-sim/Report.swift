@@ -1,16 +1,7 @@
 import Bytes
 import Options
+import Platform
 import RaftSimulation
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
-
-func coreCount() -> Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
 /// The command that repeats a schedule and tells it.
 private func command(_ result: ScheduleResult, _ settings: ScheduleSettings) -> String {

@@ -1,6 +1,7 @@
 // raft-sim: a cluster on virtual time, told as a story, or very many of them judged.
 
 import Options
+import Platform
 import RaftSimulation
 
 struct Settings {
@@ -42,13 +43,13 @@ if settings.nodes != 0 { schedule.nodeCount = settings.nodes }
 if settings.seed > 0 {
   tellStory(seed: UInt64(settings.seed), schedule)
 } else if let seeds = settings.seeds.range {
-  let workers = settings.workers > 0 ? settings.workers : coreCount()
+  let workers = settings.workers > 0 ? settings.workers : Platform.coreCount
   var campaign = Campaign(schedule, seeds: seeds, workers: workers)
   campaign.failureLimit = settings.failures
   await judge(campaign)
 } else if settings.explore {
   await explore(
-    settings.bounds.bounds, workers: settings.workers > 0 ? settings.workers : coreCount())
+    settings.bounds.bounds, workers: settings.workers > 0 ? settings.workers : Platform.coreCount)
 } else {
   flags.refuse("one of -seed, -seeds and -explore must be given")
 }

@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import Platform
 import Synchronization
 
 /// Carries the bytes of one connection along a road: what its client sends waits its turn, what comes
@@ -47,8 +48,8 @@ final class Carrier: Sendable {
       guard self.busyThreads.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 else {
         return
       }
-      close(self.client)
-      close(self.server)
+      Platform.close(self.client)
+      Platform.close(self.server)
     }
   }
 }

@@ -16,6 +16,7 @@ import Bytes
 import Foundation
 import HTTP
 import Options
+import Platform
 
 struct Settings {
   var nodes: [HostPort] = []
@@ -62,7 +63,7 @@ while let line = readLine() {
     let client = accept(descriptor, nil, nil)
     if client < 0 { continue }
     guard let server = connectedSocket(to: port) else {
-      close(client)
+      Platform.close(client)
       continue
     }
     Carrier(road, from: client, to: server).run()

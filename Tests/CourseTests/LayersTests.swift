@@ -26,7 +26,7 @@ import Testing
   }
 
   private static var pattern: Regex<(Substring, Substring)> {
-    /(?m)^ *(?:(?:public|package|internal|@testable) +)*import +([A-Za-z0-9_]+)/
+    /(?m)^ *(?:(?:public|package|internal|private|@testable) +)*import +([A-Za-z0-9_]+)/
   }
 
   @Test func `every module imports what the table says, and nothing else of this project`() throws {
@@ -35,6 +35,14 @@ import Testing
     for (module, said) in table {
       let found = try Self.imports(of: module).intersection(Repository.modules)
       #expect(found == said, "\(module)")
+    }
+  }
+
+  @Test func `only one module imports the C library`() throws {
+    for module in try Self.table().keys where module != "Platform" {
+      let found = try Self.imports(of: module)
+      #expect(
+        found.isDisjoint(with: ["CSystem", "Glibc", "Musl", "Darwin", "Foundation"]), "\(module)")
     }
   }
 

@@ -1,3 +1,4 @@
+import Platform
 import RunSupport
 import Testing
 
@@ -73,7 +74,7 @@ import Testing
   }
 
   @Test func `the environment of a process is read as it is`() {
-    let environment = FlagSet<Settings>.environment()
+    let environment = Platform.environment()
     #expect(environment["PATH"]?.isEmpty == false)
   }
 }

@@ -1,14 +1,6 @@
-import HTTP
+import Platform
 import Raft
 import WAL
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// The thread that turns a replica.
 ///
@@ -38,7 +30,7 @@ struct NodeThread {
     } catch {
       replica.noteFailure(error)
       // Not `exit`: nothing of this process may run any more.
-      _exit(1)
+      Platform.exitAtOnce(1)
     }
     for input in mailbox.close() { input.refuse() }
     return replica.closing

@@ -1,6 +1,7 @@
 import Bytes
 import HTTP
 import JSON
+import Platform
 import Raft
 import Store
 import WAL

@@ -1,3 +1,5 @@
+public import Platform
+
 /// Why a request got no answer. The connection is closed then.
 ///
 /// Whether the server has carried out the request is not known, but for ``notSent``.

@@ -1,3 +1,4 @@
+internal import Platform
 internal import Synchronization
 
 /// A port that this process has taken and does not listen on yet: who connects is refused.
@@ -33,9 +34,10 @@ public final class BoundPort: Sendable {
     guard let descriptor = descriptor.withLock({ $0.take() }) else {
       preconditionFailure("a port has one server")
     }
-    if Listener.listen(descriptor, keepAlive: keepAlive) { return descriptor }
-    let failure = SystemError("listen")
-    Platform.close(descriptor)
-    throw AddressError(host, port, failure.reason)
+    do throws(SystemError) { try Listener.listen(descriptor, keepAlive: keepAlive) } catch {
+      Platform.close(descriptor)
+      throw AddressError(host, port, error.reason)
+    }
+    return descriptor
   }
 }

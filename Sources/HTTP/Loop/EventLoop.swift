@@ -1,10 +1,5 @@
+public import Platform
 internal import Synchronization
-
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
 
 /// One thread that waits for many sockets and runs the tasks that use them.
 ///
@@ -82,7 +77,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 
   private init(polling: Bool, clock: @escaping @Sendable () -> LoopTime) throws(SystemError) {
     let wakeUp = try WakeUp()
-    #if canImport(Glibc)
+    #if os(Linux)
       poller = polling ? PollPoller(wakeUp: wakeUp) : try EpollPoller(wakeUp: wakeUp)
     #else
       poller = PollPoller(wakeUp: wakeUp)

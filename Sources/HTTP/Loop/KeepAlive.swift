@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
+internal import Platform
 
 /// How long a connection outlives a peer whose host has vanished: lost its power, its network, or its
 /// place behind a router that forgets.
@@ -26,16 +22,6 @@ public struct KeepAlive: Sendable, Equatable {
 
   /// Sets the options of a socket; what a listening socket has, its connections inherit.
   func apply(to descriptor: Int32) {
-    Listener.set(SOL_SOCKET, SO_KEEPALIVE, of: descriptor)
-    #if canImport(Glibc)
-      Listener.set(Platform.tcp, TCP_KEEPIDLE, to: Int32(clamping: idle), of: descriptor)
-      let milliseconds = Int32(clamping: Int64(limit) * 1000)
-      Listener.set(Platform.tcp, TCP_USER_TIMEOUT, to: milliseconds, of: descriptor)
-    #else
-      Listener.set(Platform.tcp, TCP_KEEPALIVE, to: Int32(clamping: idle), of: descriptor)
-      Listener.set(Platform.tcp, TCP_RXT_CONNDROPTIME, to: Int32(clamping: limit), of: descriptor)
-    #endif
-    Listener.set(Platform.tcp, TCP_KEEPINTVL, to: Int32(clamping: interval), of: descriptor)
-    Listener.set(Platform.tcp, TCP_KEEPCNT, to: Int32(clamping: count), of: descriptor)
+    Platform.keepAlive(descriptor, idle: idle, interval: interval, count: count, limit: limit)
   }
 }

@@ -1,3 +1,5 @@
+internal import Platform
+
 /// A loop's time, in whole seconds: as exact as connection deadlines and the Date header need.
 public struct LoopTime: Equatable, Sendable {
   /// Seconds on a clock that never goes back; its zero means nothing.

@@ -1,17 +1,4 @@
-/// What the system reports about a descriptor.
-struct Readiness: OptionSet {
-  let rawValue: UInt8
-
-  /// Bytes, a connection or the end of the stream can be read.
-  static let readable = Readiness(rawValue: 1)
-  /// The send buffer has room.
-  static let writable = Readiness(rawValue: 2)
-  /// The peer has shut down its sending side: all that it sent can be read, then comes the end. It
-  /// may still be reading.
-  static let ended = Readiness(rawValue: 4)
-  /// The connection is gone both ways: a reset, or both sides shut down.
-  static let broken = Readiness(rawValue: 8)
-}
+internal import Platform
 
 /// Waits for many descriptors at once: `epoll` on Linux, `poll` anywhere.
 ///

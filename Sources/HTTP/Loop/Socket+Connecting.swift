@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
+internal import Platform
 
 extension Socket {
   /// Connects to the first of a host's addresses that answers; the name is looked up off the loop.
@@ -29,15 +25,10 @@ extension Socket {
   private static func connect(
     to address: SocketAddress, within seconds: UInt32, on loop: EventLoop
   ) async throws -> Socket {
-    let descriptor = Platform.socket(family: address.family)
-    if descriptor < 0 { throw SystemError("socket") }
-    Listener.set(Platform.tcp, TCP_NODELAY, of: descriptor)
+    let descriptor = try Platform.openSocket(address.family)
+    Platform.sendAtOnce(through: descriptor)
     KeepAlive().apply(to: descriptor)
-    // Interrupted, it goes on by itself, as it does when it would block.
-    if address.withSockaddr({ Platform.connect(descriptor, $0, $1) }) < 0
-      && errno != EINPROGRESS && errno != EINTR
-    {
-      let error = SystemError("connect")
+    do throws(SystemError) { try Platform.connect(descriptor, to: address) } catch {
       Platform.close(descriptor)
       throw error
     }
@@ -62,9 +53,7 @@ extension Socket {
     expire(at: loop.time.uptime + seconds)
     try await interruptedByCancellation { try await writable() }
     expire(at: .max)
-    var code: Int32 = 0
-    var length = socklen_t(MemoryLayout<Int32>.size)
-    getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &length)
+    let code = Platform.pendingError(of: descriptor)
     if code != 0 { throw SystemError("connect", code: code) }
   }
 
@@ -85,24 +74,5 @@ private struct Interruption: @unchecked Sendable {
 
   func perform() {
     Task(executorPreference: socket.loop) { socket.interrupt() }
-  }
-}
-
-extension SocketAddress {
-  /// As ``resolve(_:port:)``, but a name service is asked by a thread of its own: it may take seconds.
-  static func resolve(
-    _ host: String, port: UInt16, on loop: EventLoop
-  ) async throws(AddressError) -> [SocketAddress] {
-    if let address = parse(host, port: port) { return [address] }
-    let found: Swift.Result<[SocketAddress], AddressError> =
-      await withUnsafeContinuation { continuation in
-        Platform.startThread {
-          continuation.resume(
-            returning: Swift.Result { () throws(AddressError) in
-              try resolve(host, port: port)
-            })
-        }
-      }
-    return try found.get()
   }
 }

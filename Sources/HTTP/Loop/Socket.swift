@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
+public import Platform
 
 /// Why a socket could not go on.
 public enum SocketError: Error, Equatable, Sendable {
@@ -89,15 +85,15 @@ public final class Socket {
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(SocketError) -> Int? {
     assert(loop.isCurrent)
     if !isOpen { throw .interrupted }
-    let count = retryingInterrupts { recv(descriptor, buffer.baseAddress, buffer.count, 0) }
-    if count < 0 {
-      if errno != EAGAIN { throw .system(SystemError("recv")) }
-      mayRead = false
-      return nil
-    }
-    // Less than asked for means that nothing is left, unless the end of the stream is.
-    if count < buffer.count && !hasEnded && count != 0 { mayRead = false }
-    return count
+    do throws(SystemError) {
+      guard let count = try Platform.receive(from: descriptor, into: buffer) else {
+        mayRead = false
+        return nil
+      }
+      // Less than asked for means that nothing is left, unless the end of the stream is.
+      if count < buffer.count && !hasEnded && count != 0 { mayRead = false }
+      return count
+    } catch { throw .system(error) }
   }
 
   /// Writes what fits into the send buffer.
@@ -106,25 +102,25 @@ public final class Socket {
   func write(_ bytes: UnsafeRawBufferPointer) throws(SocketError) -> Int? {
     assert(loop.isCurrent)
     if !isOpen { throw .interrupted }
-    let count = retryingInterrupts {
-      send(descriptor, bytes.baseAddress, bytes.count, Platform.sendFlags)
-    }
-    if count < 0 {
-      if errno != EAGAIN { throw .system(SystemError("send")) }
-      mayWrite = false
-      return nil
-    }
-    if count < bytes.count { mayWrite = false }
-    return count
+    do throws(SystemError) {
+      guard let count = try Platform.send(bytes, through: descriptor) else {
+        mayWrite = false
+        return nil
+      }
+      if count < bytes.count { mayWrite = false }
+      return count
+    } catch { throw .system(error) }
   }
 
   /// The next connection of a listening socket, nil when there is none yet. The caller owns it.
   func accept() throws(SocketError) -> Int32? {
-    let connection = Platform.accept(descriptor)
-    if connection >= 0 { return connection }
-    // A client that gave up while it was queued is no failure of ours.
-    if errno == ECONNABORTED { return try accept() }
-    if errno != EAGAIN { throw .system(SystemError("accept")) }
+    do throws(SystemError) {
+      if let connection = try Platform.acceptConnection(of: descriptor) { return connection }
+    } catch {
+      // A client that gave up while it was queued is no failure of ours.
+      if error.isConnectionAborted { return try accept() }
+      throw .system(error)
+    }
     mayRead = false
     return nil
   }
@@ -191,11 +187,11 @@ public final class Socket {
       hasEnded = true
       if cancelsOwnerAtEnd { cancelOwner() }
     }
-    if !readiness.isDisjoint(with: [.readable, .ended, .broken]) {
+    if readiness.contains(.readable) || hasEnded {
       mayRead = true
       resumeReader()
     }
-    if !readiness.isDisjoint(with: [.writable, .broken]) {
+    if readiness.contains(.writable) || readiness.contains(.broken) {
       mayWrite = true
       resumeWriter()
     }
@@ -263,7 +259,7 @@ public final class Socket {
 
   /// Tells the peer that nothing more will come; it can still be read from.
   func finishSending() {
-    shutdown(descriptor, Int32(SHUT_WR))
+    Platform.endSending(descriptor)
   }
 
   /// Closes the descriptor and ends all waits. Closing twice does nothing.

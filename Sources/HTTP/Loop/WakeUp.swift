@@ -1,9 +1,4 @@
-#if canImport(Glibc)
-  internal import CSystem
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
+internal import Platform
 
 /// A descriptor that any thread can make readable, to end a loop's wait for events.
 ///
@@ -14,42 +9,24 @@ struct WakeUp: Sendable {
   private let writeEnd: Int32
 
   init() throws(SystemError) {
-    #if canImport(Glibc)
-      readEnd = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
-      writeEnd = readEnd
-      if readEnd < 0 { throw SystemError("eventfd") }
-    #else
-      var ends: (Int32, Int32) = (-1, -1)
-      let made = withUnsafeMutableBytes(of: &ends) {
-        pipe($0.assumingMemoryBound(to: Int32.self).baseAddress)
-      }
-      if made < 0 { throw SystemError("pipe") }
-      for end in [ends.0, ends.1] {
-        _ = fcntl(end, F_SETFL, O_NONBLOCK)
-        _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-      }
-      (readEnd, writeEnd) = ends
-    #endif
+    (readEnd, writeEnd) = try Platform.openWakeUp()
   }
 
   /// Makes ``readEnd`` readable. From any thread. That it may already be so is no error.
   func signal() {
-    var one: UInt64 = 1
-    _ = retryingInterrupts { write(writeEnd, &one, 8) }
+    Platform.writeWord(1, to: writeEnd)
   }
 
   /// Makes ``readEnd`` unreadable again; an edge-triggered poller need not.
   func drain() {
     var bytes: (UInt64, UInt64) = (0, 0)
-    while retryingInterrupts({ read(readEnd, &bytes, 16) }) == 16 {}
+    withUnsafeMutableBytes(of: &bytes) { bytes in
+      while (try? Platform.read(readEnd, into: bytes)) == bytes.count {}
+    }
   }
 
   func close() {
-    #if canImport(Glibc)
-      _ = Glibc.close(readEnd)
-    #else
-      _ = Darwin.close(readEnd)
-      _ = Darwin.close(writeEnd)
-    #endif
+    Platform.close(readEnd)
+    if writeEnd != readEnd { Platform.close(writeEnd) }
   }
 }

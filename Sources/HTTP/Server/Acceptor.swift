@@ -1,3 +1,4 @@
+internal import Platform
 internal import Synchronization
 
 /// Takes the connections of a listening socket, one after the other, and outlives the shortages in

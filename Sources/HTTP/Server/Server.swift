@@ -1,3 +1,4 @@
+internal import Platform
 internal import Synchronization
 
 /// An HTTP/1.1 server on one port.

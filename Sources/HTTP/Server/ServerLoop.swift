@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Platform
 internal import Synchronization
 
 /// A server's share in one event loop: the connections on it, and what they use together.

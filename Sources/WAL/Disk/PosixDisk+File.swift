@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 extension PosixDisk {
   /// A file descriptor, closed with the last reference to it.
@@ -14,32 +8,30 @@ extension PosixDisk {
     /// Where the file was when it was opened.
     let path: String
     private let directory: File?
-    private let device: dev_t
-    private let inode: ino_t
+    private let identity: FileStatus.Identity
 
     /// Opens `name`, which is relative to `directory`, or to the working directory if that is nil.
     init(
-      _ name: String, in directory: File?, of path: String? = nil, _ flags: Int32
+      _ name: String, in directory: File?, of path: String? = nil, _ options: OpenOptions
     ) throws(DiskError) {
       self.name = name
       self.directory = directory
       self.path = path.map { "\($0)/\(name)" } ?? name
-      let parent = directory?.descriptor ?? AT_FDCWD
-      let descriptor = Int32(
-        try call("open", self.path) { Int(openat(parent, name, flags | O_CLOEXEC, 0o600)) })
-      var status = stat()
-      guard fstat(descriptor, &status) == 0 else {
-        defer { close(descriptor) }
-        throw failure("look at", self.path)
+      let descriptor = try call(
+        "open", self.path, Platform.openFile(name, options, in: directory?.descriptor))
+      do throws(SystemError) {
+        identity = try FileStatus(of: descriptor).identity
+      } catch {
+        Platform.close(descriptor)
+        throw DiskError("look at", self.path, error)
       }
       self.descriptor = descriptor
-      (device, inode) = (status.st_dev, status.st_ino)
     }
 
-    deinit { close(descriptor) }
+    deinit { Platform.close(descriptor) }
 
     public func size() throws(DiskError) -> Int {
-      try call("seek in", path) { Int(lseek(descriptor, 0, SEEK_END)) }
+      try call("seek in", path, Platform.size(of: descriptor))
     }
 
     public func read(
@@ -48,9 +40,7 @@ extension PosixDisk {
       var done = 0
       while done < buffer.count {
         let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
-        let count = try call("read", path) {
-          pread(descriptor, rest.baseAddress, rest.count, off_t(offset + done))
-        }
+        let count = try call("read", path, Platform.read(descriptor, at: offset + done, into: rest))
         if count == 0 { break }
         done += count
       }
@@ -62,15 +52,13 @@ extension PosixDisk {
       while done < bytes.count {
         // A write that was cut short is carried on: the next one says why.
         let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
-        done += try call("write to", path) {
-          write(descriptor, rest.baseAddress, rest.count)
-        }
+        done += try call("write to", path, Platform.write(rest, to: descriptor))
       }
     }
 
     public func rewrite(_ range: Range<Int>) throws(DiskError) {
       // Another descriptor: what is written to one for appending goes to the end, wherever it is to go.
-      let target = try File(name, in: directory, of: directory?.path, O_WRONLY)
+      let target = try File(name, in: directory, of: directory?.path, .writeOnly)
       var bytes = [UInt8](repeating: 0, count: range.count)
       try bytes.withUnsafeMutableBufferPointer { buffer throws(DiskError) in
         let bytes = UnsafeMutableRawBufferPointer(buffer)
@@ -78,49 +66,43 @@ extension PosixDisk {
         var done = 0
         while done < count {
           let rest = UnsafeRawBufferPointer(rebasing: bytes[done..<count])
-          done += try call("write to", path) {
-            pwrite(
-              target.descriptor, rest.baseAddress, rest.count, off_t(range.lowerBound + done))
-          }
+          done += try call(
+            "write to", path,
+            Platform.write(rest, to: target.descriptor, at: range.lowerBound + done))
         }
       }
     }
 
     public func truncate(to length: Int) throws(DiskError) {
-      _ = try call("truncate", path) { Int(ftruncate(descriptor, off_t(length))) }
+      try call("truncate", path, Platform.truncate(descriptor, to: length))
     }
 
     public func sync() throws(DiskError) {
-      _ = try call("sync", path) { Int(flush(descriptor)) }
+      try call("sync", path, Platform.syncData(descriptor))
       try checkPath()
     }
 
     /// Checks that the path still leads to this very file.
     func checkPath() throws(DiskError) {
-      var status = stat()
-      if stat(path, &status) != 0 && errno != ENOENT { throw failure("look at", path) }
-      guard status.st_dev == device, status.st_ino == inode else {
+      let status = try call("look at", path, FileStatus(at: path))
+      guard status?.identity == identity else {
         throw DiskError(.other, "\(path) was removed, renamed or replaced while it was in use")
       }
     }
   }
 }
 
-/// Calls the system until no signal interrupts it: the one place where EINTR is dealt with.
-func call(
-  _ operation: String, _ path: String, _ body: () -> Int
-) throws(DiskError) -> Int {
-  while true {
-    let result = body()
-    if result >= 0 { return result }
-    if errno != EINTR { throw failure(operation, path) }
-  }
+/// Calls the system, and says of a failure what was to be done, and to what.
+func call<Result>(
+  _ operation: String, _ path: String, _ body: @autoclosure () throws(SystemError) -> Result
+) throws(DiskError) -> Result {
+  do throws(SystemError) { return try body() } catch { throw DiskError(operation, path, error) }
 }
 
-/// What the last system call failed of.
-func failure(_ operation: String, _ path: String) -> DiskError {
-  let code = errno
-  return DiskError(
-    [ENOSPC, EDQUOT, EFBIG].contains(code) ? .noSpace : .other,
-    "cannot \(operation) \(path): \(String(cString: strerror(code)))")
+extension DiskError {
+  /// What the system says of `operation`.
+  init(_ operation: String, _ path: String, _ error: SystemError) {
+    self.init(
+      error.isLackOfSpace ? .noSpace : .other, "cannot \(operation) \(path): \(error.reason)")
+  }
 }

@@ -1,13 +1,5 @@
-import HTTP
+import Platform
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// A directory of the file system.
 ///
@@ -46,14 +38,14 @@ public final class PosixDisk: Disk, Sendable {
     self.path = path
     // Without this, a limit on the size of files (`ulimit -f`) would end the process; with it, a
     // write beyond the limit fails as one on a full disk does.
-    signal(SIGXFSZ, SIG_IGN)
+    Platform.ignore(.fileSize)
   }
 
   deinit {
     // Closing is not enough: a process that is just being started has a copy of the descriptor, until
     // it has become another program. Unlocked, all copies are.
     hold.withLock { hold in
-      for file in hold.claims { _ = flock(file.descriptor, LOCK_UN) }
+      for file in hold.claims { Platform.unlock(file.descriptor) }
     }
   }
 
@@ -64,10 +56,12 @@ public final class PosixDisk: Disk, Sendable {
     while path.count > 1, path.last == "/" { path.removeLast() }
     // Ancestors first. Most of them are there, and of the others the last one's failure says it.
     for end in path.indices.dropFirst() where path[end] == "/" {
-      if mkdir(String(path[..<end]), 0o755) == 0 { try syncParent(of: path[..<end]) }
+      if (try? Platform.makeDirectory(String(path[..<end]), permissions: 0o755)) != nil {
+        try syncParent(of: path[..<end])
+      }
     }
-    if mkdir(String(path), 0o700) != 0 && errno != EEXIST {
-      throw failure("make directory", self.path)
+    do throws(SystemError) { try Platform.makeDirectory(String(path), permissions: 0o700) } catch {
+      guard error.isFileExists else { throw DiskError("make directory", self.path, error) }
     }
     // Also if it was there: the process that made it may have died before it came to this.
     try syncParent(of: path)
@@ -77,9 +71,9 @@ public final class PosixDisk: Disk, Sendable {
     let above = path.split(separator: "/").dropLast().joined(separator: "/")
     let parent = (path.hasPrefix("/") ? "/" : "./") + above
     // A parent that may not be read is somebody else's, and so was the making of this directory.
-    guard access(parent, R_OK) == 0 else { return }
-    let directory = try File(parent, in: nil, O_RDONLY | O_DIRECTORY)
-    _ = try call("sync directory", parent) { Int(fsync(directory.descriptor)) }
+    guard Platform.mayRead(parent) else { return }
+    let directory = try File(parent, in: nil, [.readOnly, .directory])
+    try call("sync directory", parent, Platform.sync(directory.descriptor))
   }
 
   public func lock() throws(DiskError) {
@@ -87,38 +81,47 @@ public final class PosixDisk: Disk, Sendable {
     // The locks are the descriptors': they vanish with the process, also at `kill -9`. The file's
     // would not be enough, since a file can be removed, and the next server would make a new one;
     // not every file system can lock a directory.
-    let file = try File(Self.lockName, in: directory, of: path, O_RDWR | O_CREAT)
-    for claimed in [file, directory] where !claim(claimed) {
-      if errno == EWOULDBLOCK {
+    let file = try File(Self.lockName, in: directory, of: path, [.readWrite, .create])
+    for claimed in [file, directory] {
+      guard let failure = claim(claimed) else { continue }
+      if failure.wouldBlock {
         // Who may read a directory may lock it, whatever that is for.
         let what = claimed === file ? path : "\(path) itself, and not the file lock in it,"
         throw DiskError(.locked, "\(what) is locked: another process is using it")
       }
-      if claimed === file { throw failure("lock", file.path) }
+      if claimed === file { throw DiskError("lock", file.path, failure) }
     }
     // The directory that is locked must be the one that people mean.
     try directory.checkPath()
     hold.withLock { $0.claims = [file, directory] }
   }
 
-  private func claim(_ file: File) -> Bool {
-    // A process that only asks ``isLocked`` holds it for a moment.
-    for _ in 0..<10 {
-      if flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
-      if errno != EWOULDBLOCK { return false }
-      usleep(10_000)
+  /// Locks a file.
+  /// - Returns: why that is impossible; nil if it is done.
+  private func claim(_ file: File) -> SystemError? {
+    var attempts = 0
+    while true {
+      do throws(SystemError) {
+        try Platform.lock(file.descriptor, .exclusive)
+        return nil
+      } catch {
+        attempts += 1
+        if !error.wouldBlock || attempts == 10 { return error }
+      }
+      // A process that only asks ``isLocked`` holds it for a moment.
+      Platform.pause(milliseconds: 10)
     }
-    errno = EWOULDBLOCK
-    return false
   }
 
   /// Whether a process uses the directory, as far as this user may know.
   package var isLocked: Bool {
     guard let directory = try? directory(),
-      let file = try? File(Self.lockName, in: directory, of: path, O_RDONLY)
+      let file = try? File(Self.lockName, in: directory, of: path, .readOnly)
     else { return false }
-    if flock(file.descriptor, LOCK_SH | LOCK_NB) != 0 { return errno == EWOULDBLOCK }
-    _ = flock(file.descriptor, LOCK_UN)
+    do throws(SystemError) { try Platform.lock(file.descriptor, .shared) } catch {
+      return error.wouldBlock
+    }
+    Platform.unlock(file.descriptor)
     return false
   }
 
@@ -126,7 +129,7 @@ public final class PosixDisk: Disk, Sendable {
   private func directory() throws(DiskError) -> File {
     try hold.withLock { hold throws(DiskError) in
       if let directory = hold.directory { return directory }
-      let directory = try File(path, in: nil, O_RDONLY | O_DIRECTORY)
+      let directory = try File(path, in: nil, [.readOnly, .directory])
       hold.directory = directory
       return directory
     }
@@ -134,50 +137,32 @@ public final class PosixDisk: Disk, Sendable {
 
   public func list() throws(DiskError) -> [String] {
     // Its own descriptor, since reading a directory moves its offset and ends by closing it.
-    let again = try call("open", path) { [parent = try directory().descriptor] in
-      Int(openat(parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC))
-    }
-    guard let directory = fdopendir(Int32(again)) else {
-      defer { close(Int32(again)) }
-      throw failure("read directory", path)
-    }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while true {
-      errno = 0
-      guard let entry = readdir(directory) else {
-        if errno != 0 { throw failure("read directory", path) }
-        return names.filter { $0 != "." && $0 != ".." }
-      }
-      withUnsafeBytes(of: &entry.pointee.d_name) { name in
-        names.append(String(decoding: name.prefix { $0 != 0 }, as: UTF8.self))
-      }
-    }
+    let parent = try directory().descriptor
+    let again = try call("open", path, Platform.openFile(".", [.readOnly, .directory], in: parent))
+    return try call("read directory", path, Platform.names(in: again))
   }
 
   /// The permissions of a file in the directory; `.` is the directory itself.
-  func mode(of name: String) -> mode_t? {
-    var status = stat()
-    guard let directory = try? directory(), fstatat(directory.descriptor, name, &status, 0) == 0
-    else { return nil }
-    return status.st_mode & 0o7777
+  func mode(of name: String) -> UInt16? {
+    guard let directory = try? directory() else { return nil }
+    return (try? FileStatus(of: name, in: directory.descriptor))?.permissions
   }
 
   public func open(_ name: String) throws(DiskError) -> any DiskFile {
-    try File(name, in: directory(), of: path, O_RDONLY)
+    try File(name, in: directory(), of: path, .readOnly)
   }
 
   public func openForAppending(_ name: String) throws(DiskError) -> any DiskFile {
-    try File(name, in: directory(), of: path, O_RDWR | O_APPEND)
+    try File(name, in: directory(), of: path, [.readWrite, .append])
   }
 
   public func create(_ name: String) throws(DiskError) -> any DiskFile {
-    try File(name, in: directory(), of: path, O_RDWR | O_APPEND | O_CREAT | O_TRUNC)
+    try File(name, in: directory(), of: path, [.readWrite, .append, .create, .truncate])
   }
 
   public func rename(_ name: String, to newName: String) throws(DiskError) {
     let parent = try directory().descriptor
-    _ = try call("rename", "\(path)/\(name)") { Int(renameat(parent, name, parent, newName)) }
+    try call("rename", "\(path)/\(name)", Platform.rename(name, to: newName, in: parent))
   }
 
   /// The name is gone when this returns; the blocks are given back by another thread. For a large file
@@ -185,25 +170,14 @@ public final class PosixDisk: Disk, Sendable {
   public func remove(_ name: String) throws(DiskError) {
     let parent = try directory().descriptor
     // What is held open is not given back. If it cannot be opened, this only takes longer.
-    let held = openat(parent, name, O_RDONLY | O_CLOEXEC, 0)
-    defer { if held >= 0 { Platform.startThread { close(held) } } }
-    _ = try call("remove", "\(path)/\(name)") { Int(unlinkat(parent, name, 0)) }
+    let held = try? Platform.openFile(name, .readOnly, in: parent)
+    defer { if let held { Platform.startThread { Platform.close(held) } } }
+    try call("remove", "\(path)/\(name)", Platform.remove(name, in: parent))
   }
 
   public func syncDirectory() throws(DiskError) {
     let directory = try directory()
-    _ = try call("sync directory", path) { Int(fsync(directory.descriptor)) }
+    try call("sync directory", path, Platform.sync(directory.descriptor))
     try directory.checkPath()
   }
-}
-
-/// Waits until the drive itself has the file's bytes and length.
-func flush(_ descriptor: Int32) -> Int32 {
-  #if canImport(Darwin)
-    // fsync would leave them in the drive's cache, says its manual page.
-    return fcntl(descriptor, F_FULLFSYNC)
-  #else
-    // Unlike fsync it does not wait for the inode's times; for the length it does.
-    return fdatasync(descriptor)
-  #endif
 }

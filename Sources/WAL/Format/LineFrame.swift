@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 /// What every line of every file has in common: it begins with the checksum of its rest.
 ///
@@ -62,7 +56,9 @@ enum LineFrame {
   static func verify(
     _ bytes: UnsafeRawBufferPointer, at start: Int
   ) throws(Damage) -> Line {
-    guard let newline = find(UInt8(ascii: "\n"), in: bytes, from: start) else { throw .unfinished }
+    guard let newline = Platform.find(UInt8(ascii: "\n"), in: bytes, from: start) else {
+      throw .unfinished
+    }
     let covered = start + prefixLength..<max(newline, start + prefixLength)
     guard covered.upperBound == newline, let written = checksum(in: bytes, at: start) else {
       throw .notARecord
@@ -92,7 +88,7 @@ enum LineFrame {
   /// beginning of the line after it.
   static func findPrefix(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
     var start = start
-    while let place = find(UInt8(ascii: "{"), in: bytes, from: start) {
+    while let place = Platform.find(UInt8(ascii: "{"), in: bytes, from: start) {
       if bytes.count - place >= prefixLength, checksum(in: bytes, at: place) != nil { return place }
       start = place + 1
     }
@@ -105,14 +101,6 @@ enum LineFrame {
   ) -> Bool {
     let count = text.utf8CodeUnitCount
     guard end - start >= count, let base = bytes.baseAddress else { return false }
-    return memcmp(base + start, text.utf8Start, count) == 0
-  }
-
-  private static func find(
-    _ byte: UInt8, in bytes: UnsafeRawBufferPointer, from start: Int
-  ) -> Int? {
-    guard start < bytes.count, let base = bytes.baseAddress else { return nil }
-    guard let place = memchr(base + start, Int32(byte), bytes.count - start) else { return nil }
-    return UnsafeRawPointer(place) - base
+    return Platform.areEqual(base + start, text.utf8Start, count: count)
   }
 }

@@ -17,7 +17,7 @@ struct `A host that vanishes` {
   private static func options(of socket: Socket) -> [Int32] {
     [option(SOL_SOCKET, SO_KEEPALIVE, of: socket)]
       + [TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_USER_TIMEOUT].map {
-        option(Platform.tcp, $0, of: socket)
+        option(Int32(IPPROTO_TCP), $0, of: socket)
       }
   }
 

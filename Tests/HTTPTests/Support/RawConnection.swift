@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 @testable import HTTP
 
@@ -99,7 +100,7 @@ final class RawConnection {
 func socketPair(on loop: EventLoop) throws -> (Socket, Socket) {
   var ends: [Int32] = [-1, -1]
   let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-  if socketpair(AF_UNIX, type, 0, &ends) < 0 { throw SystemError("socketpair") }
+  if socketpair(AF_UNIX, type, 0, &ends) < 0 { throw SystemError("socketpair", code: errno) }
   return (try loop.adopt(ends[0]), try loop.adopt(ends[1]))
 }
 

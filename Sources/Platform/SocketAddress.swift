@@ -4,23 +4,22 @@
   internal import Darwin
 #endif
 
-/// Why an address could not be listened on or connected to, in one line for people:
-/// `127.0.0.1:8080: Address already in use`.
-public struct AddressError: Error, Equatable, Sendable, CustomStringConvertible {
-  public let description: String
-
-  init(_ host: String, _ port: UInt16, _ reason: String) {
-    let name = host.contains(":") ? "[\(host)]" : host
-    description = "\(name):\(port): \(reason)"
-  }
-
+/// Why a name could not be made an address, in the name service's words.
+package struct LookUpError: Error {
+  package let reason: String
 }
 
 /// An IP address and a port, as the system's calls take it (`struct sockaddr`).
-struct SocketAddress: Equatable, Sendable {
+package struct SocketAddress: Equatable, Sendable {
+  /// A kind of address: IPv4, IPv6.
+  package struct Family: Equatable, Sendable {
+    let number: Int32
+    package static let ipv4 = Family(number: AF_INET)
+    package static let ipv6 = Family(number: AF_INET6)
+  }
+
   private let bytes: [UInt8]
-  /// `AF_INET` or `AF_INET6`.
-  let family: Int32
+  package let family: Family
 
   /// The addresses of a host, in the order in which they should be tried.
   ///
@@ -28,26 +27,17 @@ struct SocketAddress: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - host: a name, an address in digits, or nothing, which means every interface of this machine.
-  static func resolve(_ host: String, port: UInt16) throws(AddressError) -> [SocketAddress] {
-    try lookUp(host, port: port, flags: host.isEmpty ? AI_PASSIVE : 0)
-  }
-
-  /// The address of a host that is given in digits; nil if a name service would have to be asked.
-  static func parse(_ host: String, port: UInt16) -> SocketAddress? {
-    try? lookUp(host, port: port, flags: AI_NUMERICHOST).first
-  }
-
-  private static func lookUp(
-    _ host: String, port: UInt16, flags: Int32
-  ) throws(AddressError) -> [SocketAddress] {
+  ///   - isNumeric: fails where a name service would have to be asked.
+  package static func lookUp(
+    _ host: String, port: UInt16, isNumeric: Bool = false
+  ) throws(LookUpError) -> [SocketAddress] {
     var hints = addrinfo()
-    hints.ai_socktype = Platform.streamSocket
-    hints.ai_flags = flags | AI_NUMERICSERV
+    hints.ai_socktype = streamSocket
+    hints.ai_flags =
+      AI_NUMERICSERV | (isNumeric ? AI_NUMERICHOST : host.isEmpty ? AI_PASSIVE : 0)
     var list: UnsafeMutablePointer<addrinfo>?
     let failure = getaddrinfo(host.isEmpty ? nil : host, String(port), &hints, &list)
-    guard failure == 0 else {
-      throw AddressError(host, port, String(cString: gai_strerror(failure)))
-    }
+    guard failure == 0 else { throw LookUpError(reason: String(cString: gai_strerror(failure))) }
     defer { freeaddrinfo(list) }
 
     var addresses: [SocketAddress] = []
@@ -55,7 +45,8 @@ struct SocketAddress: Equatable, Sendable {
     while let entry = next?.pointee {
       if let address = entry.ai_addr {
         let bytes = UnsafeRawBufferPointer(start: address, count: Int(entry.ai_addrlen))
-        addresses.append(SocketAddress(bytes: Array(bytes), family: entry.ai_family))
+        let family = Family(number: entry.ai_family)
+        addresses.append(SocketAddress(bytes: Array(bytes), family: family))
       }
       next = entry.ai_next
     }

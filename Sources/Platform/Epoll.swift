@@ -1,0 +1,68 @@
+#if canImport(Glibc)
+  internal import CSystem
+  internal import Glibc
+
+  /// Linux's list of descriptors that the kernel keeps, so that a wait need not hand it over: epoll(7),
+  /// edge-triggered, which means that a change is reported once.
+  package final class Epoll {
+    private let descriptor: Int32
+    private let events: UnsafeMutableBufferPointer<epoll_event>
+
+    /// - Parameter eventsAtOnce: how many reports one wait fetches; more wait for the next.
+    package init(eventsAtOnce: Int) throws(SystemError) {
+      descriptor = try checked("epoll_create1") { epoll_create1(Int32(EPOLL_CLOEXEC)) }
+      events = .allocate(capacity: eventsAtOnce)
+    }
+
+    deinit {
+      Platform.close(descriptor)
+      events.deallocate()
+    }
+
+    /// Begins to report about a descriptor.
+    /// - Parameter tag: what its reports carry.
+    package func add(
+      _ watched: Int32, _ interest: Readiness, tag: UInt64
+    ) throws(SystemError) {
+      var event = epoll_event()
+      event.events = interest.epollEvents | 1 << 31
+      event.data.u64 = tag
+      try checked("epoll_ctl") { epoll_ctl(descriptor, EPOLL_CTL_ADD, watched, &event) }
+    }
+
+    /// Reports nothing more about a descriptor, if it did.
+    package func remove(_ watched: Int32) {
+      var event = epoll_event()
+      _ = epoll_ctl(descriptor, EPOLL_CTL_DEL, watched, &event)
+    }
+
+    /// Waits for reports, at most `milliseconds` (-1: without limit), or a signal, and calls `body` with
+    /// each and its tag.
+    package func wait(milliseconds: Int32, _ body: (_ tag: UInt64, Readiness) -> Void) {
+      let count = epoll_wait(descriptor, events.baseAddress, Int32(events.count), milliseconds)
+      for place in 0..<Int(max(count, 0)) {
+        body(events[place].data.u64, Readiness(events[place].events))
+      }
+    }
+  }
+
+  extension Readiness {
+    fileprivate var epollEvents: UInt32 {
+      var events: UInt32 = 0
+      if contains(.readable) { events |= EPOLLIN.rawValue }
+      if contains(.writable) { events |= EPOLLOUT.rawValue }
+      if contains(.ended) { events |= EPOLLRDHUP.rawValue }
+      return events
+    }
+
+    /// epoll's bits as ours.
+    fileprivate init(_ events: UInt32) {
+      var bits: UInt8 = 0
+      if events & EPOLLIN.rawValue != 0 { bits |= Readiness.readable.rawValue }
+      if events & EPOLLOUT.rawValue != 0 { bits |= Readiness.writable.rawValue }
+      if events & EPOLLRDHUP.rawValue != 0 { bits |= Readiness.ended.rawValue }
+      if events & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 { bits |= Readiness.broken.rawValue }
+      self.init(rawValue: bits)
+    }
+  }
+#endif

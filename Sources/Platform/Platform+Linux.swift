@@ -1,0 +1,121 @@
+// What has another name, other arguments or another meaning on Linux than elsewhere.
+// Platform+Darwin.swift has the same members.
+
+#if canImport(Glibc)
+  internal import CSystem
+  internal import Glibc
+
+  // MARK: Sockets
+
+  let streamSocket = Int32(SOCK_STREAM.rawValue)
+  let tcp = Int32(IPPROTO_TCP)
+  /// A peer that has gone must be an error of the call, not a signal that ends the process.
+  let sendFlags = Int32(MSG_NOSIGNAL)
+  /// `poll`'s word for "the peer has shut down its sending side" (a GNU extension).
+  let pollEnded: Int16 = 0x2000
+  /// `poll`'s word for "the connection is gone both ways".
+  let pollBroken = Int16(POLLERR | POLLNVAL | POLLHUP)
+
+  /// What a descriptor is given at birth: non-blocking, and closed on `exec`.
+  private let flagsAtBirth = Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+
+  /// A new socket that does not wait.
+  package func openSocket(_ family: SocketAddress.Family) throws(SystemError) -> Int32 {
+    try checked("socket") { socket(family.number, streamSocket | flagsAtBirth, 0) }
+  }
+
+  /// The next connection of a listening socket, nil when there is none yet.
+  package func acceptConnection(of listener: Int32) throws(SystemError) -> Int32? {
+    try attempted("accept") { accept4(listener, nil, nil, flagsAtBirth) }
+  }
+
+  /// Has the system ask a silent peer's host whether it is there. In seconds.
+  ///
+  /// - Parameters:
+  ///   - idle: silence after which the first probe is sent.
+  ///   - interval: between two probes.
+  ///   - count: probes without an answer after which the connection is gone.
+  ///   - limit: how long what was sent may wait to be acknowledged.
+  package func keepAlive(
+    _ socket: Int32, idle: UInt32, interval: UInt32, count: UInt32, limit: UInt32
+  ) {
+    set(SOL_SOCKET, SO_KEEPALIVE, of: socket)
+    set(tcp, TCP_KEEPIDLE, to: Int32(clamping: idle), of: socket)
+    set(tcp, TCP_USER_TIMEOUT, to: Int32(clamping: Int64(limit) * 1000), of: socket)
+    set(tcp, TCP_KEEPINTVL, to: Int32(clamping: interval), of: socket)
+    set(tcp, TCP_KEEPCNT, to: Int32(clamping: count), of: socket)
+  }
+
+  /// The two ends of what wakes a loop, which do not wait: here an eventfd, one descriptor for both.
+  package func openWakeUp() throws(SystemError) -> (readEnd: Int32, writeEnd: Int32) {
+    let descriptor = try checked("eventfd") { eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC)) }
+    return (descriptor, descriptor)
+  }
+
+  // MARK: Files
+
+  /// Closes a descriptor; the next file or socket gets its number.
+  package func close(_ descriptor: Int32) { _ = Glibc.close(descriptor) }
+
+  /// Waits until the drive itself has a file's bytes and length.
+  package func syncData(_ file: Int32) throws(SystemError) {
+    // Unlike fsync it does not wait for the inode's times; for the length it does.
+    try checked("fdatasync") { fdatasync(file) }
+  }
+
+  // MARK: Clocks
+
+  /// Clocks that are read to the kernel's tick of a few milliseconds, which is cheaper.
+  let coarseMonotonicClock = CLOCK_MONOTONIC_COARSE
+  let coarseWallClock = CLOCK_REALTIME_COARSE
+
+  // MARK: Threads
+
+  /// Starts a thread that nobody waits for.
+  /// - Returns: the error's code, 0 if there was none.
+  func startDetachedThread(
+    _ body: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer?,
+    _ argument: UnsafeMutableRawPointer
+  ) -> Int32 {
+    var thread = pthread_t()
+    let failure = pthread_create(&thread, nil, body, argument)
+    if failure == 0 { pthread_detach(thread) }
+    return failure
+  }
+
+  func initialize(_ condition: UnsafeMutablePointer<pthread_cond_t>) {
+    // Otherwise the end of a wait would move when the wall clock is set.
+    var attributes = pthread_condattr_t()
+    pthread_condattr_init(&attributes)
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+    pthread_cond_init(condition, &attributes)
+    pthread_condattr_destroy(&attributes)
+  }
+
+  /// Waits to be signalled, with the mutex locked.
+  /// - Parameter nanoseconds: for how long; less than a second.
+  func wait(
+    for condition: UnsafeMutablePointer<pthread_cond_t>,
+    _ mutex: UnsafeMutablePointer<pthread_mutex_t>, nanoseconds: Int
+  ) {
+    var end = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &end)
+    end.tv_nsec += nanoseconds
+    if end.tv_nsec >= 1_000_000_000 {
+      end.tv_sec += 1
+      end.tv_nsec -= 1_000_000_000
+    }
+    pthread_cond_timedwait(condition, mutex, &end)
+  }
+
+  // MARK: The process
+
+  /// Ends the process in good order: what was printed is written first.
+  package func exit(_ status: Int32) -> Never { Glibc.exit(status) }
+
+  let descriptorResource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+  let mostDescriptors = rlim_t.max
+  let thisProcess = __rusage_who_t(RUSAGE_SELF.rawValue)
+
+  var environmentLines: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? { environ }
+#endif
