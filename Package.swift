@@ -70,8 +70,10 @@ package.targets += [
 
 // Step 2: the store behind it.
 package.targets += [
+  .target(name: "Time", swiftSettings: settings),
   .target(
-    name: "HTTPAPI", dependencies: ["Bytes", "HTTP", "JSON", "Options", "Platform", "Store"],
+    name: "HTTPAPI",
+    dependencies: ["Bytes", "HTTP", "JSON", "Options", "Platform", "Store", "Time"],
     swiftSettings: settings),
   .target(
     name: "ServingSupport", dependencies: ["HTTP"], path: "Tests/ServingSupport",
@@ -171,21 +173,37 @@ package.targets += [
     swiftSettings: settings),
 ]
 
-// Step 6: the node around Raft, with threads, disk and sockets.
+// Step 6: a member of a cluster, without a thread and without sockets.
 package.targets += [
   .target(name: "Token", dependencies: ["Platform"], swiftSettings: settings),
   .target(
+    name: "Replication",
+    dependencies: ["Bytes", "JSON", "Raft", "Store", "Time", "Token", "WAL"],
+    swiftSettings: settings),
+  .testTarget(
+    name: "ReplicationTests",
+    dependencies: [
+      "Bytes", "CostSupport", "EtcdV2", "HTTPAPI", "JSON", "Raft", "RaftSimulation",
+      "RandomSupport", "Replication", "RunSupport", "Store", "WAL",
+    ],
+    swiftSettings: settings),
+]
+
+// Step 6: the node around it, with threads, disk and sockets.
+package.targets += [
+  .target(
     name: "Cluster",
     dependencies: [
-      "Bytes", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Options", "Platform", "Raft", "Store", "Token",
-      "WAL", "Watch",
+      "Bytes", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Options", "Platform", "Raft", "Replication",
+      "Store", "Token", "WAL", "Watch",
     ],
     swiftSettings: settings),
   .testTarget(
     name: "ClusterTests",
     dependencies: [
       "Bytes", "Cluster", "CostSupport", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Options", "Raft",
-      "RaftSimulation", "RandomSupport", "RunSupport", "Store", "Token", "WAL", "Watch",
+      "RaftSimulation", "RandomSupport", "Replication", "RunSupport", "Store", "Token", "WAL",
+      "Watch",
     ],
     swiftSettings: settings),
   .executableTarget(
@@ -202,8 +220,9 @@ package.targets += [
   .executableTarget(
     name: "mini-etcd",
     dependencies: [
-      "Bytes", "Cluster", "EtcdV2", "HTTP", "HTTPAPI", "Options", "Platform", "Store", "Timeout",
-      "Token", "WAL", "Watch",
+      "Bytes", "Cluster", "EtcdV2", "HTTP", "HTTPAPI", "Options", "Platform", "Replication",
+      "Store",
+      "Timeout", "Token", "WAL", "Watch",
     ],
     swiftSettings: settings),
   .executableTarget(

@@ -2,6 +2,7 @@ public import HTTP
 import Options
 import Platform
 import Raft
+public import Replication
 public import Store
 import Synchronization
 import WAL

@@ -1,6 +1,7 @@
 internal import Platform
 public import Store
 internal import Synchronization
+internal import Time
 
 /// Wall-clock time that does not jump: it starts at the system's clock, and adds the time that has
 /// passed on a clock that cannot be set.

@@ -1,7 +1,7 @@
-import Cluster
 import HTTPAPI
 import Options
 import Platform
+import Replication
 import Store
 import Watch
 
@@ -31,7 +31,7 @@ enum Decision: String {
       let done =
         switch decision {
         case .forceNewCluster: try newCluster(in: directory, registry)
-        case .overrideViolation: try ClusterNode.overrideViolation(in: directory)
+        case .overrideViolation: try OperatorDecision.overrideViolation(in: directory)
         }
       StandardOutput.print(done)
       exit(0)
@@ -45,7 +45,7 @@ enum Decision: String {
     in directory: String, _ registry: CommandRegistry
   ) throws -> String {
     let store = KeyValueStore()
-    return try ClusterNode.forceNewCluster(
+    return try OperatorDecision.newCluster(
       in: directory, registry: registry, applyingTo: store,
       sections: [WatchHub(observing: store)])
   }

@@ -2,6 +2,7 @@ import Bytes
 import Cluster
 import HTTP
 import Options
+import Replication
 import Token
 
 /// What `mini-etcd` can be told on its command line.
@@ -78,7 +79,7 @@ struct Settings {
 
   /// The host names by which clients reach this node.
   func names(of node: NodeSettings) -> [String] {
-    [listen.host] + (node.addresses[id] ?? []).map(\.host) + node.clientURLs.map(\.address.host)
+    [listen.host] + (node.addresses[id] ?? []).map(\.host) + advertisedURLs.map(\.address.host)
   }
 
   /// The secret in the file that is named, if one is.
@@ -98,7 +99,7 @@ struct Settings {
     settings.name = id
     settings.peers = peers
     settings.joins = joins
-    settings.clientURLs = advertisedURLs
+    settings.clientURLs = advertisedURLs.map(\.flagText)
     settings.token = token
     settings.acceptsJoins =
       acceptsJoins || token != nil || (!peers.isEmpty && listen.isLoopback)

@@ -5,6 +5,7 @@ import EtcdV2
 import HTTP
 import HTTPAPI
 import Options
+import Replication
 import Store
 import Timeout
 import Token

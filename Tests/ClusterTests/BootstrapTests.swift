@@ -3,6 +3,7 @@ import RunSupport
 import Testing
 
 @testable import Cluster
+@testable import Replication
 
 /// What nodes were told of each other is compared before they found a cluster.
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct BootstrapTests {

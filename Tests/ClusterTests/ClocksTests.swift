@@ -5,6 +5,7 @@ import Synchronization
 import Testing
 
 @testable import Cluster
+@testable import Replication
 
 /// Three nodes whose clocks are an hour apart. Time passes when it is told to, so nothing here depends on
 /// how long a test takes.

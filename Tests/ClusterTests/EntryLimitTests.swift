@@ -5,6 +5,7 @@ import Testing
 import WAL
 
 @testable import Cluster
+@testable import Replication
 
 /// How large a command may be: the same on every node, alone or not.
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct EntryLimitTests {

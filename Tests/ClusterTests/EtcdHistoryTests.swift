@@ -4,6 +4,7 @@ import RunSupport
 import Testing
 
 @testable import Cluster
+@testable import Replication
 
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct EtcdHistoryTests {
   /// Clients at every node read and write few keys by etcd's API, and amid that the leader dies, without

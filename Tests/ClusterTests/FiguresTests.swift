@@ -3,6 +3,7 @@ import RunSupport
 import Testing
 
 @testable import Cluster
+@testable import Replication
 
 /// What a node tells of itself in numbers.
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct FiguresTests {

@@ -5,6 +5,7 @@ import Synchronization
 import Testing
 
 @testable import Cluster
+@testable import Replication
 
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct ForwardingTests {
   @Test func `what a leader cannot have got any more goes to the next one`() async throws {

@@ -5,6 +5,7 @@ import Store
 import Testing
 
 @testable import Cluster
+@testable import Replication
 
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct FullDiskTests {
   private func put(_ value: String, at node: TestNode) async throws -> (status: Int, text: String) {

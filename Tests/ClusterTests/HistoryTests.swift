@@ -4,6 +4,7 @@ import Testing
 import Watch
 
 @testable import Cluster
+@testable import Replication
 
 /// A watcher that was away goes on where it was, also at a node that has its state from a snapshot.
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct HistoryTests {

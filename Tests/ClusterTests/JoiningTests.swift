@@ -8,6 +8,7 @@ import Testing
 import WAL
 
 @testable import Cluster
+@testable import Replication
 
 /// A node becomes one member, however often it asks.
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct JoiningTests {

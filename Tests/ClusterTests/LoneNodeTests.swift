@@ -5,6 +5,7 @@ import Testing
 import WAL
 
 @testable import Cluster
+@testable import Replication
 
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct LoneNodeTests {
   private let registry = CommandRegistry([Put.self, Delete.self])

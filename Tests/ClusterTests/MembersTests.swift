@@ -4,6 +4,7 @@ import RunSupport
 import Testing
 
 @testable import Cluster
+@testable import Replication
 
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct MembersTests {
   @Test func `a node joins under load, is given a vote, and is removed again`() async throws {

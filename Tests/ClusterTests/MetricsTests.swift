@@ -5,6 +5,7 @@ import Store
 import Testing
 
 @testable import Cluster
+@testable import Replication
 
 /// What Prometheus, and alert rules made for etcd, find at `/metrics`.
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct MetricsTests {

@@ -9,6 +9,7 @@ import Synchronization
 import Testing
 
 @testable import Cluster
+@testable import Replication
 
 /// Members that are reached elsewhere than the others' flags say.
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct MovingTests {

@@ -7,6 +7,7 @@ import WAL
 import Watch
 
 @testable import Cluster
+@testable import Replication
 
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct NewClusterTests {
   @Test(arguments: [10, 100_000])
@@ -69,7 +70,7 @@ import Watch
 /// Does what `mini-etcd force-new-cluster` does.
 func forceNewCluster(in path: String) throws(StartError) -> String {
   let store = KeyValueStore()
-  return try ClusterNode.forceNewCluster(
+  return try OperatorDecision.newCluster(
     in: path, registry: CommandRegistry([Put.self, Delete.self]), applyingTo: store,
     sections: [WatchHub(observing: store)])
 }

@@ -4,6 +4,7 @@ import Store
 import Testing
 
 @testable import Cluster
+@testable import Replication
 
 /// Whatever is posted to a node's peer endpoints by somebody else than its peers.
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct PeerGateTests {

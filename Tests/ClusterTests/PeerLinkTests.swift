@@ -9,6 +9,7 @@ import Synchronization
 import Testing
 
 @testable import Cluster
+@testable import Replication
 
 /// How a link ends: that of a member which was removed.
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct PeerLinkTests {

@@ -6,6 +6,7 @@ import Synchronization
 import Testing
 
 @testable import Cluster
+@testable import Replication
 
 /// Who may tell a node that the cluster has removed it.
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct RemovalTests {

@@ -5,6 +5,7 @@ import Testing
 import Watch
 
 @testable import Cluster
+@testable import Replication
 
 /// What a client of one member sees when that member stops and starts.
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct RestartTests {

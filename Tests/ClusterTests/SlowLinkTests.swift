@@ -4,6 +4,7 @@ import Store
 import Testing
 
 @testable import Cluster
+@testable import Replication
 
 /// Links on which a large message takes longer than an election.
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct SlowLinkTests {

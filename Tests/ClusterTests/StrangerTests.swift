@@ -5,6 +5,7 @@ import Store
 import Testing
 
 @testable import Cluster
+@testable import Replication
 
 /// What programs that are no members, and web pages, post to the peer endpoints.
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct StrangerTests {

@@ -3,6 +3,7 @@ import Store
 import Testing
 
 @testable import Cluster
+@testable import Replication
 
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct ThreeNodesTests {
   @Test func `what is written to any node is read from every node`() async throws {

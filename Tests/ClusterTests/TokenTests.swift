@@ -7,6 +7,7 @@ import Testing
 import Token
 
 @testable import Cluster
+@testable import Replication
 
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct TokenTests {
   @Test func `with a token nobody changes the members without it`() async throws {

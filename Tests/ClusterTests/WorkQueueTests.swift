@@ -6,7 +6,7 @@ import Store
 import Testing
 import WAL
 
-@testable import Cluster
+@testable import Replication
 
 /// A follower over a disk that is full now and then, which does what a node's thread does with Raft's
 /// effects. Beside it a leader is played, as random as Raft allows it to be.

@@ -46,9 +46,8 @@ import Testing
 
   /// Modules, and the programs of the steps. The formatter sees to code, but not to comments.
   private static let narrow = [
-    "Bytes", "Cluster", "EtcdV2", "HTTPAPI", "JSON", "Options", "Store", "Timeout", "Token",
-    "Watch",
-    "mini-etcd", "mini-etcd-bench", "mini-etcdctl", "raft-sim",
+    "Bytes", "Cluster", "EtcdV2", "HTTPAPI", "JSON", "Options", "Replication", "Store",
+    "Time", "Timeout", "Token", "Watch", "mini-etcd", "mini-etcd-bench", "mini-etcdctl", "raft-sim",
   ]
 
   @Test(arguments: narrow) func `comments have at most 100 columns`(module: String) throws {

@@ -2,6 +2,7 @@ import Bytes
 import HTTP
 import JSON
 import Raft
+import Replication
 
 /// Asks known members about senders that this node does not know.
 ///
@@ -11,8 +12,6 @@ import Raft
 /// the sender, the sender is refused; afterwards it is heard, and answered at the address they
 /// gave.
 final class Introductions: Sendable {
-  /// Members that are kept besides those in the roster, at the most.
-  static let limit = 100
   private static let pause = Duration.seconds(1)
 
   private let context: PeerContext
@@ -66,7 +65,9 @@ final class Introductions: Sendable {
     guard answer.status == .ok, let said, said != 0, cluster == nil || said == cluster
     else { return nil }
     let members = try JSONDocument(answer.body).root["members"]?.list(MemberRecord.init(listed:))
-    guard let members, !members.isEmpty, members.count <= Self.limit else { return nil }
+    guard let members, !members.isEmpty, members.count <= PeerLimits.unlistedMembers else {
+      return nil
+    }
     return members
   }
 }

@@ -4,6 +4,7 @@ import HTTPAPI
 import JSON
 import Options
 import Raft
+import Replication
 import Store
 import Token
 

@@ -1,5 +1,6 @@
 import Platform
 import Raft
+import Replication
 import WAL
 
 /// The thread that turns a replica.

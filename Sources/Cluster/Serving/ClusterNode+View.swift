@@ -1,6 +1,7 @@
 public import EtcdV2
 import HTTP
 import Raft
+import Replication
 public import Store
 import Synchronization
 import Token

@@ -1,6 +1,7 @@
 import EtcdV2
 import HTTP
 import Raft
+import Replication
 import Store
 import Watch
 

@@ -1,4 +1,5 @@
 import HTTP
+import Replication
 
 /// Prometheus' text format, version 0.0.4: for each figure what it is, of which kind, and its
 /// samples.

@@ -1,5 +1,6 @@
 import HTTP
 import Raft
+import Replication
 import Store
 import Synchronization
 import Token

@@ -1,4 +1,5 @@
 public import HTTP
+import Replication
 import Synchronization
 
 /// What is measured where requests come in, for `/metrics`.

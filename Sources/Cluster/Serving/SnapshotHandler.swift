@@ -1,6 +1,7 @@
 import HTTP
 import JSON
 import Raft
+import Replication
 import Store
 import WAL
 

@@ -2,6 +2,7 @@ import Bytes
 import HTTP
 import JSON
 import Raft
+import Replication
 import Store
 
 /// `GET /stats`: this node's own view, as JSON, for people.

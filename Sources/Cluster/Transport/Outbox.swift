@@ -1,4 +1,5 @@
 import Bytes
+import Replication
 import Synchronization
 
 /// What waits to be sent to one peer: messages, gathered into requests.

@@ -2,6 +2,7 @@ import Bytes
 import HTTP
 import JSON
 import Raft
+import Replication
 import Token
 
 /// What all links of a node have in common: who speaks, and how.

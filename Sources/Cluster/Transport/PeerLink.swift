@@ -1,6 +1,7 @@
 import Bytes
 import HTTP
 import Raft
+import Replication
 import Synchronization
 
 /// A way to one peer: takes what waits for it and sends it, over one long-lived connection.

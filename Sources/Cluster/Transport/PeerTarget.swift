@@ -1,5 +1,6 @@
 import Bytes
 import Raft
+import Replication
 import Synchronization
 
 /// What the links to one peer have in common: where it is, what it is called, and what it said

@@ -1,6 +1,7 @@
 import Bytes
 import HTTP
 import Raft
+import Replication
 
 /// How a member proves to another node that the cluster has removed it.
 ///

@@ -1,3 +1,4 @@
+import Replication
 import Synchronization
 
 /// How the requests to one peer have fared since the start, for `/v2/stats/leader`.

@@ -3,6 +3,7 @@ import HTTP
 import JSON
 import Platform
 import Raft
+import Replication
 import Store
 import WAL
 
@@ -91,27 +92,4 @@ func onThread<Value: Sendable, Failure>(
     }
   }
   return try result.get()
-}
-
-/// What stands before each piece of a snapshot.
-struct SnapshotHead: Sendable {
-  var identity: PeerIdentity
-  var term: Term
-  var round: UInt64
-  var membership: Membership
-  var record: SnapshotRecord
-  /// Where in the file the piece begins.
-  var offset: Int
-}
-
-/// Limits of snapshots on their way, in one place.
-enum SnapshotLimits {
-  /// Bytes of the first piece.
-  static let firstPieceBytes = 64 << 10
-  /// Bytes of every other piece.
-  static let pieceBytes = 1 << 20
-  /// How long a peer may take for one piece, beyond the way of its bytes.
-  static let answerTime = Duration.seconds(30)
-  /// How long a snapshot of which nothing more comes is kept; longer than any sender waits.
-  static let idleTime = Duration.seconds(600)
 }

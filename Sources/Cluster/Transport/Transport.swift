@@ -2,6 +2,7 @@ public import Bytes
 import HTTP
 import Options
 import Raft
+import Replication
 import Synchronization
 import WAL
 

@@ -11,6 +11,7 @@ import WAL
 import Watch
 
 @testable import Cluster
+@testable import Replication
 
 /// Nodes in this process, each with a server of its own on a port that the system chose, and a data
 /// directory that goes with the cluster.
@@ -98,7 +99,7 @@ final class TestCluster: Sendable {
     settings.nodeOptions.snapshotInterval = snapshotInterval
     settings.nodeOptions.entriesKept = 5
     settings.entryBytes = Self.entryBytes
-    settings.clientURLs = clientURL.map { [$0] } ?? []
+    settings.clientURLs = clientURL.map { [$0.flagText] } ?? []
     if let uncommittedBytes { settings.uncommittedBytes = uncommittedBytes }
     settings.log = { [journalist] in journalist.write($0) }
     for each in [name] + peers {

@@ -1,0 +1,76 @@
+import Bytes
+package import JSON
+package import Raft
+package import Store
+import WAL
+
+/// What may be asked of the log: a command for the store, or something about the members.
+///
+/// It is JSON in the log and on the way to the leader:
+///
+///     {"do":"put","key":"/cloud","value":"native"}      a command; the store's registry knows them
+///     {"do":"bootstrap","cluster":"...","members":[...],"removed":[]}
+///     {"do":"describe","member":{...}}
+///     {"do":"addMember","member":{...}}                 only on the way: in the log it is an entry
+///     {"do":"removeMember","id":"..."}                  of Raft's own, which names all members
+///
+/// No command of the store may have one of these names.
+package enum Operation: Sendable {
+  case command(any Command)
+  case bootstrap(Roster)
+  case describe(MemberRecord)
+  case add(MemberRecord)
+  case remove(NodeID)
+
+  func encode(into bytes: inout [UInt8]) {
+    switch self {
+    case .command(let command): return command.encode(into: &bytes)
+    case .bootstrap(let roster):
+      bytes.append("{\"do\":\"bootstrap\",")
+      bytes.appendFields(of: roster)
+    case .describe(let member):
+      bytes.append("{\"do\":\"describe\",\"member\":")
+      bytes.append(member)
+    case .add(let member):
+      bytes.append("{\"do\":\"addMember\",\"member\":")
+      bytes.append(member)
+    case .remove(let id):
+      bytes.append("{\"do\":\"removeMember\",\"id\":")
+      bytes.append(id: id.rawValue)
+    }
+    bytes.append("}")
+  }
+
+  /// What an entry of the log says, which is a command to Raft.
+  package init(_ entry: Entry, _ registry: CommandRegistry) throws {
+    self = try Operation(try JSONDocument(entry.payload).root, registry, isLogged: true)
+  }
+
+  /// What `value` says: an entry's payload, or what another node would like to be one.
+  package init(
+    _ value: JSONValue, _ registry: CommandRegistry, isLogged: Bool
+  ) throws(FieldError) {
+    guard let name = value["do"] else { throw .missing("do") }
+    if name.equals("bootstrap") {
+      guard let roster = Roster(value) else { throw .malformed("bootstrap") }
+      self = .bootstrap(roster)
+    } else if name.equals("describe") || name.equals("addMember") {
+      guard let member = value["member"].flatMap(MemberRecord.init) else {
+        throw .malformed("member")
+      }
+      self = name.equals("addMember") ? .add(member) : .describe(member)
+    } else if name.equals("removeMember") {
+      guard let id = value["id"]?.id else { throw .malformed("id") }
+      self = .remove(NodeID(id))
+    } else {
+      self = .command(try registry.decode(value, isLogged: isLogged))
+    }
+  }
+
+  /// Turns what is relative to now into moments; whoever orders the log does this.
+  mutating func stamp(by time: any TimeSource) {
+    guard case .command(var command) = self else { return }
+    command.stamp(by: time)
+    self = .command(command)
+  }
+}

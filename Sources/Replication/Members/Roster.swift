@@ -1,0 +1,87 @@
+public import Raft
+
+/// Who the members are, by name and address: replicated beside the store, and part of its
+/// snapshots.
+///
+/// Raft knows members by their ids and counts their votes (``Raft/Membership``); this is the book
+/// in which the ids are looked up. It changes by entries of the log alone, so all nodes that have
+/// applied the same log have the same roster:
+///
+/// | entry | what it says |
+/// | --- | --- |
+/// | `{"do":"bootstrap","cluster":...,"members":[...]}` | the first leader's first command: the cluster's id, drawn by it, and the members it was started with |
+/// | `{"do":"describe","member":{...}}` | a member's name, addresses or incarnation have changed |
+/// | a membership entry with a `member` | that one was added |
+/// | a membership entry | whoever is not in it any more was removed |
+public struct Roster: Hashable, Sendable {
+  /// Which cluster this is; nil until its first leader has said so.
+  public internal(set) var cluster: UInt64?
+  /// In ascending order of ids.
+  public private(set) var members: [MemberRecord] = []
+  /// The ids of those who were members once.
+  public private(set) var removed: [NodeID] = []
+
+  package init(cluster: UInt64? = nil, members: [MemberRecord] = [], removed: [NodeID] = []) {
+    self.cluster = cluster
+    self.members = members.sorted { $0.id < $1.id }
+    self.removed = removed
+  }
+
+  /// The record of a member.
+  public subscript(id: NodeID) -> MemberRecord? { members.first { $0.id == id } }
+
+  /// What people call a member.
+  public func name(of id: NodeID) -> String {
+    guard let name = self[id]?.name, !name.isEmpty else { return id.hex }
+    return name
+  }
+
+  /// Why a member cannot be added; nil if it can, or is one already.
+  package func objection(to record: MemberRecord) -> String? {
+    if self[record.id] != nil { return nil }
+    if removed.contains(record.id) {
+      return "\(record.name), \(record.id.hex), was removed: it needs an empty data directory"
+    }
+    for member in members {
+      if member.isNamed(record.name) {
+        return "there is a member \(member.name), \(member.id.hex): remove it first"
+      }
+      if let url = member.urls.first(where: record.urls.contains) {
+        return "\(name(of: member.id)) is reached at \(url)"
+      }
+    }
+    return nil
+  }
+
+  /// Takes over what the first leader says. One that was leader for a moment may have said it
+  /// before: the first one in the log counts.
+  mutating func bootstrap(_ initial: Roster) {
+    guard cluster == nil else { return }
+    cluster = initial.cluster
+    for member in initial.members where self[member.id] == nil { insert(member) }
+  }
+
+  /// Puts a member's record in the place of the one before; who is no member is not described.
+  ///
+  /// An incarnation is set once: a different one belongs to a node without its memory. And a name
+  /// is one member's: of two that claim it at once, the first in the log has it.
+  package mutating func describe(_ record: MemberRecord) {
+    guard let place = members.firstIndex(where: { $0.id == record.id }) else { return }
+    if members.contains(where: { $0.id != record.id && $0.isNamed(record.name) }) { return }
+    let known = members[place].incarnation
+    if let known, let new = record.incarnation, new != known { return }
+    members[place] = record
+    members[place].incarnation = record.incarnation ?? known
+  }
+
+  /// A membership is in force, and brought in `added`.
+  mutating func follow(_ membership: Membership, added: MemberRecord?) {
+    if let added, membership.contains(added.id), self[added.id] == nil { insert(added) }
+    for member in members where !membership.contains(member.id) { removed.append(member.id) }
+    members.removeAll { !membership.contains($0.id) }
+  }
+
+  private mutating func insert(_ record: MemberRecord) {
+    members.insert(record, at: members.firstIndex { $0.id > record.id } ?? members.endIndex)
+  }
+}

@@ -1,0 +1,141 @@
+import HTTPAPI
+import Raft
+import RunSupport
+import Store
+import Testing
+
+@testable import RaftSimulation
+@testable import Replication
+
+@Suite(.inTurn, .timeLimit(.minutes(10)))
+struct ReplicaTests {
+  private let cluster = VirtualCluster()
+
+  private func startLed() throws -> (leader: VirtualNode, followers: [VirtualNode]) {
+    try cluster.startAll()
+    try cluster.tick { cluster.names.allSatisfy { cluster[$0].replica.roster.cluster != nil } }
+    let leader = try #require(cluster.leader)
+    return (leader, cluster.names.map { cluster[$0] }.filter { $0 !== leader })
+  }
+
+  @Test func `a write is answered where it was asked for, once it is applied there`() throws {
+    let (leader, followers) = try startLed()
+    let own = try leader.put("a", "1")
+    let others = try followers.map { try $0.put("b", "2") }
+    try cluster.tick(2)
+    #expect(own.isSuccess && others.allSatisfy(\.isSuccess))
+    #expect(leader.value("a") == "1")
+    for follower in followers { #expect(follower.value("b") == "2") }
+  }
+
+  @Test func `a read at a follower sees what another node acknowledged`() throws {
+    let (leader, followers) = try startLed()
+    // The follower hears nothing of the write.
+    let write = try leader.put("a", "1")
+    let deaf = followers[0]
+    try cluster.tick(1) { $0.to != deaf.id }
+    #expect(write.isSuccess && deaf.value("a") == nil)
+    let read = try deaf.read()
+    try cluster.tick(1) { $0.to != deaf.id }
+    #expect(read.result == nil)
+    try cluster.tick(20)
+    #expect(read.isSuccess && deaf.value("a") == "1")
+  }
+
+  @Test func `a write forwarded to a leader that is gone goes to the next one`() throws {
+    let (leader, followers) = try startLed()
+    let name = leader.replica.identity.name
+    cluster.kill(name)
+    let write = try followers[0].put("a", "1")
+    try cluster.tick { write.result != nil }
+    #expect(write.isSuccess && followers[0].value("a") == "1")
+  }
+
+  @Test func `a write whose answer is lost is unknown, and not repeated`() throws {
+    let (leader, followers) = try startLed()
+    let write = try followers[0].put("a", "1")
+    try cluster.tick(2) { $0.to != followers[0].id }
+    #expect(leader.value("a") == "1")
+    cluster.kill(leader.replica.identity.name)
+    try cluster.tick { write.result != nil }
+    guard case .unknown? = write.error else {
+      Issue.record("answered \(String(describing: write.result))")
+      return
+    }
+    let index = followers[1].store.storeIndex
+    try cluster.tick(50)
+    #expect(followers[1].store.storeIndex == index)
+  }
+
+  @Test func `every member's description reaches the log`() throws {
+    let (leader, _) = try startLed()
+    try cluster.tick { leader.replica.roster.members.allSatisfy { $0.incarnation != nil } }
+    #expect(leader.replica.roster.members.map(\.urls).allSatisfy { $0.count == 1 })
+  }
+
+  @Test func `a full disk refuses writes and answers reads, until there is room`() throws {
+    let (leader, followers) = try startLed()
+    let first = try leader.put("a", "1")
+    try cluster.tick(2)
+    #expect(first.isSuccess)
+    let full = followers[0]
+    full.disk.room = 10
+    let write = try leader.put("b", "2")
+    try cluster.tick(2)
+    #expect(write.isSuccess && full.value("b") == nil)
+    let refused = try full.put("c", "3")
+    try full.turn()
+    #expect(refused.error == .notAccepted(NodeStatus.diskFull))
+    full.disk.room = .max
+    try cluster.tick { full.value("b") == "2" }
+    let again = try full.put("c", "3")
+    try cluster.tick(3)
+    #expect(again.isSuccess)
+  }
+
+  @Test func `a stop in good order hands leadership on, and refuses what comes later`() throws {
+    let (leader, followers) = try startLed()
+    try leader.replica.hear(.drain(.call { _ in }))
+    let late = try leader.put("a", "1")
+    try cluster.tick(3)
+    #expect(late.error == .notAccepted(ReplicaInput.stopping))
+    #expect(leader.replica.node.core.role == .follower)
+    let write = try followers[0].put("a", "2")
+    try cluster.tick(3)
+    #expect(write.isSuccess)
+  }
+
+  @Test func `a node that starts again serves its store when it knows what is committed`() throws {
+    // By name: a node that is referred to keeps its directory locked.
+    let leader = try startLed().leader.replica.identity.name
+    let write = try cluster[leader].put("a", "1")
+    try cluster.tick(2)
+    #expect(write.isSuccess)
+    let name = try #require(cluster.names.first { $0 != leader })
+    cluster.kill(name)
+    try cluster.start(name)
+    let node = cluster[name]
+    let started = Answer<Void>()
+    try node.replica.hear(.start(started.reply))
+    try node.turn()
+    #expect(started.result == nil && !node.replica.start.isDone)
+    try cluster.tick(20)
+    #expect(started.isSuccess && node.value("a") == "1")
+  }
+
+  @Test func `the same inputs give the same messages, byte for byte`() throws {
+    func run(_ seed: UInt64) throws -> [UInt8] {
+      let cluster = VirtualCluster(seed: seed)
+      try cluster.startAll()
+      try cluster.tick(40)
+      let writes = try cluster.names.map { try cluster[$0].put("key-\($0)", $0) }
+      let reads = try cluster.names.map { try cluster[$0].read() }
+      try cluster.tick(5)
+      #expect(writes.allSatisfy(\.isSuccess) && reads.allSatisfy(\.isSuccess))
+      return cluster.record
+    }
+    let first = try run(5)
+    #expect(try run(5) == first)
+    #expect(try run(6) != first)
+  }
+}

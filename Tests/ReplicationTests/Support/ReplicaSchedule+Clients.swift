@@ -1,0 +1,156 @@
+import Raft
+import RandomSupport
+import Store
+import Synchronization
+
+@testable import RaftSimulation
+@testable import Replication
+
+extension ReplicaSchedule {
+  /// Asks for one thing after the other, at any node, and waits for each answer.
+  struct Client {
+    enum Request: Equatable {
+      case read(at: Int)
+      case write(at: Int)
+    }
+
+    struct Call {
+      let operation: Int
+      let request: Request
+      let place: Int
+      let life: Int
+      /// The node's tick in which it was asked.
+      let tick: UInt64
+    }
+
+    let number: Int
+    var call: Call?
+    /// What it still has to be answered before the run may end.
+    var unanswered: [Request] = []
+
+    /// A write and a read at every node.
+    static func finalRequests(_ count: Int) -> [Request] {
+      (0..<count).flatMap { [.write(at: $0), .read(at: $0)] }
+    }
+  }
+
+  /// The client asks, unless it waits.
+  func act(_ number: Int) throws {
+    guard clients[number].call == nil, random.chance(isChaos ? 500 : 1000) else { return }
+    let request: Client.Request
+    if isChaos {
+      let place = random.next(below: hosts.count)
+      request = random.chance(400) ? .read(at: place) : .write(at: place)
+    } else {
+      // Who is gone answers nothing.
+      clients[number].unanswered.removeAll { hosts[Self.place(of: $0)].isGone }
+      guard let next = clients[number].unanswered.first else { return }
+      request = next
+    }
+    let place = Self.place(of: request)
+    guard isAwake(place), let node = hosts[place].node else { return }
+    let key = random.next(below: Self.keys.count)
+    let operation = history.count
+    step += 1
+    let action: RaftSimulation.Operation.Action =
+      if case .read = request { .read } else { .write(UInt32(operation + 1)) }
+    history.append(RaftSimulation.Operation(key: key, action: action, start: step))
+    clients[number].call = Client.Call(
+      operation: operation, request: request, place: place, life: hosts[place].life,
+      tick: node.replica.now)
+    nonisolated(unsafe) let schedule = self
+    switch request {
+    case .read:
+      try hear(
+        place,
+        .read(.call { result in schedule.answer(number, operation, result.map { nil }) }))
+    case .write:
+      try hear(
+        place,
+        .write(
+          .command(try VirtualNode.put(Self.keys[key], "\(operation + 1)")),
+          .call { result in schedule.answer(number, operation, result.map { $0 }) }))
+    }
+  }
+
+  private static func place(of request: Client.Request) -> Int {
+    switch request {
+    case .read(let place), .write(let place): place
+    }
+  }
+
+  /// The client is answered.
+  private func answer(
+    _ number: Int, _ operation: Int, _ result: Result<Outcome?, ProposalError>
+  ) {
+    guard let call = clients[number].call, call.operation == operation else { return }
+    step += 1
+    clients[number].call = nil
+    history[operation].end = step
+    switch (call.request, result) {
+    case (.read, .success):
+      let value = hosts[call.place].node?.value(Self.keys[history[operation].key])
+      history[operation].outcome = .read(value.flatMap { UInt32($0) } ?? 0)
+    case (.write, .success): history[operation].outcome = .written(true)
+    case (_, .failure(.unknown)):
+      history[operation].outcome = .unknown
+      history[operation].end = .max
+    case (_, .failure): history[operation].outcome = .never
+    }
+    if case .success = result {
+      counts["answers", default: 0] += 1
+      clients[number].unanswered.removeAll { $0 == call.request }
+    }
+    tell("client \(number): \(call.request) \(history[operation].action): \(result)")
+  }
+
+  /// The process ends: no answers come any more.
+  func forgetCalls(of place: Int) {
+    for number in clients.indices where clients[number].call?.place == place {
+      clients[number].call = nil
+    }
+  }
+
+  /// Everybody is answered in the time that a node promises: its patience, and a few ticks.
+  func checkPatience() throws {
+    for client in clients {
+      guard let call = client.call, let node = hosts[call.place].node else { continue }
+      let waited = node.replica.now - call.tick
+      if waited > node.replica.settings.patienceTicks + 20 {
+        throw failure("\(node.name) has not answered \(call.request) for \(waited) ticks")
+      }
+    }
+  }
+
+  /// What must still happen before a run may end; nil if it may.
+  var whatIsOpen: String? {
+    if let joiner { return "\(joiner.name) has not joined" }
+    for host in hosts where host.returns != nil { return "\(host.name) is down" }
+    for client in clients {
+      let open = client.unanswered.filter { !hosts[Self.place(of: $0)].isGone }
+      if let first = open.first { return "client \(client.number) is not answered \(first)" }
+    }
+    let nodes = hosts.compactMap(\.node)
+    guard let leader = nodes.first(where: { $0.replica.isLeader }) else {
+      return "there is no leader"
+    }
+    let roster = leader.replica.roster
+    for node in nodes where roster[node.id] != nil {
+      if node.replica.roster != roster { return "\(node.name) has another roster" }
+      if node.store.storeIndex != leader.store.storeIndex { return "\(node.name) is behind" }
+      for key in Self.keys where node.value(key) != leader.value(key) {
+        return "\(node.name) has another value of \(key)"
+      }
+    }
+    for member in roster.members {
+      if member.incarnation == nil { return "\(member.name) has not described itself" }
+    }
+    if let learner = leader.replica.node.core.membership.learners.first {
+      return "\(roster.name(of: learner)) is still a learner"
+    }
+    for host in hosts where host.node != nil && host.node.flatMap({ roster[$0.id] }) == nil {
+      return "\(host.name) does not know that it is no member"
+    }
+    return nil
+  }
+}
