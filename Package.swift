@@ -59,11 +59,20 @@ package.targets += [
 
 // Step 2: an HTTP server on an event loop.
 package.targets += [
-  .target(name: "HTTP", dependencies: ["Bytes", "Platform"], swiftSettings: settings),
+  .target(name: "Loop", dependencies: ["Platform"], swiftSettings: settings),
+  .target(
+    name: "LoopSupport", dependencies: ["Loop", "Platform"], path: "Tests/LoopSupport",
+    swiftSettings: settings),
+  .testTarget(
+    name: "LoopTests",
+    dependencies: ["Loop", "LoopSupport", "Platform", "RandomSupport", "RunSupport"],
+    swiftSettings: settings),
+  .target(name: "HTTP", dependencies: ["Bytes", "Loop", "Platform"], swiftSettings: settings),
   .testTarget(
     name: "HTTPTests",
     dependencies: [
-      "Bytes", "CostSupport", "HTTP", "JSON", "Platform", "RandomSupport", "RunSupport",
+      "Bytes", "CostSupport", "HTTP", "JSON", "Loop", "LoopSupport", "Platform", "RandomSupport",
+      "RunSupport",
     ],
     swiftSettings: settings),
 ]
@@ -73,10 +82,10 @@ package.targets += [
   .target(name: "Time", swiftSettings: settings),
   .target(
     name: "HTTPAPI",
-    dependencies: ["Bytes", "HTTP", "JSON", "Options", "Platform", "Store", "Time"],
+    dependencies: ["Bytes", "HTTP", "JSON", "Loop", "Options", "Platform", "Store", "Time"],
     swiftSettings: settings),
   .target(
-    name: "ServingSupport", dependencies: ["HTTP"], path: "Tests/ServingSupport",
+    name: "ServingSupport", dependencies: ["HTTP", "Loop"], path: "Tests/ServingSupport",
     swiftSettings: settings),
   .testTarget(
     name: "HTTPAPITests",
@@ -92,19 +101,20 @@ package.targets += [
 // Step 3: what was acknowledged outlives the process.
 package.targets += [
   .target(
-    name: "WAL", dependencies: ["Bytes", "HTTP", "JSON", "Options", "Platform", "Store"],
+    name: "WAL", dependencies: ["Bytes", "JSON", "Loop", "Options", "Platform", "Store"],
     swiftSettings: settings),
   .testTarget(
     name: "WALTests",
     dependencies: [
-      "CostSupport", "HTTP", "Platform", "RandomSupport", "RunSupport", "Store", "WAL",
+      "CostSupport", "Loop", "Platform", "RandomSupport", "RunSupport", "Store", "WAL",
     ],
     swiftSettings: settings),
   program(
-    "step-3-wal-persistence", ["Bytes", "HTTP", "HTTPAPI", "Options", "Store", "WAL"],
+    "step-3-wal-persistence", ["Bytes", "HTTP", "HTTPAPI", "Loop", "Options", "Store", "WAL"],
     beside: ["full-disk", "lines.sh"]),
   .testTarget(
-    name: "SurvivalTests", dependencies: ["HTTP", "JSON", "RunSupport", "step-3-wal-persistence"],
+    name: "SurvivalTests",
+    dependencies: ["HTTP", "JSON", "Loop", "RunSupport", "step-3-wal-persistence"],
     swiftSettings: settings),
 ]
 
@@ -116,12 +126,12 @@ package.targets += [
   .testTarget(
     name: "WatchTests",
     dependencies: [
-      "CostSupport", "HTTP", "JSON", "RandomSupport", "RunSupport", "ServingSupport", "Store",
-      "WAL", "Watch",
+      "CostSupport", "HTTP", "JSON", "Loop", "RandomSupport", "RunSupport", "ServingSupport",
+      "Store", "WAL", "Watch",
     ],
     swiftSettings: settings),
   program(
-    "step-4-watch", ["Bytes", "HTTP", "HTTPAPI", "Options", "Store", "WAL", "Watch"],
+    "step-4-watch", ["Bytes", "HTTP", "HTTPAPI", "Loop", "Options", "Store", "WAL", "Watch"],
     beside: ["lines.sh"]),
 ]
 
@@ -133,12 +143,12 @@ package.targets += [
   .testTarget(
     name: "TimeoutTests",
     dependencies: [
-      "HTTP", "HTTPAPI", "RunSupport", "ServingSupport", "Store", "Timeout", "WAL", "Watch",
+      "HTTP", "HTTPAPI", "Loop", "RunSupport", "ServingSupport", "Store", "Timeout", "WAL", "Watch",
     ],
     swiftSettings: settings),
   program(
     "step-5-timeout-control",
-    ["Bytes", "HTTP", "HTTPAPI", "Options", "Store", "Timeout", "WAL", "Watch"],
+    ["Bytes", "HTTP", "HTTPAPI", "Loop", "Options", "Store", "Timeout", "WAL", "Watch"],
     beside: ["lines.sh"]),
 ]
 
@@ -166,7 +176,7 @@ package.targets += [
   .testTarget(
     name: "EtcdV2Tests",
     dependencies: [
-      "CostSupport", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "RandomSupport", "RunSupport",
+      "CostSupport", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Loop", "RandomSupport", "RunSupport",
       "ServingSupport", "Store", "Timeout", "WAL", "Watch",
     ],
     exclude: ["Facts"],
@@ -194,20 +204,21 @@ package.targets += [
   .target(
     name: "Cluster",
     dependencies: [
-      "Bytes", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Options", "Platform", "Raft", "Replication",
-      "Store", "Token", "WAL", "Watch",
+      "Bytes", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Loop", "Options", "Platform", "Raft",
+      "Replication", "Store", "Token", "WAL", "Watch",
     ],
     swiftSettings: settings),
   .testTarget(
     name: "ClusterTests",
     dependencies: [
-      "Bytes", "Cluster", "CostSupport", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Options", "Raft",
-      "RaftSimulation", "RandomSupport", "Replication", "RunSupport", "Store", "Token", "WAL",
-      "Watch",
+      "Bytes", "Cluster", "CostSupport", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Loop", "Options",
+      "Raft", "RaftSimulation", "RandomSupport", "Replication", "RunSupport", "Store", "Token",
+      "WAL", "Watch",
     ],
     swiftSettings: settings),
   .executableTarget(
-    name: "cluster-clients", dependencies: ["Bytes", "HTTP", "JSON", "Options", "RaftSimulation"],
+    name: "cluster-clients",
+    dependencies: ["Bytes", "HTTP", "JSON", "Loop", "Options", "RaftSimulation"],
     path: "Tests/ClusterClients", swiftSettings: settings),
   .executableTarget(
     name: "cluster-network", dependencies: ["Bytes", "HTTP", "Options", "Platform"],
@@ -220,30 +231,34 @@ package.targets += [
   .executableTarget(
     name: "mini-etcd",
     dependencies: [
-      "Bytes", "Cluster", "EtcdV2", "HTTP", "HTTPAPI", "Options", "Platform", "Replication",
-      "Store",
-      "Timeout", "Token", "WAL", "Watch",
+      "Bytes", "Cluster", "EtcdV2", "HTTP", "HTTPAPI", "Loop", "Options", "Platform", "Replication",
+      "Store", "Timeout", "Token", "WAL", "Watch",
     ],
     swiftSettings: settings),
   .executableTarget(
-    name: "mini-etcdctl", dependencies: ["Bytes", "HTTP", "JSON", "Options", "Platform", "Token"],
+    name: "mini-etcdctl",
+    dependencies: ["Bytes", "HTTP", "JSON", "Loop", "Options", "Platform", "Token"],
     swiftSettings: settings),
   .testTarget(
     name: "ControlTests",
     dependencies: [
-      "mini-etcdctl", "Bytes", "CostSupport", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Options",
-      "RunSupport", "ServingSupport", "Store", "Token", "Watch",
+      "mini-etcdctl", "Bytes", "CostSupport", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Loop",
+      "Options", "RunSupport", "ServingSupport", "Store", "Token", "Watch",
     ],
     swiftSettings: settings),
   .executableTarget(
-    name: "mini-etcd-bench", dependencies: ["Bytes", "HTTP", "JSON", "Options", "Platform"],
+    name: "mini-etcd-bench",
+    dependencies: ["Bytes", "HTTP", "JSON", "Loop", "Options", "Platform"],
     swiftSettings: settings),
   .testTarget(
     name: "BenchTests",
-    dependencies: ["mini-etcd-bench", "Bytes", "HTTP", "Options", "RunSupport", "ServingSupport"],
+    dependencies: [
+      "mini-etcd-bench", "Bytes", "HTTP", "Loop", "Options", "RunSupport", "ServingSupport",
+    ],
     swiftSettings: settings),
   .testTarget(
-    name: "ProgramTests", dependencies: ["HTTP", "JSON", "RunSupport"], swiftSettings: settings),
+    name: "ProgramTests", dependencies: ["HTTP", "JSON", "Loop", "RunSupport"],
+    swiftSettings: settings),
 ]
 
 // Step 6: the course, whose every command, path and name is tried.

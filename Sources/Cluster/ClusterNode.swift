@@ -1,4 +1,5 @@
 public import HTTP
+public import Loop
 import Options
 import Platform
 import Raft

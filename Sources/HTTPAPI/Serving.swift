@@ -1,5 +1,6 @@
 public import Bytes
 public import HTTP
+public import Loop
 internal import Options
 internal import Platform
 extension Server {

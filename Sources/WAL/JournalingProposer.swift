@@ -1,4 +1,4 @@
-import HTTP
+import Loop
 import Platform
 public import Store
 

@@ -1,4 +1,4 @@
-import HTTP
+import Loop
 import Platform
 import Store
 import Synchronization

@@ -1,4 +1,5 @@
 internal import HTTP
+internal import Loop
 
 /// What a server's memory grows by, for each key, each idle connection and each waiting watcher.
 ///

@@ -1,4 +1,5 @@
 internal import HTTP
+internal import Loop
 
 /// One server under load for a while: each connection asks, waits for the answer, and asks again.
 struct LoadRound: Sendable {

@@ -1,4 +1,5 @@
 internal import HTTP
+internal import Loop
 
 /// Many connections wait for one key; each write of it must reach them all.
 struct WatchRound: Sendable {

@@ -4,6 +4,7 @@ import Cluster
 import EtcdV2
 import HTTP
 import HTTPAPI
+import Loop
 import Options
 import Replication
 import Store

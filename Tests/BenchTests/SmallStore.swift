@@ -1,5 +1,6 @@
 import Bytes
 import HTTP
+import Loop
 import ServingSupport
 import Synchronization
 import Testing

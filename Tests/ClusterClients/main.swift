@@ -6,6 +6,7 @@
 
 import Bytes
 import HTTP
+import Loop
 import Options
 import RaftSimulation
 

@@ -1,4 +1,5 @@
 import HTTP
+import Loop
 import RandomSupport
 import RunSupport
 import Testing

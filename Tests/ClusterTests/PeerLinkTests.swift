@@ -2,6 +2,7 @@ import Bytes
 import HTTP
 import HTTPAPI
 import JSON
+import Loop
 import Raft
 import RunSupport
 import Store

@@ -1,5 +1,6 @@
 import Glibc
 import HTTP
+import Loop
 import RunSupport
 import Testing
 

@@ -1,4 +1,5 @@
 public import HTTP
+public import Loop
 
 /// A server on a port of the system's choice, for the time of a test.
 public struct Serving: Sendable {

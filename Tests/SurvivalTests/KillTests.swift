@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Loop
 import RunSupport
 import Synchronization
 import Testing

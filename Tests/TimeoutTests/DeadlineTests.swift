@@ -1,4 +1,5 @@
 import HTTP
+import Loop
 import RunSupport
 import ServingSupport
 import Store

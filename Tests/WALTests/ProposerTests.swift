@@ -1,5 +1,5 @@
 import Foundation
-import HTTP
+import Loop
 import RunSupport
 import Store
 import Testing

@@ -1,5 +1,6 @@
 import CostSupport
 import HTTP
+import Loop
 import RunSupport
 import ServingSupport
 import Store

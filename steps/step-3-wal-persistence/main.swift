@@ -3,6 +3,7 @@
 import Bytes
 import HTTP
 import HTTPAPI
+import Loop
 import Options
 import Store
 import WAL

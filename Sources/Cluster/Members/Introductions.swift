@@ -1,6 +1,7 @@
 import Bytes
 import HTTP
 import JSON
+import Loop
 import Raft
 import Replication
 

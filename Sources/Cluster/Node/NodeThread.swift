@@ -1,3 +1,4 @@
+import Loop
 import Platform
 import Raft
 import Replication

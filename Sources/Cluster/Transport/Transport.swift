@@ -1,5 +1,6 @@
 public import Bytes
 import HTTP
+import Loop
 import Options
 import Raft
 import Replication

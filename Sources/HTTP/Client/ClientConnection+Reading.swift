@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Loop
 
 // What a connection does with bytes: requests go into the output, answers come out of the input.
 extension ClientConnection {

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Loop
 
 /// A connection to a server: requests go out on it and their answers come back, in the same order.
 ///

@@ -1,3 +1,4 @@
+internal import Loop
 public import Platform
 
 /// Why a request got no answer. The connection is closed then.

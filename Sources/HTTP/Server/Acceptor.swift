@@ -1,3 +1,4 @@
+internal import Loop
 internal import Platform
 internal import Synchronization
 

@@ -1,3 +1,5 @@
+internal import Loop
+
 /// Other requests have kept all the room for as long as one may wait for it.
 struct NoRoom: Error {}
 

@@ -1,3 +1,5 @@
+internal import Loop
+
 /// One client's connection, from its first request to its last: the main path of the server.
 ///
 /// ```

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Loop
 
 /// A request as its handler sees it.
 ///

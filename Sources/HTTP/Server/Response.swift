@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Loop
 
 /// The answer to a request, to be filled in by its handler.
 ///

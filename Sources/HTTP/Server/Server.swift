@@ -1,3 +1,4 @@
+public import Loop
 internal import Platform
 internal import Synchronization
 

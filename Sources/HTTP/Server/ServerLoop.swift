@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Loop
 internal import Platform
 internal import Synchronization
 

@@ -1,3 +1,5 @@
+public import Loop
+
 /// How long the server waits for a client, in one place. Whole seconds, checked once a second: each may
 /// last up to two seconds longer. For "never" take some years.
 public struct Timeouts: Sendable {

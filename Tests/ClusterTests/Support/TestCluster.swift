@@ -3,6 +3,7 @@ import EtcdV2
 import Foundation
 import HTTP
 import HTTPAPI
+import Loop
 import Raft
 import Store
 import Synchronization

@@ -1,5 +1,6 @@
 import HTTP
 import HTTPAPI
+import Loop
 import ServingSupport
 import Testing
 import Timeout

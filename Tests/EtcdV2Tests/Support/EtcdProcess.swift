@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import Loop
 
 /// A real etcd with an empty data directory, for the time of a test.
 final class EtcdProcess: Sendable {

@@ -1,6 +1,7 @@
 import EtcdV2
 import HTTP
 import HTTPAPI
+import Loop
 import ServingSupport
 import Store
 import Timeout

@@ -1,3 +1,4 @@
+import LoopSupport
 import RandomSupport
 import RunSupport
 import Testing

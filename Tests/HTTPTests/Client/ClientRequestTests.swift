@@ -1,4 +1,5 @@
 import JSON
+import LoopSupport
 import RunSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Bytes
 import JSON
+import LoopSupport
 import RunSupport
 import Testing
 

@@ -1,3 +1,5 @@
+import Loop
+import LoopSupport
 import RunSupport
 import Testing
 

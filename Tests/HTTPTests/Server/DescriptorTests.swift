@@ -1,5 +1,7 @@
 import CostSupport
 import Glibc
+import Loop
+import LoopSupport
 import RunSupport
 import Synchronization
 import Testing

@@ -1,5 +1,7 @@
 import Foundation
 import Glibc
+import Loop
+import LoopSupport
 import RunSupport
 import Testing
 

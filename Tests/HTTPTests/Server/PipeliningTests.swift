@@ -1,4 +1,5 @@
 import Bytes
+import LoopSupport
 import RunSupport
 import Testing
 

@@ -1,4 +1,6 @@
 import Bytes
+import Loop
+import LoopSupport
 import RunSupport
 import Testing
 

@@ -1,3 +1,6 @@
+import Loop
+import LoopSupport
+
 @testable import HTTP
 
 /// A server that says what it was told to, whether that is HTTP or not.

@@ -1,5 +1,5 @@
 import Glibc
-import Platform
+import Loop
 
 @testable import HTTP
 
@@ -96,15 +96,6 @@ final class RawConnection {
   }
 }
 
-/// Both ends of a connection, on one loop.
-func socketPair(on loop: EventLoop) throws -> (Socket, Socket) {
-  var ends: [Int32] = [-1, -1]
-  let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-  if socketpair(AF_UNIX, type, 0, &ends) < 0 { throw SystemError("socketpair", code: errno) }
-  return (try loop.adopt(ends[0]), try loop.adopt(ends[1]))
-}
-
 // The tests' tasks all run on the loop of the sockets they share; the compiler cannot see that.
 extension RawConnection: @unchecked Sendable {}
-extension Socket: @unchecked Sendable {}
 extension ClientConnection: @unchecked Sendable {}

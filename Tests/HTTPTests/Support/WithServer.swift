@@ -1,3 +1,6 @@
+import Loop
+import LoopSupport
+
 @testable import HTTP
 
 /// A server under test, and the loop that it and its clients run on.

@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Loop
 
 /// Asks servers on this machine.
 final class Asking: Sendable {

@@ -7,7 +7,7 @@ extension Socket {
   ///
   /// - Parameter seconds: how long each address may take.
   /// - Throws: ``AddressError`` with what the last address said; `CancellationError`.
-  static func connect(
+  package static func connect(
     to host: String, port: UInt16, within seconds: UInt32, on loop: EventLoop
   ) async throws -> Socket {
     var reason = "no address"
@@ -59,7 +59,7 @@ extension Socket {
 
   /// Runs `work`, and lets a cancellation of the calling task, wherever it comes from, interrupt this
   /// socket. The socket is of no use after that.
-  func interruptedByCancellation<Result>(
+  package func interruptedByCancellation<Result>(
     _ work: () async throws -> Result
   ) async throws -> Result {
     let interruption = Interruption(socket: self)

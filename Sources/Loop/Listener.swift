@@ -1,7 +1,7 @@
 internal import Platform
 
 /// Opening the descriptors that sockets are made of.
-enum Listener {
+package enum Listener {
   /// How many connections may wait to be accepted; the system may allow fewer.
   private static let backlog: Int32 = 4096
 
@@ -10,7 +10,7 @@ enum Listener {
   ///
   /// A restarted server takes over its port at once (SO_REUSEADDR); one that another process listens on
   /// is an error (no SO_REUSEPORT).
-  static func open(
+  package static func open(
     _ host: String, port: UInt16, keepAlive: KeepAlive = KeepAlive()
   ) throws(AddressError) -> (descriptor: Int32, port: UInt16) {
     let bound = try BoundPort(host, port: port)
@@ -27,7 +27,7 @@ enum Listener {
   ///
   /// To close it does not suffice: a process that is just being started holds a copy of each descriptor,
   /// until its own program begins, and so long the port would be in use.
-  static func stop(_ descriptor: Int32) {
+  package static func stop(_ descriptor: Int32) {
     Platform.shutDown(descriptor)
   }
 

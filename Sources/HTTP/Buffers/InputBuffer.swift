@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Loop
 
 /// Bytes that have come in on a connection and are not used up yet.
 ///

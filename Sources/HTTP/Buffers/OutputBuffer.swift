@@ -1,3 +1,5 @@
+internal import Loop
+
 /// Bytes on their way out: messages are appended here and leave together, in one write.
 final class OutputBuffer {
   /// A server sends more than this before it looks at another request, however many have come in.

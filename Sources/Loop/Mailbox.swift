@@ -1,5 +1,4 @@
-import HTTP
-import Platform
+internal import Platform
 
 /// What many threads send and one thread takes, all that there is at a time.
 ///
@@ -23,7 +22,7 @@ package final class Mailbox<Element: Sendable>: @unchecked Sendable {
   deinit { monitor.destroy() }
 
   /// What a sender has to do.
-  enum Sent {
+  private enum Sent {
     /// Nothing: the receiver is awake, or somebody else wakes it.
     case seen
     /// ``wake()``, soon.
@@ -47,7 +46,7 @@ package final class Mailbox<Element: Sendable>: @unchecked Sendable {
   }
 
   /// Puts an element behind the others. From any thread.
-  func send(_ element: Element) -> Sent {
+  private func send(_ element: Element) -> Sent {
     monitor.lock()
     defer { monitor.unlock() }
     if isClosed { return .refused }
@@ -67,14 +66,14 @@ package final class Mailbox<Element: Sendable>: @unchecked Sendable {
   }
 
   /// Whether the receiver waits.
-  var hasSleepingReceiver: Bool {
+  package var hasSleepingReceiver: Bool {
     monitor.lock()
     defer { monitor.unlock() }
     return isAsleep
   }
 
   /// Has the receiver take what was sent. From any thread.
-  func wake() {
+  private func wake() {
     monitor.lock()
     promiser = nil
     let isAsleep = isAsleep

@@ -1,9 +1,10 @@
 import Glibc
+import LoopSupport
 import Platform
 import RunSupport
 import Testing
 
-@testable import HTTP
+@testable import Loop
 
 @Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `Connecting` {

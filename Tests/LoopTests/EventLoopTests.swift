@@ -1,8 +1,9 @@
+import LoopSupport
 import Platform
 import RunSupport
 import Testing
 
-@testable import HTTP
+@testable import Loop
 
 @Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `An event loop` {

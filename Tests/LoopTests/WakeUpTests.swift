@@ -2,7 +2,7 @@ import Glibc
 import RunSupport
 import Testing
 
-@testable import HTTP
+@testable import Loop
 
 @Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `A wake-up` {

@@ -1,9 +1,8 @@
-import HTTP
 import Platform
 import RunSupport
 import Testing
 
-@testable import WAL
+@testable import Loop
 
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct MailboxTests {
   /// What a thread of its own receives in one go.

@@ -1,9 +1,8 @@
-import Synchronization
-
-@testable import HTTP
+package import Loop
+internal import Synchronization
 
 /// Runs `body` on an event loop of its own.
-func onLoop<Result: Sendable>(
+package func onLoop<Result: Sendable>(
   polling: Bool = false, clock: ManualClock? = nil,
   _ body: @Sendable @concurrent (EventLoop) async throws -> Result
 ) async throws -> Result {
@@ -18,13 +17,15 @@ func onLoop<Result: Sendable>(
 }
 
 /// A clock that moves when told to.
-final class ManualClock: Sendable {
+package final class ManualClock: Sendable {
   private let seconds = Mutex(LoopTime(uptime: 1000, wall: 784_111_777))
 
-  var time: LoopTime { seconds.withLock { $0 } }
+  package init() {}
+
+  package var time: LoopTime { seconds.withLock { $0 } }
 
   /// Lets time pass, and the loop see it: its turn ends before this returns.
-  func advance(_ count: Int, on loop: EventLoop) async {
+  package func advance(_ count: Int, on loop: EventLoop) async {
     seconds.withLock {
       $0.uptime += UInt32(count)
       $0.wall += count
@@ -35,7 +36,7 @@ final class ManualClock: Sendable {
 }
 
 /// Returns when the loop has ended a turn.
-func turn(of loop: EventLoop) async {
+package func turn(of loop: EventLoop) async {
   await withUnsafeContinuation { continuation in
     loop.atEndOfTurn { continuation.resume() }
   }
@@ -43,12 +44,12 @@ func turn(of loop: EventLoop) async {
 
 /// Returns when `isTrue` says so: looked at each millisecond, for a loop that turned for nothing
 /// meanwhile would take the time from what it waits for.
-func until(_ isTrue: () -> Bool) async {
+package func until(_ isTrue: () -> Bool) async {
   while !isTrue() { try? await LoopClock().sleep(for: .milliseconds(1)) }
 }
 
 /// What `work` fails with, in words; nil if it does not.
-func failure<Result>(of work: () async throws -> Result) async -> String? {
+package func failure<Result>(of work: () async throws -> Result) async -> String? {
   do {
     _ = try await work()
     return nil

@@ -139,7 +139,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
   // MARK: Sockets
 
   /// Takes over an open, non-blocking descriptor. Only on the loop.
-  func adopt(_ descriptor: Int32) throws(SystemError) -> Socket {
+  package func adopt(_ descriptor: Int32) throws(SystemError) -> Socket {
     assert(isCurrent)
     // 0 belongs to the wake-up. After 2^32 sockets the numbers begin again: an event is never that old.
     lastRegistration &+= lastRegistration == .max ? 2 : 1

@@ -2,7 +2,7 @@ import RandomSupport
 import RunSupport
 import Testing
 
-@testable import HTTP
+@testable import Loop
 
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct TimersTests {
   private let start = ContinuousClock.now

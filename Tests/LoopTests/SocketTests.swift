@@ -1,7 +1,8 @@
+import LoopSupport
 import RunSupport
 import Testing
 
-@testable import HTTP
+@testable import Loop
 
 @Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `A socket` {

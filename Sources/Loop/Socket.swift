@@ -34,11 +34,12 @@ extension SocketError: CustomStringConvertible {
 /// request therefore costs one read, not two.
 ///
 /// Everything here belongs to the loop's thread. At most one task waits to read and one to write.
-public final class Socket {
-  let descriptor: Int32
+package final class Socket {
+  package let descriptor: Int32
   /// Tells this socket from an earlier one with the same descriptor.
   let registration: UInt32
-  let loop: EventLoop
+  /// The only loop that may use it.
+  package let loop: EventLoop
 
   /// A read may yield something; false: it would not, wait for a report.
   private var mayRead = false
@@ -46,25 +47,26 @@ public final class Socket {
   private var reader: UnsafeContinuation<Void, Never>?
   private var writer: UnsafeContinuation<Void, Never>?
 
-  private(set) var isOpen = true
+  /// Not closed on this side.
+  package private(set) var isOpen = true
   private var isInterrupted = false
   private var hasTimedOut = false
 
   /// The peer has shut down its sending side. It may still read.
-  private(set) var hasEnded = false
+  package private(set) var hasEnded = false
   /// The connection is gone both ways.
-  private(set) var isBroken = false
+  package private(set) var isBroken = false
 
   /// The task that works for this socket: cancelled when the connection breaks.
   ///
   /// It is not retained: whoever sets it resets it before that task ends.
   private var owner: UnsafeCurrentTask?
   /// Whether the owner has been cancelled: it stays so for good.
-  private(set) var hasCancelledOwner = false
+  package private(set) var hasCancelledOwner = false
 
   /// Whether the peer's shutting down its sending side cancels the owner too: for work that waits for
   /// something that may never come, on behalf of a peer that may not be there any more.
-  var cancelsOwnerAtEnd = false {
+  package var cancelsOwnerAtEnd = false {
     didSet { if cancelsOwnerAtEnd && hasEnded { cancelOwner() } }
   }
 
@@ -82,7 +84,7 @@ public final class Socket {
   /// Reads what is there.
   ///
   /// - Returns: the number of bytes, 0 at the end of the stream, nil when there is nothing yet.
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(SocketError) -> Int? {
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws(SocketError) -> Int? {
     assert(loop.isCurrent)
     if !isOpen { throw .interrupted }
     do throws(SystemError) {
@@ -99,7 +101,7 @@ public final class Socket {
   /// Writes what fits into the send buffer.
   ///
   /// - Returns: the number of bytes taken, nil when there is no room now.
-  func write(_ bytes: UnsafeRawBufferPointer) throws(SocketError) -> Int? {
+  package func write(_ bytes: UnsafeRawBufferPointer) throws(SocketError) -> Int? {
     assert(loop.isCurrent)
     if !isOpen { throw .interrupted }
     do throws(SystemError) {
@@ -113,7 +115,7 @@ public final class Socket {
   }
 
   /// The next connection of a listening socket, nil when there is none yet. The caller owns it.
-  func accept() throws(SocketError) -> Int32? {
+  package func accept() throws(SocketError) -> Int32? {
     do throws(SystemError) {
       if let connection = try Platform.acceptConnection(of: descriptor) { return connection }
     } catch {
@@ -131,7 +133,7 @@ public final class Socket {
   ///
   /// If that is so already, every other task that is ready has its turn first: a peer that sends without
   /// a pause must not have the loop to itself.
-  func readable() async throws(SocketError) {
+  package func readable() async throws(SocketError) {
     try checkWait()
     if mayRead { return await Task.yield() }
     while !mayRead {
@@ -141,7 +143,7 @@ public final class Socket {
   }
 
   /// Returns when a write may take something.
-  func writable() async throws(SocketError) {
+  package func writable() async throws(SocketError) {
     while !mayWrite {
       try checkWait()
       await withUnsafeContinuation { writer = $0 }
@@ -158,7 +160,7 @@ public final class Socket {
 
   /// Waits, like ``writable()``, for something on this side: until ``resumeWait()``, a deadline, or an end.
   /// It may also return before.
-  func waitForResumption() async throws(SocketError) {
+  package func waitForResumption() async throws(SocketError) {
     mayWrite = false
     // Whether there is room in the send buffer shows at the next write.
     defer { mayWrite = true }
@@ -166,19 +168,19 @@ public final class Socket {
   }
 
   /// Ends a wait of that kind.
-  func resumeWait() {
+  package func resumeWait() {
     mayWrite = true
     resumeWriter()
   }
 
   /// Says that the system will report when the next write may take something; a new socket is taken to
   /// be ready.
-  func awaitWritability() {
+  package func awaitWritability() {
     mayWrite = false
   }
 
   /// Takes the poller's report.
-  func notice(_ readiness: Readiness) {
+  package func notice(_ readiness: Readiness) {
     if readiness.contains(.broken) {
       isBroken = true
       hasEnded = true
@@ -201,7 +203,7 @@ public final class Socket {
   /// later. `.max`: never.
   ///
   /// Costs two stores: deadlines are looked at once a second.
-  func expire(at uptime: UInt32) {
+  package func expire(at uptime: UInt32) {
     deadline = uptime
     hasTimedOut = false
     if uptime != .max { loop.hasDeadlines = true }
@@ -236,11 +238,12 @@ public final class Socket {
 
   /// Names the calling task as the one that works for this socket; `releaseOwner` must follow before it
   /// ends.
-  func takeOwner() {
+  package func takeOwner() {
     withUnsafeCurrentTask { owner = $0 }
   }
 
-  func releaseOwner() {
+  /// Names no task any more: nothing is cancelled from here on.
+  package func releaseOwner() {
     owner = nil
   }
 
@@ -250,7 +253,7 @@ public final class Socket {
   }
 
   /// Cancels the owner and ends all waits, present and future, with ``SocketError/interrupted``.
-  func interrupt() {
+  package func interrupt() {
     isInterrupted = true
     cancelOwner()
     resumeReader()
@@ -258,12 +261,12 @@ public final class Socket {
   }
 
   /// Tells the peer that nothing more will come; it can still be read from.
-  func finishSending() {
+  package func finishSending() {
     Platform.endSending(descriptor)
   }
 
   /// Closes the descriptor and ends all waits. Closing twice does nothing.
-  func close() {
+  package func close() {
     guard isOpen else { return }
     isOpen = false
     isInterrupted = true

@@ -1,3 +1,5 @@
+import Loop
+import LoopSupport
 import RandomSupport
 import RunSupport
 import Testing

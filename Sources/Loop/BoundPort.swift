@@ -4,8 +4,8 @@ internal import Synchronization
 /// A port that this process has taken and does not listen on yet: who connects is refused.
 ///
 /// A program takes its port before it touches anything else, so that one which cannot serve leaves
-/// nothing behind, and listens when it is ready to serve: see ``Server``. A port without a server is
-/// given up with the last reference.
+/// nothing behind, and listens when it is ready to serve. A port that nothing listens on is given up
+/// with the last reference.
 public final class BoundPort: Sendable {
   public let host: String
   /// The port asked for, or one the system chose if that was 0.
@@ -30,7 +30,7 @@ public final class BoundPort: Sendable {
 
   /// Begins to listen. The descriptor is the caller's from then on.
   /// - Throws: ``AddressError`` if another process has begun to listen there meanwhile.
-  func listen(keepAlive: KeepAlive) throws(AddressError) -> Int32 {
+  package func listen(keepAlive: KeepAlive) throws(AddressError) -> Int32 {
     guard let descriptor = descriptor.withLock({ $0.take() }) else {
       preconditionFailure("a port has one server")
     }
