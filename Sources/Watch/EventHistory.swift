@@ -53,6 +53,11 @@ package struct EventHistory {
     (0..<count).compactMap { ring[(oldest + $0) % ring.count] }
   }
 
+  /// The latest events, at most `limit`, oldest first.
+  package func latest(_ limit: Int) -> [Event] {
+    (max(0, count - limit)..<count).compactMap { ring[(oldest + $0) % ring.count] }
+  }
+
   private mutating func removeOldest() {
     guard let event = ring[oldest] else { return }
     ring[oldest] = nil

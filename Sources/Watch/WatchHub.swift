@@ -47,6 +47,11 @@ public final class WatchHub: StoreObserver {
   /// The events remembered now.
   var history: EventHistory { machine.withLock { $0.history } }
 
+  /// The latest events, at most `count`, oldest first. Costs one step per event returned.
+  package func latestEvents(_ count: Int) -> [Event] {
+    machine.withLock { $0.history.latest(count) }
+  }
+
   /// Sets the history for the store's next start, from a snapshot.
   func restoreNext(_ history: EventHistory) { machine.withLock { $0.restoreNext(history) } }
 

@@ -80,6 +80,11 @@ extension Response {
     headers.append(header: name, bytes: value.span)
   }
 
+  /// Takes back the headers that a handler around this one has added.
+  package func removeHeaders() {
+    headers.removeAll(keepingCapacity: true)
+  }
+
   /// Ends the connection after this answer.
   public func closeConnection() {
     closes = true
