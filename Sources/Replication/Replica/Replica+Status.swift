@@ -18,7 +18,10 @@ extension Replica {
         id: $0.id, matchIndex: $0.matchIndex, isVoter: $0.isVoter,
         isActive: node.core.isActive($0))
     }
+    let standing = Standing(
+      role: node.core.role, term: node.core.term, vote: node.core.vote, leader: node.core.leader)
     board.update { status in
+      status.note(standing, at: time.now)
       status.membership = membership
       status.role = node.core.role
       status.term = node.core.term

@@ -144,6 +144,7 @@ package final class Replica {
     case .snapshotSent(let peer, let failure): noteSent(to: peer, failure)
     case .introduced(let members): meet(members)
     case .removed(let member): noteRemoval(by: member)
+    case .showTail(let reply): reply(tail())
     case .drain(let reply): drain(reply)
     case .close(let reply): closing.append(reply)
     }

@@ -22,6 +22,8 @@ package enum ReplicaInput: Sendable {
   case introduced([MemberRecord])
   /// A member has proved that this node was removed.
   case removed(by: NodeID)
+  /// Somebody looks at the log.
+  case showTail(Reply<LogTail>)
   /// Finish what is under way and hand leadership on: the process is about to stop.
   case drain(Reply<Void>)
   case close(Reply<Void>)
@@ -32,6 +34,7 @@ package enum ReplicaInput: Sendable {
     case .write(_, let reply): reply(.failure(.notAccepted(ReplicaInput.stopping)))
     case .read(let reply), .start(let reply):
       reply(.failure(.notAccepted(ReplicaInput.stopping)))
+    case .showTail(let reply): reply(LogTail())
     case .drain(let reply), .close(let reply): reply(())
     case .tick, .peer, .snapshotWritten, .snapshotReceived, .snapshotSent, .introduced,
       .removed:

@@ -34,6 +34,8 @@ public struct NodeStatus: Sendable {
   public internal(set) var unavailableReason: String?
   /// Whether what Raft asked for could not be written for lack of space.
   public internal(set) var isDiskFull = false
+  /// The latest changes of role, term, vote and leader, oldest first; the last is the present one.
+  public internal(set) var standingChanges: [StandingChange] = []
 
   package static let diskFull = "the disk is full"
   package static let starting = "this node has started and is not up to date yet"
