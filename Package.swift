@@ -183,6 +183,22 @@ package.targets += [
     swiftSettings: settings),
 ]
 
+// Step 6: what people look at.
+package.targets += [
+  .target(
+    name: "Pages", dependencies: ["Bytes", "HTTP", "Loop"],
+    resources: [
+      .embedInCode("Cluster/cluster.html"), .embedInCode("Cluster/cluster.css"),
+      .embedInCode("Cluster/cluster.js"), .embedInCode("Cluster/nodes.js"),
+      .embedInCode("Cluster/words.js"), .embedInCode("Cluster/icon.svg"),
+    ],
+    swiftSettings: settings),
+  .testTarget(
+    name: "PagesTests",
+    dependencies: ["Bytes", "HTTP", "Loop", "Pages", "RunSupport", "ServingSupport"],
+    swiftSettings: settings),
+]
+
 // Step 6: a member of a cluster, without a thread and without sockets.
 package.targets += [
   .target(name: "Token", dependencies: ["Platform"], swiftSettings: settings),
@@ -204,7 +220,7 @@ package.targets += [
   .target(
     name: "Cluster",
     dependencies: [
-      "Bytes", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Loop", "Options", "Platform", "Raft",
+      "Bytes", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Loop", "Options", "Pages", "Platform", "Raft",
       "Replication", "Store", "Token", "WAL", "Watch",
     ],
     swiftSettings: settings),
@@ -231,8 +247,8 @@ package.targets += [
   .executableTarget(
     name: "mini-etcd",
     dependencies: [
-      "Bytes", "Cluster", "EtcdV2", "HTTP", "HTTPAPI", "Loop", "Options", "Platform", "Replication",
-      "Store", "Timeout", "Token", "WAL", "Watch",
+      "Bytes", "Cluster", "EtcdV2", "HTTP", "HTTPAPI", "Loop", "Options", "Pages", "Platform",
+      "Replication", "Store", "Timeout", "Token", "WAL", "Watch",
     ],
     swiftSettings: settings),
   .executableTarget(

@@ -21,6 +21,7 @@ struct Settings {
   var electionTimeout = Duration.seconds(1)
   var snapshotCount = 100_000
   var cors: [String] = []
+  var uiWrites = false
 
   static let flags = FlagSet(
     "mini-etcd",
@@ -68,6 +69,9 @@ struct Settings {
         "cors", \.cors,
         "the `origins` whose web pages may write; * for all. Any page may read, unless some are named"
       ),
+      Flag(
+        "ui-writes", \.uiWrites,
+        "let the page at /ui write even if -listen is reached from other machines"),
     ])
 
   /// The origins whose web pages may write.

@@ -6,6 +6,7 @@ import HTTP
 import HTTPAPI
 import Loop
 import Options
+import Pages
 import Replication
 import Store
 import Timeout
@@ -68,6 +69,11 @@ do {
   router.add("/watch", .get, answer: watch.respond)
   let meter = RequestMeter()
   router.addStatusRoutes(of: node, over: store, watchedBy: hub, measuredBy: meter)
+  let live = LiveFeed(
+    LiveNode(
+      node, over: store, watchedBy: hub,
+      mayWrite: settings.uiWrites || settings.listen.isLoopback))
+  router.mount("/ui", LivePage(PageFile.cluster, fedBy: live, origins: node.memberURLs))
   router.addEtcdRoutes(
     EtcdServices(store: store, proposer: node, hub: hub, cluster: node, time: node.time))
   // From here on a signal is a request.
@@ -98,7 +104,10 @@ do {
         // While the others still reach this node: they have to take over what it did for them.
         await node.drain()
       },
-      beginStop: hub.close)
+      beginStop: {
+        live.close()
+        hub.close()
+      })
     group.cancelAll()
   }
   running.cancel()

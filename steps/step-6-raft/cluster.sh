@@ -42,6 +42,8 @@ Three nodes are up: 8081, 8082 and 8083. Put on one, get from another:
   curl "http://localhost:8083/watch?key=cloud"        (and put again)
   curl http://localhost:8081/stats                    who leads?
 
+Watch them in a browser, on any of the three: http://localhost:8081/ui
+
 Then kill the leader (kill -9 its pid) and go on with the others:
 
 TEXT

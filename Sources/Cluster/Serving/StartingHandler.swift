@@ -4,9 +4,8 @@ import Store
 /// Lets clients wait while a node that starts does not know yet what its store should hold.
 ///
 /// Served at once is what other members ask, and what shows the node's state: `/raft/...`,
-/// `/health`,
-/// `/metrics`, `/stats`. All else waits, for as long as a write may take, and is then answered 503
-/// with the reason.
+/// `/health`, `/metrics`, `/stats`, `/ui`. All else waits, for as long as a write
+/// may take, and is then answered 503 with the reason.
 public struct StartingHandler: Handler {
   private let handler: any Handler
   private let node: ClusterNode
@@ -29,7 +28,7 @@ public struct StartingHandler: Handler {
 
 extension ArraySlice<UInt8> {
   fileprivate var isServedAtOnce: Bool {
-    starts(with: "/raft/".utf8) || elementsEqual("/health".utf8)
+    starts(with: "/raft/".utf8) || starts(with: "/ui".utf8) || elementsEqual("/health".utf8)
       || elementsEqual("/metrics".utf8) || elementsEqual("/stats".utf8)
   }
 }

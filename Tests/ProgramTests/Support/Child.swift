@@ -62,7 +62,7 @@ final class Child: @unchecked Sendable {
 
   /// A process inherits the signals that the thread starting it has blocked, and threads of the
   /// concurrency pool may have blocked all.
-  private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
+  static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
     var (none, blocked) = (sigset_t(), sigset_t())
     sigemptyset(&none)
     pthread_sigmask(SIG_SETMASK, &none, &blocked)

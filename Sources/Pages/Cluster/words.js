@@ -1,0 +1,110 @@
+"use strict";
+// Every word on the page, in both languages. {names} are filled in by say().
+const WORDS = {
+  en: {
+    connecting: "Connecting …", reload: "Reload", nodes: "Nodes", happened: "What happened",
+    logs: "Logs", keys: "Keys", try: "Try it", events: "Events", key: "key", value: "value",
+    ttl: "seconds to live", noKeys: "No keys yet. Put one.", colour: "colour: the term",
+    follower: "follower", preCandidate: "asks around", candidate: "candidate", leader: "leader",
+    gone: "no answer", hidden: "not seen from here", learner: "learner", starting: "starting",
+    term: "term {t}", self: "served this page",
+    cellHint: "Point at an entry, or move with the arrow keys, to read it.",
+    committedEntry: "committed entry of term 3", openEntry: "not committed yet",
+    appliedMark: "applied up to here",
+    readonly: "This server is reached from other machines, so this page only reads. " +
+      "Start it with -ui-writes to write from here.",
+    leads: "{n} leads {c} nodes in term {t}", leadsAlone: "{n} serves alone, in term {t}",
+    noLeader: "No leader: the nodes are electing one", lost: "No node answers",
+    noMajority: "No leader: {a} of {c} nodes answer, and a majority is {m}",
+    rate: "entries committed per second: {r}", ms: "{v} ms",
+    span: "last {l} · committed {c} · applied {a}", unknown: "nothing known",
+    match: "had entries up to {m}",
+    entry: "entry {i}, term {t}: {x}", noOp: "a new leader's first entry, empty",
+    membership: "the members change: {x}",
+    someKeys: "{n}", firstKeys: "the first {s} of {n}", directory: "directory",
+    bytes: "{n} bytes in all", seconds: "{s} s",
+    newMember: "{n} is new: reload the page to see it by itself.",
+    sStarted: "{n} started in term {t}", sAsks: "{n} hears no leader and asks whether it would win an election",
+    sCandidate: "{n} asked for votes in term {t}", sWon: "{n} won the election: it leads in term {t}",
+    sVoted: "{n} voted for {v} in term {t}", sFollows: "{n} follows {v} in term {t}",
+    sDown: "{n} stepped down and is a follower in term {t}",
+    sBack: "{n} gave up its election and is a follower in term {t}",
+    sNoLeader: "{n} knows no leader", sTerm: "{n} learned of term {t}",
+    sGone: "{n} does not answer any more", sAbsent: "{n} does not answer", sReturned: "{n} answers again",
+    sAdded: "{n} is a member", sRemoved: "{n} is no longer a member",
+    sSnapshot: "{n} wrote a snapshot", sInstalled: "{n} took over a snapshot from the leader",
+    sProblem: "{n} takes no writes: {x}", sFine: "{n} takes writes again",
+    set: "set", create: "created", update: "updated", compareAndSwap: "swapped", delete: "deleted",
+    compareAndDelete: "deleted if equal", expire: "expired",
+    noAnswer: "no answer: this node is gone, or cannot be reached", stopped: "watch stopped",
+    watching: "waiting for the key to change …", stop: "stop",
+  },
+  zh: {
+    connecting: "正在连接……", reload: "重新加载", nodes: "节点", happened: "刚才发生了什么",
+    logs: "日志", keys: "键", try: "试一试", events: "事件", key: "键", value: "值",
+    ttl: "生存时间（秒）", noKeys: "还没有键，写入一个吧。", colour: "颜色：任期",
+    follower: "跟随者", preCandidate: "试探选举", candidate: "候选者", leader: "领导者",
+    gone: "没有响应", hidden: "从这里看不到", learner: "学习者", starting: "正在启动",
+    term: "任期 {t}", self: "本页由它提供",
+    cellHint: "指向一个条目，或用方向键移动，即可查看内容。",
+    committedEntry: "任期 3 的已提交条目", openEntry: "尚未提交",
+    appliedMark: "已应用到这里",
+    readonly: "其他机器也能访问这台服务器，因此本页只读。要从这里写入，请加上 -ui-writes 启动。",
+    leads: "{n} 在任期 {t} 领导 {c} 个节点", leadsAlone: "{n} 独自提供服务，任期 {t}",
+    noLeader: "没有领导者：节点正在选举", lost: "没有节点响应",
+    noMajority: "没有领导者：{c} 个节点中只有 {a} 个响应，多数派需要 {m} 个",
+    rate: "每秒提交条目：{r}", ms: "{v} 毫秒",
+    span: "末尾 {l} · 已提交 {c} · 已应用 {a}", unknown: "一无所知",
+    match: "已知有到 {m} 的条目",
+    entry: "条目 {i}，任期 {t}：{x}", noOp: "新领导者的第一个条目，内容为空",
+    membership: "成员变更：{x}",
+    someKeys: "{n} 个", firstKeys: "共 {n} 个，显示前 {s} 个", directory: "目录",
+    bytes: "共 {n} 字节", seconds: "{s} 秒",
+    newMember: "{n} 是新成员：重新加载本页才能直接看到它。",
+    sStarted: "{n} 在任期 {t} 启动", sAsks: "{n} 听不到领导者，先试探自己能否赢得选举",
+    sCandidate: "{n} 在任期 {t} 请求投票", sWon: "{n} 赢得选举，成为任期 {t} 的领导者",
+    sVoted: "{n} 在任期 {t} 投票给 {v}", sFollows: "{n} 在任期 {t} 跟随 {v}",
+    sDown: "{n} 退位，在任期 {t} 成为跟随者",
+    sBack: "{n} 放弃选举，在任期 {t} 成为跟随者",
+    sNoLeader: "{n} 不知道谁是领导者", sTerm: "{n} 得知任期 {t}",
+    sGone: "{n} 不再响应", sAbsent: "{n} 没有响应", sReturned: "{n} 恢复响应",
+    sAdded: "{n} 是成员", sRemoved: "{n} 不再是成员",
+    sSnapshot: "{n} 写了一个快照", sInstalled: "{n} 接收了领导者的快照",
+    sProblem: "{n} 不接受写入：{x}", sFine: "{n} 恢复接受写入",
+    set: "写入", create: "创建", update: "更新", compareAndSwap: "比较并交换", delete: "删除",
+    compareAndDelete: "比较并删除", expire: "过期",
+    noAnswer: "没有响应：节点已停止，或无法访问", stopped: "已停止监听",
+    watching: "等待这个键发生变化……", stop: "停止",
+  },
+};
+
+/** The reader's choice, for the next visit; a browser may keep nothing. */
+function remembered(name, value) {
+  try {
+    if (value !== undefined) localStorage.setItem(name, value);
+    return localStorage.getItem(name);
+  } catch { return null; }
+}
+
+let language = remembered("language") || document.documentElement.lang;
+if (!WORDS[language]) language = "en";
+
+/** A sentence with its names and numbers filled in. */
+function say(name, values = {}) {
+  return WORDS[language][name].replace(/\{(\w+)\}/g, (_, key) => {
+    const value = values[key];
+    return typeof value === "number" ? value.toLocaleString(language) : String(value);
+  });
+}
+
+/** Puts the language's words into the page's fixed parts. */
+function translate() {
+  document.documentElement.lang = language;
+  for (const place of document.querySelectorAll("[data-t]")) {
+    place.textContent = say(place.dataset.t);
+  }
+  const other = language === "en" ? "zh" : "en";
+  const button = document.getElementById("language");
+  button.textContent = other === "zh" ? "中文" : "English";
+  button.lang = other;
+}
