@@ -46,7 +46,7 @@ extension Journal {
   ///   be made again: `received` then says how far it came.
   /// - Precondition: it is newer than the snapshot before.
   public func adopt(
-    received: inout ReceivedSnapshotFile, hardState: HardStateRecord? = nil
+    received: inout SnapshotReceiver.File, hardState: HardStateRecord? = nil
   ) throws(JournalError) {
     try checkAlive()
     let (disk, name) = (disk, FileName.ofSnapshot(received.record.index))

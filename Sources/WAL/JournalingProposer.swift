@@ -46,7 +46,7 @@ public struct JournalingProposer: Proposer {
     time: any TimeSource, snapshots: SnapshotPolicy = SnapshotPolicy(),
     sections: [any SnapshotSection] = [], log: @escaping @Sendable (String) -> Void
   ) throws(JournalError) -> (proposer: JournalingProposer, report: Report) {
-    var loader = SnapshotLoader(sections)
+    var loader = StateLoader(sections)
     var reader = CommandReader(registry)
     var commands: [any Command] = []
     let (journal, recovered) = try Journal.open(

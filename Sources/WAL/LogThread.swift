@@ -1,7 +1,6 @@
 import Loop
 import Platform
 import Store
-import Synchronization
 
 /// When a lone node writes a snapshot: when the log since the last one has so many entries or bytes,
 /// and is at least as long as the snapshot.
@@ -34,7 +33,7 @@ final class LogThread {
   private var outcomes: [Outcome] = []
   private var sinceSnapshot: (entries: Int, bytes: Int)
   /// The snapshot that is being written, if one is: to call it off.
-  private var snapshotBeingWritten: SnapshotInProgress?
+  private var snapshotBeingWritten: CancellationFlag?
   private var closing: [UnsafeContinuation<Void, Never>] = []
   private var isClosed = false
 
@@ -124,7 +123,7 @@ final class LogThread {
 
   /// Ends the log, as soon as nobody else writes in its directory.
   private func close() throws(JournalError) {
-    if let snapshotBeingWritten { return snapshotBeingWritten.callOff() }
+    if let snapshotBeingWritten { return snapshotBeingWritten.cancel() }
     do throws(JournalError) { try journal.close() } catch {
       // Without the last record the log is as good as after a crash: sound.
       guard case .noSpace = error else { throw error }
@@ -147,13 +146,11 @@ extension LogThread {
     sinceSnapshot = (0, 0)
     do throws(JournalError) { try journal.rotate() } catch { return try report(error) }
     let (disk, mailbox, state) = (disk, mailbox, CapturedState(store, sections))
-    let progress = SnapshotInProgress()
-    snapshotBeingWritten = progress
+    let flag = CancellationFlag()
+    snapshotBeingWritten = flag
     Platform.startThread {
-      let result = Result { () throws(JournalError) -> SnapshotRecord? in
-        var writer = try SnapshotWriter(disk, index: state.appliedIndex, term: .loneNode)
-        try state.write(to: &writer) { progress.isCalledOff }
-        return progress.isCalledOff ? nil : try writer.finish()
+      let result = Result { () throws(JournalError) in
+        try state.writeFile(on: disk, at: state.appliedIndex, .loneNode, unless: flag)
       }
       mailbox.post(.snapshotWritten(result))
     }
@@ -171,15 +168,6 @@ extension LogThread {
     guard case .noSpace(let reason) = error else { throw error }
     log("no snapshot was written: \(reason)")
   }
-}
-
-/// Tells a snapshot's thread that the server is stopping and the snapshot is no longer needed.
-package final class SnapshotInProgress: Sendable {
-  private let flag = Atomic(false)
-  package init() {}
-  package var isCalledOff: Bool { flag.load(ordering: .relaxed) }
-  /// Asks the snapshot's thread to stop; may be called from any thread.
-  package func callOff() { flag.store(true, ordering: .relaxed) }
 }
 
 extension Term {

@@ -13,26 +13,26 @@ public import WAL
 extension WatchHub: SnapshotSection {
   public var name: StaticString { "history" }
 
-  public func capture() -> [SnapshotLine] {
+  public func capture() -> [LineEncoder] {
     let history = history
     let from = history.knownFrom
-    let first: SnapshotLine = { bytes in
+    let first: LineEncoder = { bytes in
       bytes.append("{\"from\":")
       bytes.append(decimal: from.rawValue)
       bytes.append("}")
     }
-    let events = history.events.map { event -> SnapshotLine in
+    let events = history.events.map { event -> LineEncoder in
       { bytes in event.encode(into: &bytes) }
     }
     return [first] + events
   }
 
-  public func makeReader(at index: StoreIndex) -> any SnapshotSectionReader {
+  public func makeReader(at index: StoreIndex) -> any SectionReader {
     HistoryReader(hub: self, storeIndex: index)
   }
 }
 
-private struct HistoryReader: SnapshotSectionReader {
+private struct HistoryReader: SectionReader {
   let hub: WatchHub
   let storeIndex: StoreIndex
   private var history: EventHistory?

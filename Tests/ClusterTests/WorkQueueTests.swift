@@ -123,7 +123,7 @@ private struct Follower {
   /// What has left the node since the last check, and how far it has applied.
   private var sent: [Message] = []
   private var applied = LogIndex.zero
-  private var received: ReceivedSnapshot?
+  private var received: ReceivedState?
 
   init(_ directory: String) throws {
     self.directory = directory
@@ -189,11 +189,11 @@ private struct Follower {
     try KeyValueStore().snapshot().write(to: &writer) { false }
     let record = try writer.finish()
     let bytes = try SnapshotSource(source, record).piece(at: 0, limit: 1 << 20)
-    var snapshot: ReceivedSnapshot?
+    var snapshot: ReceivedState?
     var offset = 0
     while offset < bytes.count {
       let end = min(bytes.count, offset + Int.random(in: 1...200, using: &random))
-      let head = SnapshotHead(
+      let head = PieceHead(
         identity: PeerIdentity(cluster: 1, from: message.from, incarnation: 1, to: message.to),
         term: message.term, round: 1, membership: metadata.membership, record: record,
         offset: offset)
@@ -205,7 +205,7 @@ private struct Follower {
       offset = end
     }
     let received = try #require(snapshot)
-    var declined: ReceivedSnapshot? = received
+    var declined: ReceivedState? = received
     if !isFull {
       self.received = received
       try hear(message)

@@ -24,7 +24,7 @@ import Testing
   }
 
   private static func read(_ disk: MemoryDisk) throws -> KeyValueStore {
-    var loader = SnapshotLoader()
+    var loader = StateLoader()
     _ = try SnapshotReader.read(disk, LogIndex(1), expecting: nil) { line throws(JournalError) in
       try loader.load(line)
     }

@@ -31,7 +31,7 @@ import Testing
       let samples = try blocks(of: page).filter { $0.language == "text" }
       let disk = MemoryDisk()
       disk[FileName.ofSnapshot(LogIndex(100_000))] = Array(try #require(samples.last).text.utf8)
-      var loader = SnapshotLoader()
+      var loader = StateLoader()
       let read = try SnapshotReader.read(disk, LogIndex(100_000), expecting: nil) {
         line throws(JournalError) in try loader.load(line)
       }

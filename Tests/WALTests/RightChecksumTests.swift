@@ -53,7 +53,7 @@ import Testing
   /// Opens the directory as a node does, and writes it on; what is wrong has to be said with its place.
   private func open(_ disk: MemoryDisk, _ name: String, _ line: String) {
     do throws(JournalError) {
-      var loader = SnapshotLoader()
+      var loader = StateLoader()
       var reader = CommandReader(CommandRegistry([Put.self, Delete.self]))
       let store = KeyValueStore()
       var commands: [any Command] = []

@@ -99,7 +99,7 @@ import Testing
   }
 
   @Test func `a foot that counts wrong is found`() throws {
-    var encoder = SnapshotEncoder()
+    var encoder = SnapshotWriter.Encoder()
     encoder.appendHead(index: LogIndex(1), term: Term(1))
     encoder.appendLine { $0.append(contentsOf: #"{"a":1}"#.utf8) }
     let disk = MemoryDisk()

@@ -29,7 +29,7 @@ private struct Watched {
   }
 
   func load(_ lines: [String], sections: [any SnapshotSection]? = nil) throws(JournalError) {
-    var loader = SnapshotLoader(sections ?? [hub])
+    var loader = StateLoader(sections ?? [hub])
     for line in lines {
       try Array(line.utf8).withUnsafeBufferPointer { bytes throws(JournalError) in
         try loader.load(UnsafeRawBufferPointer(bytes))

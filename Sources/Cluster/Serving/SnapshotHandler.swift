@@ -29,8 +29,8 @@ struct SnapshotHandler: Handler {
       throw HTTPError(.badRequest, "there is no line before the piece")
     }
     let value = try jsonObject(body[..<end])
-    let head: SnapshotHead
-    do throws(PeerError) { head = try SnapshotHead(value) } catch {
+    let head: PieceHead
+    do throws(PeerError) { head = try PieceHead(value) } catch {
       throw HTTPError(.badRequest, error.reason)
     }
     try gate.check(head.identity, response)

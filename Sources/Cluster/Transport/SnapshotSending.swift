@@ -48,14 +48,14 @@ struct SnapshotSending: Sendable {
       while offset < Int(record.bytes) {
         let from = offset
         // A peer that takes none says so to the first piece: it need not be a large one.
-        let limit = offset == 0 ? SnapshotLimits.firstPieceBytes : SnapshotLimits.pieceBytes
+        let limit = offset == 0 ? PieceLimits.firstPieceBytes : PieceLimits.pieceBytes
         let piece = try await onThread { () throws(JournalError) in
           try source.value.piece(at: from, limit: limit)
         }
         if piece.isEmpty { return "the file is shorter than its record says" }
         let answer = try await connection.perform(
           context.request("/raft/snapshot", head(at: offset) + piece, as: .octets),
-          within: SnapshotLimits.answerTime + context.allowance(for: piece.count))
+          within: PieceLimits.answerTime + context.allowance(for: piece.count))
         guard answer.status == .noContent else { return answer.reason }
         offset += piece.count
       }
@@ -67,7 +67,7 @@ struct SnapshotSending: Sendable {
 
   private func head(at offset: Int) -> [UInt8] {
     guard case .installSnapshot(let metadata, let round) = message.content else { return [] }
-    let head = SnapshotHead(
+    let head = PieceHead(
       identity: context.identity(to: message.to), term: message.term, round: round,
       membership: metadata.membership, record: record, offset: offset)
     var bytes: [UInt8] = []

@@ -19,14 +19,14 @@ extension [UInt8] {
 }
 
 /// Takes in a snapshot's lines: the roster, if there is one, and then the store's state.
-struct SnapshotContent: ~Copyable {
+struct MemberStateLoader: ~Copyable {
   private(set) var roster: Roster?
   private(set) var membership: Membership?
-  private var loader: SnapshotLoader
+  private var loader: StateLoader
   private var isFirst = true
 
   /// - Parameter sections: what the snapshot may hold beside the store.
-  init(_ sections: [any SnapshotSection]) { loader = SnapshotLoader(sections) }
+  init(_ sections: [any SnapshotSection]) { loader = StateLoader(sections) }
 
   mutating func load(_ line: UnsafeRawBufferPointer) throws(JournalError) {
     defer { isFirst = false }

@@ -64,12 +64,12 @@ extension Replica {
   }
 
   /// Puts the state that came from the leader in the place of this node's own.
-  private func install(_ received: ReceivedSnapshot) {
+  private func install(_ received: ReceivedState) {
     guard let state = received.takeState() else {
       preconditionFailure("a snapshot is installed once")
     }
     // One of this node's own that is being written is older.
-    snapshots.beingWritten?.callOff()
+    snapshots.beingWritten?.cancel()
     let index = received.file.record.index
     state.restore(store, applied: index)
     advanceTime(to: store.latestStamp)

@@ -24,7 +24,7 @@ extension Replica {
 
   /// Ends the log, as soon as no snapshot is being written in its directory.
   func close() throws(JournalError) {
-    if let snapshot = snapshots.beingWritten { return snapshot.callOff() }
+    if let snapshot = snapshots.beingWritten { return snapshot.cancel() }
     do throws(JournalError) {
       try keepCommit()
       try journal.close()

@@ -5,17 +5,17 @@ import WAL
 // Snapshots: those of this node's own, those that the leader sends, and those that this leader
 // sends.
 
-/// The snapshots a node has to do with at the moment.
-struct SnapshotsInProgress {
-  /// The one of its own that is being written.
-  var beingWritten: SnapshotInProgress?
-  /// The one that Raft is just hearing of.
-  var received: ReceivedSnapshot?
-  /// Why a peer could not be given a snapshot the last time.
-  var failures: [NodeID: String] = [:]
-}
-
 extension Replica {
+  /// The snapshots a node has to do with at the moment.
+  struct Snapshots {
+    /// The one of its own that is being written.
+    var beingWritten: CancellationFlag?
+    /// The one that Raft is just hearing of.
+    var received: ReceivedState?
+    /// Why a peer could not be given a snapshot the last time.
+    var failures: [NodeID: String] = [:]
+  }
+
   // MARK: Its own
 
   /// Has the state, as it is now, written in the background.
@@ -27,17 +27,14 @@ extension Replica {
     }
     let (disk, roster) = (disk, roster)
     let state = CapturedState(store, settings.sections)
-    let progress = SnapshotInProgress()
-    snapshots.beingWritten = progress
+    let flag = CancellationFlag()
+    snapshots.beingWritten = flag
     host.runInBackground {
-      let result = Result { () throws(JournalError) -> SnapshotRecord? in
-        var writer = try SnapshotWriter(
-          disk, index: metadata.position.index, term: metadata.position.term)
-        try writer.append { $0.append(roster, metadata.membership) }
-        try state.write(to: &writer) { progress.isCalledOff }
-        guard progress.isCalledOff else { return try writer.finish() }
-        writer.abandon()
-        return nil
+      let (position, membership) = (metadata.position, metadata.membership)
+      let result = Result { () throws(JournalError) in
+        try state.writeFile(
+          on: disk, at: position.index, position.term,
+          after: { $0.append(roster, membership) }, unless: flag)
       }
       return .snapshotWritten(metadata, result)
     }
@@ -72,8 +69,8 @@ extension Replica {
   // MARK: From the leader
 
   /// Has Raft hear of a snapshot that has come, and gives it back unless it is to be installed.
-  func consider(_ snapshot: ReceivedSnapshot, _ message: Message) throws(JournalError) {
-    var declined: ReceivedSnapshot? = snapshot
+  func consider(_ snapshot: ReceivedState, _ message: Message) throws(JournalError) {
+    var declined: ReceivedState? = snapshot
     // On a full disk the log cannot take it over, and what waits for the disk comes first. The
     // leader will offer one again.
     if !isDiskFull {
@@ -93,9 +90,9 @@ extension Replica {
 
   /// Gives up a snapshot whose sender has gone.
   func dropIdleSnapshot() {
-    guard let idle = intake.takeIdle(for: SnapshotLimits.idleTime) else { return }
+    guard let abandon = intake.takeIdle(for: PieceLimits.idleTime) else { return }
     host.runInBackground {
-      idle.abandon()
+      abandon()
       return nil
     }
   }

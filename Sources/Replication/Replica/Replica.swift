@@ -57,7 +57,7 @@ package final class Replica {
   var queued = WorkQueue()
   /// Whether there was no space for it when that was last tried.
   var isDiskFull = false
-  var snapshots = SnapshotsInProgress()
+  var snapshots = Snapshots()
   let intake: SnapshotIntake
   let syncTimes: Histogram
 

@@ -15,7 +15,7 @@ package enum ReplicaInput: Sendable {
   /// A snapshot of this node's own is written, or could not be; nil if it was called off.
   case snapshotWritten(SnapshotMetadata, Result<SnapshotRecord?, JournalError>)
   /// A snapshot of the leader is durable here; the message that announced it is still to be heard.
-  case snapshotReceived(Message, ReceivedSnapshot)
+  case snapshotReceived(Message, ReceivedState)
   /// A peer has the snapshot it was sent, or the reason why not.
   case snapshotSent(to: NodeID, failure: String?)
   /// A member has named these as the members.

@@ -18,7 +18,7 @@ struct WorkQueue {
   struct Work {
     fileprivate(set) var result: NodeEffects
     /// The state that ``Effects/snapshot`` stands for.
-    let received: ReceivedSnapshot?
+    let received: ReceivedState?
     /// The snapshot, and the hard state with it, is written; the entries may not be.
     fileprivate var isSnapshotAdopted = false
 
@@ -33,7 +33,7 @@ struct WorkQueue {
   /// Adds what Raft asks for next, as far as it may have to wait.
   ///
   /// - Parameter received: the state of the snapshot in it.
-  mutating func add(_ result: NodeEffects, _ received: ReceivedSnapshot?) {
+  mutating func add(_ result: NodeEffects, _ received: ReceivedState?) {
     if !works.isEmpty && !result.effects.mustPersist {
       // Only messages, which may be lost: as long as the disk is full, each heartbeat brings some.
       if result.isOnlyMessages { return }

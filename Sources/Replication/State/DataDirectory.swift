@@ -40,7 +40,7 @@ package struct DataDirectory {
     _ sections: [any SnapshotSection],
     receivesSnapshots: Bool = true
   ) throws(StartError) {
-    var content: SnapshotContent? = SnapshotContent(sections)
+    var content: MemberStateLoader? = MemberStateLoader(sections)
     do throws(JournalError) {
       (journal, recovered) = try Journal.open(
         disk, identity: identity, receivesSnapshots: receivesSnapshots

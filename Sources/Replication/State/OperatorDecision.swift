@@ -114,11 +114,10 @@ extension Journal {
     // A directory of one member says so in its head. Until the snapshot counts that means nothing.
     if identity.cluster == nil { learn(cluster: cluster) }
     try rotate()
-    var writer = try SnapshotWriter(disk, index: index, term: term)
-    try writer.append { $0.append(roster, Membership(voters: [member])) }
-    try CapturedState(store, sections).write(to: &writer) { false }
+    let record = try CapturedState(store, sections).writeFile(
+      on: disk, at: index, term, after: { $0.append(roster, Membership(voters: [member])) })
     let state = HardStateRecord(term: term, vote: hardState.vote, commit: index)
-    try adopt(try writer.finish(), hardState: state)
+    if let record { try adopt(record, hardState: state) }
     try close()
   }
 }

@@ -24,14 +24,14 @@ package final class SnapshotIntake: Sendable {
     let from: NodeID
     let record: SnapshotRecord
     var receiver: SnapshotReceiver?
-    var content: SnapshotContent?
+    var content: MemberStateLoader?
     var latestPiece = ContinuousClock.now
 
     init(
-      _ head: SnapshotHead, _ receiver: consuming SnapshotReceiver,
+      _ head: PieceHead, _ receiver: consuming SnapshotReceiver,
       _ sections: [any SnapshotSection]
     ) {
-      content = SnapshotContent(sections)
+      content = MemberStateLoader(sections)
       from = head.identity.from
       record = head.record
       self.receiver = consume receiver
@@ -44,11 +44,11 @@ package final class SnapshotIntake: Sendable {
       return receiver?.received ?? 0 >= Int(record.bytes)
     }
 
-    func finish() throws(JournalError) -> ReceivedSnapshot? {
+    func finish() throws(JournalError) -> ReceivedState? {
       guard let receiver = receiver.take(), let content = content.take() else { return nil }
       let file = try receiver.finish(expecting: record)
       let roster = content.roster ?? Roster()
-      return ReceivedSnapshot(file: file, roster: roster, state: content.finish())
+      return ReceivedState(file: file, roster: roster, state: content.finish())
     }
 
     func abandon() { receiver.take()?.abandon() }
@@ -60,10 +60,10 @@ package final class SnapshotIntake: Sendable {
   }
 
   /// Takes a piece in; with the last one, returns what the snapshot says.
-  package func take(_ head: SnapshotHead, _ piece: [UInt8]) throws(JournalError)
-    -> ReceivedSnapshot?
+  package func take(_ head: PieceHead, _ piece: [UInt8]) throws(JournalError)
+    -> ReceivedState?
   {
-    try state.withLock { state throws(JournalError) -> ReceivedSnapshot? in
+    try state.withLock { state throws(JournalError) -> ReceivedState? in
       if head.offset == 0 {
         state.present.take()?.abandon()
         state.attempts += 1
@@ -88,30 +88,27 @@ package final class SnapshotIntake: Sendable {
   }
 
   /// Takes out a snapshot of which nothing has come for `time`: its sender has gone, and another
-  /// one begins at the beginning. It is still to be abandoned, which takes long.
-  func takeIdle(for time: Duration) -> IdleSnapshot? {
+  /// one begins at the beginning.
+  /// - Returns: what is still to be done, which takes long: removes what has come.
+  func takeIdle(for time: Duration) -> (@Sendable () -> Void)? {
     let idle = state.withLockIfAvailable { state -> Intake? in
       guard let present = state.present, .now - present.latestPiece >= time else { return nil }
       state.present = nil
       return present
     }
-    return (idle ?? nil).map { idle in IdleSnapshot(abandon: { idle.abandon() }) }
+    guard let idle = idle ?? nil else { return nil }
+    return { idle.abandon() }
   }
 }
 
-/// A snapshot whose sender has gone.
-struct IdleSnapshot: Sendable {
-  let abandon: @Sendable () -> Void
-}
-
 /// A state that came over the network, ready to take the place of this node's own.
-package final class ReceivedSnapshot: @unchecked Sendable {
+package final class ReceivedState: @unchecked Sendable {
   // Made by one thread and then handed to the node's, which takes the content out.
-  package var file: ReceivedSnapshotFile
+  package var file: SnapshotReceiver.File
   package let roster: Roster
   private var state: LoadedState?
 
-  init(file: ReceivedSnapshotFile, roster: Roster, state: consuming LoadedState) {
+  init(file: SnapshotReceiver.File, roster: Roster, state: consuming LoadedState) {
     self.file = file
     self.roster = roster
     self.state = consume state

@@ -25,7 +25,7 @@ enum SnapshotReader {
     expecting expected: SnapshotRecord?,
     takeLine: (UnsafeRawBufferPointer) throws(JournalError) -> Void
   ) throws(JournalError) -> SnapshotRecord {
-    var check = SnapshotCheck(index)
+    var check = Check(index)
     var block = [UInt8](repeating: 0, count: 1 << 20)
     var held = 0
     var offset = 0
@@ -62,7 +62,7 @@ enum SnapshotReader {
   /// - Returns: how many bytes they are.
   static func takeLines(
     of bytes: UnsafeMutableRawBufferPointer, isAtEnd: Bool, _ name: String,
-    _ check: inout SnapshotCheck,
+    _ check: inout Check,
     _ takeLine: (UnsafeRawBufferPointer) throws(JournalError) -> Void
   ) throws(JournalError) -> Int {
     var offset = 0
@@ -91,67 +91,69 @@ enum SnapshotReader {
   }
 }
 
-/// Checks that a snapshot's lines are those that were written, all of them and in order.
-struct SnapshotCheck {
-  /// How many lines were accepted.
-  private(set) var line = 0
-  private let index: LogIndex
-  private var term = Term.zero
-  private var sum = CRC32C()
-  /// Set by the foot.
-  private var foot: (lines: UInt64, checksum: UInt32)?
+extension SnapshotReader {
+  /// Checks that a snapshot's lines are those that were written, all of them and in order.
+  struct Check {
+    /// How many lines were accepted.
+    private(set) var line = 0
+    private let index: LogIndex
+    private var term = Term.zero
+    private var sum = CRC32C()
+    /// Set by the foot.
+    private var foot: (lines: UInt64, checksum: UInt32)?
 
-  init(_ index: LogIndex) { self.index = index }
+    init(_ index: LogIndex) { self.index = index }
 
-  /// Accepts the next line, which is verified.
-  /// - Returns: whether it is one of content.
-  mutating func accept(
-    _ bytes: UnsafeRawBufferPointer, _ line: LineFrame.Line, at start: Int
-  ) throws(Damage) -> Bool {
-    guard foot == nil else { throw .contradiction("a line stands behind the foot") }
-    var reader = try FieldScanner(bytes, fieldsOf: line)
-    if self.line == 0 {
-      try readHead(&reader)
-    } else if reader.skipIfThere(#""t":"end","lines":"#) {
-      let lines = try reader.integer()
-      try reader.skip(#","sum":"#)
-      foot = (lines, UInt32(try reader.hexadecimal(digits: 8)))
+    /// Accepts the next line, which is verified.
+    /// - Returns: whether it is one of content.
+    mutating func accept(
+      _ bytes: UnsafeRawBufferPointer, _ line: LineFrame.Line, at start: Int
+    ) throws(Damage) -> Bool {
+      guard foot == nil else { throw .contradiction("a line stands behind the foot") }
+      var reader = try FieldScanner(bytes, fieldsOf: line)
+      if self.line == 0 {
+        try readHead(&reader)
+      } else if reader.skipIfThere(#""t":"end","lines":"#) {
+        let lines = try reader.integer()
+        try reader.skip(#","sum":"#)
+        foot = (lines, UInt32(try reader.hexadecimal(digits: 8)))
+        self.line += 1
+        return false
+      }
+      sum.update(LineFrame.digits(of: bytes, at: start))
       self.line += 1
-      return false
+      return self.line > 1
     }
-    sum.update(LineFrame.digits(of: bytes, at: start))
-    self.line += 1
-    return self.line > 1
-  }
 
-  private mutating func readHead(_ reader: inout FieldScanner) throws(Damage) {
-    try reader.skip(#""t":"snapshot","v":"#)
-    guard try reader.integer() == HeadRecord.version else { throw reader.unknown }
-    try reader.skip(#","i":"#)
-    guard LogIndex(try reader.integer()) == index else {
-      throw .contradiction("this is a snapshot under another's name")
+    private mutating func readHead(_ reader: inout FieldScanner) throws(Damage) {
+      try reader.skip(#""t":"snapshot","v":"#)
+      guard try reader.integer() == HeadRecord.version else { throw reader.unknown }
+      try reader.skip(#","i":"#)
+      guard LogIndex(try reader.integer()) == index else {
+        throw .contradiction("this is a snapshot under another's name")
+      }
+      try reader.skip(#","term":"#)
+      term = Term(try reader.integer())
     }
-    try reader.skip(#","term":"#)
-    term = Term(try reader.integer())
-  }
 
-  /// Says what was read, once the file has come to its end.
-  mutating func finish(
-    length: Int, expecting expected: SnapshotRecord?
-  ) throws(Damage) -> SnapshotRecord {
-    guard let foot else { throw .contradiction("the snapshot has no foot") }
-    let lines = UInt64(line - 2)
-    guard foot.lines == lines else {
-      throw .contradiction("the foot says \(foot.lines) lines, there are \(lines)")
+    /// Says what was read, once the file has come to its end.
+    mutating func finish(
+      length: Int, expecting expected: SnapshotRecord?
+    ) throws(Damage) -> SnapshotRecord {
+      guard let foot else { throw .contradiction("the snapshot has no foot") }
+      let lines = UInt64(line - 2)
+      guard foot.lines == lines else {
+        throw .contradiction("the foot says \(foot.lines) lines, there are \(lines)")
+      }
+      guard foot.checksum == sum.value else {
+        throw .checksum(expected: sum.value, found: foot.checksum)
+      }
+      let found = SnapshotRecord(
+        index: index, term: term, lines: lines, bytes: UInt64(length), checksum: foot.checksum)
+      guard expected == nil || expected == found else {
+        throw .contradiction("this is not the snapshot of which the log speaks")
+      }
+      return found
     }
-    guard foot.checksum == sum.value else {
-      throw .checksum(expected: sum.value, found: foot.checksum)
-    }
-    let found = SnapshotRecord(
-      index: index, term: term, lines: lines, bytes: UInt64(length), checksum: foot.checksum)
-    guard expected == nil || expected == found else {
-      throw .contradiction("this is not the snapshot of which the log speaks")
-    }
-    return found
   }
 }

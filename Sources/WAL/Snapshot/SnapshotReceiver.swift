@@ -13,7 +13,7 @@ public struct SnapshotReceiver: ~Copyable {
   private let file: any DiskFile
   private let name: String
   private let index: LogIndex
-  private var check: SnapshotCheck
+  private var check: SnapshotReader.Check
   /// The beginning of a line whose end has not come yet.
   private var unfinishedLine: [UInt8] = []
   /// How many bytes have come.
@@ -31,7 +31,7 @@ public struct SnapshotReceiver: ~Copyable {
     self.disk = disk
     self.index = index
     name = FileName.received(index, attempt: attempt)
-    check = SnapshotCheck(index)
+    check = SnapshotReader.Check(index)
     let name = name
     file = try withDisk { () throws(DiskError) in try disk.create(name) }
   }
@@ -69,12 +69,12 @@ public struct SnapshotReceiver: ~Copyable {
   ///   removed.
   public consuming func finish(
     expecting expected: SnapshotRecord
-  ) throws(JournalError) -> ReceivedSnapshotFile {
+  ) throws(JournalError) -> File {
     do throws(JournalError) { try complete(expected) } catch {
       abandon()
       throw error
     }
-    return ReceivedSnapshotFile(record: expected, name: name)
+    return File(record: expected, name: name)
   }
 
   private mutating func complete(_ expected: SnapshotRecord) throws(JournalError) {
@@ -96,49 +96,20 @@ public struct SnapshotReceiver: ~Copyable {
   }
 }
 
-/// A snapshot that came from another node, verified and durable, of which the log does not speak yet.
-///
-/// Either the log takes it over (``Journal/adopt(received:hardState:)``) or it is discarded
-/// (``remove(from:)``).
-public struct ReceivedSnapshotFile: Sendable {
-  public let record: SnapshotRecord
-  /// The file's name: its own, until the log is about to take it over.
-  var name: String
+extension SnapshotReceiver {
+  /// A snapshot that came from another node, verified and durable, of which the log does not speak yet.
+  ///
+  /// Either the log takes it over (``Journal/adopt(received:hardState:)``) or it is discarded
+  /// (``remove(from:)``).
+  public struct File: Sendable {
+    public let record: SnapshotRecord
+    /// The file's name: its own, until the log is about to take it over.
+    var name: String
 
-  /// Removes the file of a snapshot that the log is not going to take over. From any thread.
-  public func remove(from disk: any Disk) {
-    // Should this fail, the next start removes it.
-    try? disk.remove(name)
-  }
-}
-
-/// The bytes of a snapshot, to be sent to another node.
-///
-/// It can be read on any thread, and also when a newer snapshot has taken its place meanwhile.
-public struct SnapshotSource {
-  private let disk: any Disk
-  private let file: any DiskFile
-  /// What is being sent.
-  public let record: SnapshotRecord
-
-  /// Opens a snapshot of which the journal says that it is its newest.
-  public init(_ disk: any Disk, _ record: SnapshotRecord) throws(JournalError) {
-    self.disk = disk
-    self.record = record
-    file = try withDisk { () throws(DiskError) in
-      try disk.open(FileName.ofSnapshot(record.index))
+    /// Removes the file of a snapshot that the log is not going to take over. From any thread.
+    public func remove(from disk: any Disk) {
+      // Should this fail, the next start removes it.
+      try? disk.remove(name)
     }
-  }
-
-  /// The piece at `offset`, of at most `limit` bytes; empty at the end.
-  public func piece(at offset: Int, limit: Int) throws(JournalError) -> [UInt8] {
-    var piece = [UInt8](repeating: 0, count: limit)
-    let count = try withDisk { () throws(DiskError) in
-      try piece.withUnsafeMutableBufferPointer { piece throws(DiskError) in
-        try file.read(at: offset, into: UnsafeMutableRawBufferPointer(piece))
-      }
-    }
-    piece.removeLast(limit - count)
-    return piece
   }
 }

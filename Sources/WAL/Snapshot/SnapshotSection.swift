@@ -25,74 +25,22 @@ public protocol SnapshotSection: Sendable {
   ///
   /// The thread that applies commands calls this when it takes the store's snapshot, so both are of
   /// the same moment. It must be quick: encoding happens later, on another thread.
-  func capture() -> [SnapshotLine]
+  func capture() -> [LineEncoder]
 
   /// Begins to read the section out of a snapshot of a store that stands at `index`. Called on any
   /// thread, and only if the snapshot has such a line.
-  func makeReader(at index: StoreIndex) -> any SnapshotSectionReader
+  func makeReader(at index: StoreIndex) -> any SectionReader
 }
 
 /// Appends one JSON value, without a line break.
-public typealias SnapshotLine = @Sendable (inout [UInt8]) -> Void
+public typealias LineEncoder = @Sendable (inout [UInt8]) -> Void
 
 /// Takes in the lines of one section of one snapshot.
-public protocol SnapshotSectionReader {
+public protocol SectionReader {
   /// Takes the next line's value; returns false if no such section has it there.
   mutating func read(_ value: JSONValue) -> Bool
 
   /// Puts what was read in force. All of the snapshot is verified by then, and
   /// ``Store/KeyValueStore/restore(_:applied:)`` follows at once, on the same thread.
   func restore()
-}
-
-/// The state at one moment, for a snapshot: the tree, and the sections beside it.
-package struct CapturedState: Sendable {
-  private let tree: StoreSnapshot
-  private let sections: [(name: StaticString, lines: [SnapshotLine])]
-
-  /// Captures the state. Only the thread that applies commands may do so.
-  package init(_ store: KeyValueStore, _ sections: [any SnapshotSection]) {
-    tree = store.snapshot()
-    self.sections = sections.map { ($0.name, $0.capture()) }
-  }
-
-  /// The last command it reflects.
-  package var appliedIndex: LogIndex { tree.appliedIndex }
-
-  /// Writes all of it, or only a part of it once `isCalledOff`.
-  package func write(
-    to writer: inout SnapshotWriter, until isCalledOff: () -> Bool
-  ) throws(JournalError) {
-    try tree.write(to: &writer, until: isCalledOff)
-    for (name, lines) in sections {
-      for line in lines {
-        if isCalledOff() { return }
-        try writer.append { bytes in
-          bytes.append("{\"")
-          bytes.append(name)
-          bytes.append("\":")
-          line(&bytes)
-          bytes.append("}")
-        }
-      }
-    }
-  }
-}
-
-/// The state a snapshot holds, loaded and not in force yet.
-package struct LoadedState: ~Copyable {
-  private let space: KeySpace
-  private let sections: [any SnapshotSectionReader]
-
-  init(_ space: consuming KeySpace, _ sections: [any SnapshotSectionReader]) {
-    self.space = space
-    self.sections = sections
-  }
-
-  /// Has `store` hold the tree, which reflects the log up to `applied`, and each section what was
-  /// read. Only the thread that applies commands may do so.
-  package consuming func restore(_ store: KeyValueStore, applied: LogIndex) {
-    for section in sections { section.restore() }
-    store.restore(space, applied: applied)
-  }
 }

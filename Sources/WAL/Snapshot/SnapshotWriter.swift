@@ -20,7 +20,7 @@ public struct SnapshotWriter: ~Copyable {
   private let file: any DiskFile
   private let index: LogIndex
   private let term: Term
-  private var encoder = SnapshotEncoder()
+  private var encoder = Encoder()
   private var written = 0
 
   /// So much is gathered before it is written.
@@ -86,56 +86,58 @@ public struct SnapshotWriter: ~Copyable {
   }
 }
 
-/// Encodes a snapshot's lines.
-struct SnapshotEncoder {
-  var bytes: [UInt8] = []
-  /// How many lines of content there were.
-  private(set) var lines: UInt64 = 0
-  private(set) var sum = CRC32C()
+extension SnapshotWriter {
+  /// Encodes a snapshot's lines.
+  struct Encoder {
+    var bytes: [UInt8] = []
+    /// How many lines of content there were.
+    private(set) var lines: UInt64 = 0
+    private(set) var sum = CRC32C()
 
-  mutating func appendHead(index: LogIndex, term: Term) {
-    appendSummed { bytes in
-      bytes.append(#"{"t":"snapshot","v":"#)
-      bytes.append(decimal: HeadRecord.version)
-      bytes.append(#","i":"#)
-      bytes.append(decimal: index.rawValue)
-      bytes.append(#","term":"#)
-      bytes.append(decimal: term.rawValue)
-      bytes.append("}")
+    mutating func appendHead(index: LogIndex, term: Term) {
+      appendSummed { bytes in
+        bytes.append(#"{"t":"snapshot","v":"#)
+        bytes.append(decimal: HeadRecord.version)
+        bytes.append(#","i":"#)
+        bytes.append(decimal: index.rawValue)
+        bytes.append(#","term":"#)
+        bytes.append(decimal: term.rawValue)
+        bytes.append("}")
+      }
     }
-  }
 
-  mutating func appendLine(_ encode: (inout [UInt8]) -> Void) {
-    appendSummed(encode)
-    lines += 1
-  }
-
-  mutating func appendFoot() {
-    let (lines, sum) = (lines, sum.value)
-    appendFramed { bytes in
-      bytes.append(#"{"t":"end","lines":"#)
-      bytes.append(decimal: lines)
-      bytes.append(#","sum":""#)
-      bytes.append(hex: UInt64(sum), digits: 8)
-      bytes.append("\"}")
+    mutating func appendLine(_ encode: (inout [UInt8]) -> Void) {
+      appendSummed(encode)
+      lines += 1
     }
-  }
 
-  private mutating func appendSummed(_ encode: (inout [UInt8]) -> Void) {
-    let start = bytes.count
-    appendFramed(encode)
-    bytes.withUnsafeBytes { bytes in sum.update(LineFrame.digits(of: bytes, at: start)) }
-  }
+    mutating func appendFoot() {
+      let (lines, sum) = (lines, sum.value)
+      appendFramed { bytes in
+        bytes.append(#"{"t":"end","lines":"#)
+        bytes.append(decimal: lines)
+        bytes.append(#","sum":""#)
+        bytes.append(hex: UInt64(sum), digits: 8)
+        bytes.append("\"}")
+      }
+    }
 
-  /// Adds a line, its checksum in place of the object's opening brace.
-  private mutating func appendFramed(_ encode: (inout [UInt8]) -> Void) {
-    let start = bytes.count
-    // One byte less than the prefix: the brace is going to be its comma.
-    bytes.append(#"{"crc":"00000000""#)
-    let brace = bytes.count
-    encode(&bytes)
-    precondition(bytes[brace] == UInt8(ascii: "{"), "a line of a snapshot is a JSON object")
-    bytes[brace] = UInt8(ascii: ",")
-    LineFrame.seal(&bytes, from: start)
+    private mutating func appendSummed(_ encode: (inout [UInt8]) -> Void) {
+      let start = bytes.count
+      appendFramed(encode)
+      bytes.withUnsafeBytes { bytes in sum.update(LineFrame.digits(of: bytes, at: start)) }
+    }
+
+    /// Adds a line, its checksum in place of the object's opening brace.
+    private mutating func appendFramed(_ encode: (inout [UInt8]) -> Void) {
+      let start = bytes.count
+      // One byte less than the prefix: the brace is going to be its comma.
+      bytes.append(#"{"crc":"00000000""#)
+      let brace = bytes.count
+      encode(&bytes)
+      precondition(bytes[brace] == UInt8(ascii: "{"), "a line of a snapshot is a JSON object")
+      bytes[brace] = UInt8(ascii: ",")
+      LineFrame.seal(&bytes, from: start)
+    }
   }
 }

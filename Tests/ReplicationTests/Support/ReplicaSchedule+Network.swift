@@ -132,10 +132,10 @@ extension ReplicaSchedule {
     let piece = try source.piece(at: transfer.offset, limit: random.between(1, 400))
     var bytes: [UInt8] = []
     bytes.append(
-      SnapshotHead(
+      PieceHead(
         identity: identity, term: transfer.message.term, round: snapshotRound,
         membership: metadata.membership, record: transfer.record, offset: transfer.offset))
-    let head = try SnapshotHead(try JSONDocument(bytes).root)
+    let head = try PieceHead(try JSONDocument(bytes).root)
     do throws(JournalError) {
       if let received = try node.intake.take(head, piece) {
         counts["snapshots received", default: 0] += 1

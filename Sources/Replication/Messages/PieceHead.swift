@@ -8,7 +8,7 @@ package import WAL
 ///
 ///     {"cluster":...,"from":...,"incarnation":...,"to":...,"voters":[...],"learners":[...],
 ///      "term":5,"round":31,"i":100000,"iterm":4,"lines":9,"bytes":512,"sum":7,"offset":0}
-package struct SnapshotHead: Sendable {
+package struct PieceHead: Sendable {
   package var identity: PeerIdentity
   package var term: Term
   package var round: UInt64
@@ -31,7 +31,7 @@ package struct SnapshotHead: Sendable {
 }
 
 /// Limits of snapshots that are being sent.
-package enum SnapshotLimits {
+package enum PieceLimits {
   /// Bytes of the first piece.
   package static let firstPieceBytes = 64 << 10
   /// Bytes of every other piece.
@@ -43,7 +43,7 @@ package enum SnapshotLimits {
 }
 
 extension [UInt8] {
-  package mutating func append(_ head: SnapshotHead) {
+  package mutating func append(_ head: PieceHead) {
     append("{")
     appendFields(of: head.identity)
     append(",")
@@ -63,7 +63,7 @@ extension [UInt8] {
   }
 }
 
-extension SnapshotHead {
+extension PieceHead {
   package init(_ value: JSONValue) throws(PeerError) {
     guard let membership = Membership(value) else { throw PeerError("the members are missing") }
     guard let checksum = UInt32(exactly: try value.number("sum")) else {
