@@ -173,11 +173,14 @@ package.targets += [
   .target(
     name: "EtcdV2", dependencies: ["Bytes", "HTTP", "JSON", "Store", "Watch"],
     swiftSettings: settings),
+  .target(
+    name: "EtcdSupport", dependencies: ["EtcdV2", "Store"], path: "Tests/EtcdSupport",
+    swiftSettings: settings),
   .testTarget(
     name: "EtcdV2Tests",
     dependencies: [
-      "CostSupport", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Loop", "RandomSupport", "RunSupport",
-      "ServingSupport", "Store", "Timeout", "WAL", "Watch",
+      "CostSupport", "EtcdSupport", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Loop", "RandomSupport",
+      "RunSupport", "ServingSupport", "Store", "Timeout", "WAL", "Watch",
     ],
     exclude: ["Facts"],
     swiftSettings: settings),
@@ -258,8 +261,8 @@ package.targets += [
   .testTarget(
     name: "ControlTests",
     dependencies: [
-      "mini-etcdctl", "Bytes", "CostSupport", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Loop",
-      "Options", "RunSupport", "ServingSupport", "Store", "Token", "Watch",
+      "mini-etcdctl", "Bytes", "CostSupport", "EtcdSupport", "EtcdV2", "HTTP", "HTTPAPI", "JSON",
+      "Loop", "Options", "RunSupport", "ServingSupport", "Store", "Token", "Watch",
     ],
     swiftSettings: settings),
   .executableTarget(

@@ -1,4 +1,5 @@
 import Bytes
+import EtcdSupport
 import EtcdV2
 import HTTP
 import HTTPAPI

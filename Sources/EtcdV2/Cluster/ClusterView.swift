@@ -2,9 +2,9 @@ public import Store
 
 /// What the v2 API can read and change of the cluster that its store belongs to.
 ///
-/// The API's only way to the outside besides the store: a node without others is a ``LoneNode``; a
-/// cluster answers from what its consensus knows. Everything is asked from any thread, and the
-/// first three by every request, so they must be cheap.
+/// The API's only way to the outside besides the store: a cluster answers from what its consensus
+/// knows. Everything is asked from any thread, and the first three by every request, so they must
+/// be cheap.
 public protocol ClusterView: Sendable {
   /// Drawn at random once; it never changes while clients are served.
   var clusterID: UInt64 { get }

@@ -1,3 +1,4 @@
+import EtcdSupport
 import EtcdV2
 import HTTP
 import HTTPAPI

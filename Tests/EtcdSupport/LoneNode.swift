@@ -1,3 +1,4 @@
+public import EtcdV2
 public import Store
 
 /// The cluster of one: it leads itself, in the one term there is, and its log is committed as far
