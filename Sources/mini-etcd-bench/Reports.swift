@@ -65,7 +65,7 @@ struct WatchReport {
   mutating func add(watchers: Int, _ targets: [Target], rounds: [[WatchRound.Outcome]]) {
     let times = rounds.map { $0.flatMap { $0.allTold.map { $0 / .milliseconds(1) } } }
     for (index, target) in targets.enumerated() {
-      var told = Histogram()
+      var told = LatencyHistogram()
       var failures = Failures()
       for outcome in rounds[index] {
         told.merge(outcome.told)

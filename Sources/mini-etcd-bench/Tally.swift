@@ -1,7 +1,7 @@
 /// What became of the requests that one server was sent in one round.
 struct Tally: Sendable {
   /// Times of the right answers.
-  private(set) var times = Histogram()
+  private(set) var times = LatencyHistogram()
   /// Right answers that came before the round was over.
   private(set) var answers = 0
   private(set) var failures = Failures()

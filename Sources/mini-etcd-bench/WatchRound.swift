@@ -16,7 +16,7 @@ struct WatchRound: Sendable {
 
   struct Outcome: Sendable {
     /// From the sending of a write until each watcher had its answer.
-    var told = Histogram()
+    var told = LatencyHistogram()
     /// The same until the last watcher had its answer, for each write.
     var allTold: [Duration] = []
     var failures = Failures()

@@ -57,11 +57,8 @@ import WAL
           uncommittedBytes: 1_000))
     }
     for name in names { await cluster.journalist.wait(for: "node=\(name)", "event=bootstrapped") }
-    while nodes[0].node.status.roster.members.contains(where: { $0.incarnation == nil }) {
-      try await nodes[0].node.barrier()
-    }
-    let leader = try #require(nodes.first { $0.isLeader })
-    let others = nodes.filter { $0.name != leader.name }
+    try await nodes[0].meetOthers()
+    let (leader, others) = try nodes.byRole()
     // What it proposes from now on reaches no other node, and so it soon takes nothing more.
     for node in others { node.doorway.lose { _ in true } }
     let (taken, large) = (try value(for: 2_000), try value(for: TestCluster.entryBytes + 1))

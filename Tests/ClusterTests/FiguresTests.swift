@@ -40,7 +40,7 @@ import Testing
   @Test func `requests, connections and followers are counted`() async throws {
     let cluster = try TestCluster()
     let nodes = try await cluster.startThree()
-    let leader = try #require(nodes.first { $0.isLeader })
+    let leader = try nodes.byRole().leader
     for number in 1...5 { try await leader.put("key", "\(number)") }
     let metrics = try await leader.get("/metrics").text
     func figure(_ name: String) -> Int? {

@@ -30,7 +30,7 @@ import Testing
   {
     let cluster = try TestCluster()
     let nodes = try await cluster.startThree()
-    let leader = try #require(nodes.first { $0.isLeader })
+    let leader = try nodes.byRole().leader
     let follower = try #require(nodes.first { !$0.isLeader })
     try await leader.put("key", "before")
     let index = leader.store.storeIndex

@@ -87,7 +87,7 @@ import Testing
   @Test func `what could not be proved to be on the disk is not acknowledged`() async throws {
     let cluster = try TestCluster()
     let nodes = try await cluster.startThree()
-    let leader = try #require(nodes.first { $0.isLeader })
+    let leader = try nodes.byRole().leader
     let one = try #require(nodes.first { !$0.isLeader })
     let others = nodes.filter { $0.name != one.name }
     let id = one.node.status.id

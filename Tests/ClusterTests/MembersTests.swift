@@ -38,9 +38,7 @@ import Testing
     let cluster = try TestCluster()
     let nodes = try await cluster.startThree()
     // Each member describes itself once it is in.
-    while nodes[1].node.status.roster.members.contains(where: { $0.incarnation == nil }) {
-      try await nodes[1].node.barrier()
-    }
+    try await nodes[1].meetOthers()
     let member = try #require(nodes[0].node.members.first)
     try await nodes[1].node.updateMember(member.id, peerURLs: ["http://elsewhere:1"])
     for node in nodes {

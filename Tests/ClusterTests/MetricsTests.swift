@@ -13,7 +13,7 @@ import Testing
   @Test func `what has a meaning of etcd's has its name`() async throws {
     let cluster = try TestCluster()
     let nodes = try await cluster.startThree()
-    let leader = try #require(nodes.first { $0.isLeader })
+    let leader = try nodes.byRole().leader
     let follower = try #require(nodes.first { !$0.isLeader })
     for number in 1...5 { _ = try await follower.put("key", "\(number)").result.get() }
     let (ours, theirs) = (try await Figures(of: leader), try await Figures(of: follower))
@@ -41,7 +41,7 @@ import Testing
   @Test func `leaders are counted when they are recognised, not when they are lost`() async throws {
     let cluster = try TestCluster()
     let nodes = try await cluster.startThree()
-    let leader = try #require(nodes.first { $0.isLeader })
+    let leader = try nodes.byRole().leader
     await leader.crash()
     let others = nodes.filter { $0.name != leader.name }
     while !others.contains(where: \.isLeader) { try await Task.sleep(for: .milliseconds(1)) }
@@ -61,11 +61,8 @@ import Testing
   {
     let cluster = try TestCluster()
     let nodes = try await cluster.startThree()
-    while nodes[0].node.status.roster.members.contains(where: { $0.incarnation == nil }) {
-      try await nodes[0].node.barrier()
-    }
-    let leader = try #require(nodes.first { $0.isLeader })
-    let others = nodes.filter { $0.name != leader.name }
+    try await nodes[0].meetOthers()
+    let (leader, others) = try nodes.byRole()
     // Nothing more is committed: what the leader says is lost.
     for node in others { node.doorway.lose { _ in true } }
     let last = leader.node.status.lastIndex

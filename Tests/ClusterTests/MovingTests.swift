@@ -56,9 +56,7 @@ import Testing
   {
     let cluster = try TestCluster()
     let nodes = try await cluster.startThree()
-    while nodes[0].node.status.roster.members.contains(where: { $0.incarnation == nil }) {
-      try await nodes[0].node.barrier()
-    }
+    try await nodes[0].meetOthers()
     await nodes[2].stop()
     // As with a leader that dies before others have what it was told.
     for node in nodes[..<2] {

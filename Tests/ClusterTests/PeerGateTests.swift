@@ -55,9 +55,7 @@ import Testing
       (try request(nodes, incarnation: 1, vote), 403),
     ]
     // A member that has not said its incarnation yet cannot be told from another.
-    while nodes[0].node.status.roster.members.contains(where: { $0.incarnation == nil }) {
-      try await nodes[0].node.barrier()
-    }
+    try await nodes[0].meetOthers()
     for (body, wanted) in cases {
       let answer = try await nodes[0].post("/raft/messages", body)
       #expect(answer.status == wanted, "\(body): \(answer)")
@@ -99,9 +97,7 @@ import Testing
   @Test func `a member that lost its directory is not believed`() async throws {
     let cluster = try TestCluster()
     let nodes = try await cluster.startThree()
-    while nodes[0].node.status.roster.members.contains(where: { $0.incarnation == nil }) {
-      try await nodes[0].node.barrier()
-    }
+    try await nodes[0].meetOthers()
     await nodes[2].stop()
     let other = try TestCluster()
     let names = nodes.map(\.name)

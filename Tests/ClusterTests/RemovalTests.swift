@@ -15,9 +15,7 @@ import Testing
   {
     let cluster = try TestCluster()
     let nodes = try await cluster.startThree()
-    while nodes[0].node.status.roster.members.contains(where: { $0.incarnation == nil }) {
-      try await nodes[0].node.barrier()
-    }
+    try await nodes[0].meetOthers()
     await nodes[2].stop()
     let status = nodes[2].node.status
     for claim in Impostor.Claim.allCases {
@@ -40,9 +38,7 @@ import Testing
     let cluster = try TestCluster()
     let nodes = try await cluster.startThree()
     // A member proves it by its incarnation, which node3 has to know from its log.
-    while nodes[2].node.status.roster.members.contains(where: { $0.incarnation == nil }) {
-      try await nodes[2].node.barrier()
-    }
+    try await nodes[2].meetOthers()
     await nodes[2].stop()
     try await nodes[0].node.removeMember(nodes[2].node.status.id.rawValue)
     // The other one has applied it, too.
@@ -61,11 +57,8 @@ import Testing
   @Test func `a leader that removed itself is heard when it hands over`() async throws {
     let cluster = try TestCluster()
     let nodes = try await cluster.startThree()
-    while nodes.contains(where: {
-      $0.node.status.roster.members.contains { $0.incarnation == nil }
-    }) { try await nodes[0].node.barrier() }
-    let leader = try #require(nodes.first { $0.isLeader })
-    let others = nodes.filter { $0.name != leader.name }
+    for node in nodes { try await node.meetOthers() }
+    let (leader, others) = try nodes.byRole()
     try await others[0].node.removeMember(leader.node.status.id.rawValue)
     await leader.node.removed()
     await leader.stop()
@@ -102,9 +95,7 @@ import Testing
   {
     let cluster = try TestCluster()
     let nodes = try await cluster.startThree()
-    while nodes[0].node.status.roster.members.contains(where: { $0.incarnation == nil }) {
-      try await nodes[0].node.barrier()
-    }
+    try await nodes[0].meetOthers()
     // What it acknowledges is lost, and so it is given no vote; but it hears who the members are.
     let ids = nodes.map(\.node.status.id)
     for node in nodes {

@@ -13,7 +13,7 @@ import Testing
   {
     let cluster = try TestCluster(bytesPerSecond: 24_000)
     let nodes = try await cluster.startThree()
-    let leader = try #require(nodes.first { $0.isLeader })
+    let leader = try nodes.byRole().leader
     let follower = try #require(nodes.first { !$0.isLeader })
     try await leader.put("small", "1")
     let (term, changes) = (leader.node.status.term, leader.node.status.leaderChanges)

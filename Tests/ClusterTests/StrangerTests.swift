@@ -100,9 +100,7 @@ import Testing
     let nodes = try await cluster.startThree(token: token)
     try await nodes[0].put("key", "1")
     // A member that has not said its incarnation yet cannot be told from another.
-    while nodes[0].node.status.roster.members.contains(where: { $0.incarnation == nil }) {
-      try await nodes[0].node.barrier()
-    }
+    try await nodes[0].meetOthers()
     let before = nodes[0].node.status
     let asMember = Self.message(Self.append, from: nodes[1].node.status.id)
     let ownCluster = Self.message(Self.append).replacing(

@@ -22,31 +22,20 @@ private final class Stubborn: Handler {
   }
 }
 
-/// Answers as another handler does, but leaves who waits alone; by then something has happened.
-private struct Leaving: Handler {
-  let handler: any Handler
-  let beforehand: @Sendable () async -> Void
-
-  init(_ handler: any Handler, beforehand: @escaping @Sendable () async -> Void) {
-    self.handler = handler
-    self.beforehand = beforehand
-  }
-
-  func respond(to request: Request, with response: Response) async throws {
-    if request.method == .head { return try await handler.respond(to: request, with: response) }
-    await beforehand()
-    throw HTTPError(.serviceUnavailable, "", closes: true)
-  }
-}
-
-/// Answers as another handler does, but ends the first wait as a server does that stops.
-private final class Stopping: Handler {
+/// Answers as another handler does, but for the first wait: by then something has happened, and the
+/// server either is gone, or ends the wait as one does that stops.
+private final class Ending: Handler {
   private let handler: any Handler
+  private let isGone: Bool
   private let beforehand: @Sendable () async -> Void
   private let hasEnded = Mutex(false)
 
-  init(_ handler: any Handler, beforehand: @escaping @Sendable () async -> Void = {}) {
+  init(
+    _ handler: any Handler, isGone: Bool = false,
+    beforehand: @escaping @Sendable () async -> Void = {}
+  ) {
     self.handler = handler
+    self.isGone = isGone
     self.beforehand = beforehand
   }
 
@@ -59,6 +48,7 @@ private final class Stopping: Handler {
       }
     guard isFirst else { return try await handler.respond(to: request, with: response) }
     await beforehand()
+    if isGone { throw HTTPError(.serviceUnavailable, "", closes: true) }
     response.addHeader("X-Etcd-Cluster-Id", "1")
   }
 }
@@ -132,12 +122,15 @@ private final class Stopping: Handler {
     }
   }
 
-  @Test func `a watch whose server goes misses nothing meanwhile`() async throws {
+  @Test(arguments: [true, false])
+  func `a watch whose server goes or stops misses nothing meanwhile`(isGone: Bool) async throws {
     let shared = router()
     try await withServing(shared) { second async throws in
       let port = second.server.port
-      let leaving = Leaving(shared) { _ = await run(["set", "a", "2"], on: [port]) }
-      try await withServing(leaving) { first async throws in
+      let ending = Ending(shared, isGone: isGone) {
+        _ = await run(["set", "a", "2"], on: [port])
+      }
+      try await withServing(ending) { first async throws in
         _ = await run(["set", "a", "1"], on: [port])
         let watched = await run(["watch", "a"], on: [first.server.port, port])
         #expect(watched.lines == ["set /a 2"], "\(watched)")
@@ -146,20 +139,10 @@ private final class Stopping: Handler {
   }
 
   @Test func `a server that stops is no event`() async throws {
-    try await withServing(Stopping(router())) { serving async throws in
+    try await withServing(Ending(router())) { serving async throws in
       let watched = await run(["watch", "a"], on: [serving.server.port])
       #expect(watched.lines.isEmpty && watched.status == 1, "\(watched)")
       #expect(watched.complaint.hasSuffix("it ended the wait, and nothing had happened"))
-    }
-    let shared = router()
-    try await withServing(shared) { second async throws in
-      let port = second.server.port
-      let stopping = Stopping(shared) { _ = await run(["set", "a", "2"], on: [port]) }
-      try await withServing(stopping) { first async throws in
-        _ = await run(["set", "a", "1"], on: [port])
-        let watched = await run(["watch", "a"], on: [first.server.port, port])
-        #expect(watched.lines == ["set /a 2"], "\(watched)")
-      }
     }
   }
 

@@ -7,6 +7,7 @@ import Loop
 import Raft
 import Store
 import Synchronization
+import Testing
 import Token
 import WAL
 import Watch
@@ -148,6 +149,14 @@ final class TestCluster: Sendable {
   }
 }
 
+extension [TestNode] {
+  /// The leader, and the others in their order.
+  func byRole() throws -> (leader: TestNode, others: [TestNode]) {
+    let leader = try #require(first { $0.isLeader })
+    return (leader, filter { $0 !== leader })
+  }
+}
+
 /// A server whose handler comes and goes. Without one it refuses everything and says, as a gate does,
 /// that nothing of it was taken.
 final class Doorway: Handler {
@@ -240,6 +249,14 @@ final class TestNode: Sendable {
   }
 
   var isLeader: Bool { node.isLeading() }
+
+  /// Returns when it has applied what each member says of itself, with which members prove who they
+  /// are.
+  func meetOthers() async throws {
+    while node.status.roster.members.contains(where: { $0.incarnation == nil }) {
+      try await node.barrier()
+    }
+  }
 
   @discardableResult
   func put(_ key: String, _ value: String) async throws -> Outcome {

@@ -4,15 +4,15 @@ import Testing
 @testable import mini_etcd_bench
 
 /// Percentiles come out of buckets, so they must be compared with the sorted list they stand for.
-@Suite(.inTurn, .timeLimit(.minutes(10))) struct HistogramTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct LatencyHistogramTests {
   @Test func `an empty histogram says zero`() {
-    #expect(Histogram().quantile(permille: 500) == .zero)
-    #expect(Histogram().count == 0)
+    #expect(LatencyHistogram().quantile(permille: 500) == .zero)
+    #expect(LatencyHistogram().count == 0)
   }
 
   @Test(arguments: [0, 1, 31, 32, 63, 64, 1_000, 1_000_000, 136_000_000_000])
   func `a single time is told exactly, whatever the percentile`(_ nanoseconds: Int) {
-    var histogram = Histogram()
+    var histogram = LatencyHistogram()
     histogram.record(.nanoseconds(nanoseconds))
     #expect(histogram.quantile(permille: 0) == .nanoseconds(nanoseconds))
     #expect(histogram.quantile(permille: 1000) == .nanoseconds(nanoseconds))
@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test func `short times are counted exactly`() {
-    var histogram = Histogram()
+    var histogram = LatencyHistogram()
     for nanoseconds in 0..<50 { histogram.record(.nanoseconds(nanoseconds)) }
     for rank in 1...50 {
       #expect(histogram.quantile(permille: rank * 20) == .nanoseconds(rank - 1))
@@ -31,7 +31,7 @@ import Testing
   @Test func `percentiles are at most a thirtieth above the sorted list's`() {
     let seed = UInt64.random(in: .min ... .max)
     var random = Random(seed: seed)
-    var (first, second) = (Histogram(), Histogram())
+    var (first, second) = (LatencyHistogram(), LatencyHistogram())
     var times: [Int] = []
     for number in 0..<10_000 {
       let nanoseconds = random.below(1 << random.below(36))
@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test func `times beyond the last bucket are still counted`() {
-    var histogram = Histogram()
+    var histogram = LatencyHistogram()
     histogram.record(.seconds(1_000_000))
     histogram.record(.seconds(-1))
     #expect(histogram.count == 2)

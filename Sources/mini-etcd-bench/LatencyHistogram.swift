@@ -7,7 +7,7 @@
 /// bucket   0 ... 31   32 ... 63     64 ... 95      96 ...
 /// time     0 ... 31   32 ... 63   64, 66 ... 126   128, 132 ...   ns
 /// ```
-struct Histogram: Sendable {
+struct LatencyHistogram: Sendable {
   /// Times from here on (137 s) share the last bucket.
   private static let limit: UInt64 = 1 << 37
   private static let fineBits = 5
@@ -29,7 +29,7 @@ struct Histogram: Sendable {
     if time > longest { longest = time }
   }
 
-  mutating func merge(_ other: Histogram) {
+  mutating func merge(_ other: LatencyHistogram) {
     for i in counts.indices { counts[i] += other.counts[i] }
     count += other.count
     longest = max(longest, other.longest)
