@@ -1,11 +1,11 @@
 internal import Platform
 internal import Synchronization
 
-/// A port that this process has taken and does not listen on yet: who connects is refused.
+/// A port that this process has taken and does not listen on yet: connections are refused.
 ///
-/// A program takes its port before it touches anything else, so that one which cannot serve leaves
-/// nothing behind, and listens when it is ready to serve. A port that nothing listens on is given up
-/// with the last reference.
+/// A program takes its port before it touches anything else, so that a program which cannot serve
+/// leaves nothing behind, and listens when it is ready to serve. A port that nothing listens on is
+/// given up with the last reference.
 public final class BoundPort: Sendable {
   public let host: String
   /// The port asked for, or one the system chose if that was 0.

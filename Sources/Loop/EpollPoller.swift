@@ -4,9 +4,9 @@
   /// Edge-triggered `epoll`: a socket is registered once and its changes are reported once, so that
   /// a request costs no call beyond its read and its write.
   final class EpollPoller: Poller {
-    /// Events fetched by one call; more wait for the next. So few that, with many clients, the writes of
-    /// one turn are on their way to the disk while the next turn's requests are read: with all in one
-    /// turn, loop and disk would wait for each other by turns.
+    /// Events fetched by one call; more wait for the next. So few that, with many clients, the
+    /// writes of one turn are on their way to the disk while the next turn's requests are read:
+    /// with all in one turn, loop and disk would wait for each other by turns.
     private static let eventsAtOnce = 32
 
     private let epoll: Epoll

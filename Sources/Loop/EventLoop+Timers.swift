@@ -1,8 +1,8 @@
 internal import Synchronization
 
 extension EventLoop {
-  /// Returns at `deadline`, or up to some milliseconds later, or when the task is cancelled. Only on the
-  /// loop.
+  /// Returns at `deadline`, or up to some milliseconds later, or when the task is cancelled. Only
+  /// on the loop.
   func sleep(until deadline: ContinuousClock.Instant) async {
     assert(isCurrent)
     let timer = Timers<UnsafeContinuation<Void, Never>>.Timer(deadline: deadline)

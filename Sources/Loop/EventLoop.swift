@@ -5,8 +5,9 @@ internal import Synchronization
 ///
 /// An event loop is a `TaskExecutor`: a task started with it as its executor preference runs on the
 /// loop's thread and nowhere else, together with its child tasks and with everything after an
-/// `await`. (`Task { }` and `Task.detached` leave it: use task groups.) So whatever belongs to a loop
-/// (its sockets, its buffers, a connection's state) is touched by one thread and needs no lock.
+/// `await`. (`Task { }` and `Task.detached` leave it: use task groups.) So everything that belongs
+/// to a loop (its sockets, its buffers, a connection's state) is touched by one thread and needs no
+/// lock.
 ///
 /// ```
 ///            ┌──────────────────────── a turn ─────────────────────────┐
@@ -21,8 +22,9 @@ internal import Synchronization
 ///
 /// Nothing on a loop may block: no disk, no lock held for long, no name resolution.
 public final class EventLoop: TaskExecutor, @unchecked Sendable {
-  // Why `@unchecked Sendable` holds: `mail` and `timers` are Mutexes, `wakeUp`, `poller`'s reference and
-  // `clock` never change, and everything else is touched only by the loop's own thread (`isCurrent`).
+  // Why `@unchecked Sendable` holds: `mail` and `timers` are Mutexes, `wakeUp`, `poller`'s
+  // reference and `clock` never change, and everything else is touched only by the loop's own
+  // thread (`isCurrent`).
 
   /// How often a turn looks for new jobs before it looks for events again: tasks that resume one
   /// another for ever must not keep the sockets waiting.
@@ -100,11 +102,11 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 
   // MARK: Tasks
 
-  /// Runs `work`, and every task it starts in a group, on this loop, and returns what it returns. From any
-  /// task.
+  /// Runs `work`, and every task it starts in a group, on this loop, and returns what it returns.
+  /// From any task.
   ///
-  /// (`work` is `@concurrent` on purpose: a `nonisolated(nonsending)` function may stay where its caller
-  /// is, whatever executor is preferred.)
+  /// (`work` is `@concurrent` on purpose: a `nonisolated(nonsending)` function may stay where its
+  /// caller is, whatever executor is preferred.)
   public func run<Result, Failure>(
     _ work: @concurrent () async throws(Failure) -> Result
   ) async throws(Failure) -> Result {
@@ -126,8 +128,8 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     if mustWake { wakeUp.signal() }
   }
 
-  /// Runs `work` once, at the end of the present turn: after every task that became ready in it has run
-  /// as far as it could, and before the loop waits for events again.
+  /// Runs `work` once, at the end of the current turn: after every task that became ready in it has
+  /// run as far as it could, and before the loop waits for events again.
   ///
   /// For work that is cheaper done once for many tasks: a proposer hands over the writes of all
   /// requests of the turn as one batch. Only on the loop; `work` must not block.
@@ -141,7 +143,8 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
   /// Takes over an open, non-blocking descriptor. Only on the loop.
   package func adopt(_ descriptor: Int32) throws(SystemError) -> Socket {
     assert(isCurrent)
-    // 0 belongs to the wake-up. After 2^32 sockets the numbers begin again: an event is never that old.
+    // 0 belongs to the wake-up. After 2^32 sockets the numbers begin again: an event is never that
+    // old.
     lastRegistration &+= lastRegistration == .max ? 2 : 1
     let socket = Socket(descriptor, registration: lastRegistration, loop: self)
     try poller.add(socket)

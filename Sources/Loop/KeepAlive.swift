@@ -1,11 +1,11 @@
 internal import Platform
 
-/// How long a connection outlives a peer whose host has vanished: lost its power, its network, or its
-/// place behind a router that forgets.
+/// How long a connection outlives a peer whose host has vanished: lost its power, its network, or
+/// its place behind a router that forgets.
 ///
-/// Such a peer sends nothing, not even an end, and a client that waits for an event owes nothing either:
-/// without a probe now and then the connection would stay for ever. The system sends the probes, and a
-/// host that is there answers them whatever its process does. Whole seconds.
+/// Such a peer sends nothing, not even an end, and a client that waits for an event owes nothing
+/// either: without a probe now and then the connection would stay for ever. The system sends the
+/// probes, and a host that is there answers them whatever its process does. Whole seconds.
 public struct KeepAlive: Sendable, Equatable {
   /// Silence after which the first probe is sent.
   public var idle: UInt32 = 30

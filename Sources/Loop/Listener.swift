@@ -5,11 +5,11 @@ package enum Listener {
   /// How many connections may wait to be accepted; the system may allow fewer.
   private static let backlog: Int32 = 4096
 
-  /// A listening, non-blocking descriptor, and the port it has: the one asked for, or one the system
-  /// chose if that was 0.
+  /// A listening, non-blocking descriptor, and the port it has: the one asked for, or one the
+  /// system chose if that was 0.
   ///
-  /// A restarted server takes over its port at once (SO_REUSEADDR); one that another process listens on
-  /// is an error (no SO_REUSEPORT).
+  /// A restarted server takes over its port at once (SO_REUSEADDR); one that another process
+  /// listens on is an error (no SO_REUSEPORT).
   package static func open(
     _ host: String, port: UInt16, keepAlive: KeepAlive = KeepAlive()
   ) throws(AddressError) -> (descriptor: Int32, port: UInt16) {
@@ -25,8 +25,8 @@ package enum Listener {
 
   /// Gives the port up, also if other processes hold the descriptor.
   ///
-  /// To close it does not suffice: a process that is just being started holds a copy of each descriptor,
-  /// until its own program begins, and so long the port would be in use.
+  /// Closing is not enough: a child process holds a copy of each descriptor between fork and exec,
+  /// and until then the port would be in use.
   package static func stop(_ descriptor: Int32) {
     Platform.shutDown(descriptor)
   }
@@ -35,7 +35,8 @@ package enum Listener {
   static func bind(
     _ host: String, port: UInt16
   ) throws(AddressError) -> (descriptor: Int32, port: UInt16) {
-    // One socket for every interface takes both families; a name that has both means IPv4, as with Go.
+    // One socket for every interface takes both families; a name that has both means IPv4, as with
+    // Go.
     let preferred: SocketAddress.Family = host.isEmpty ? .ipv6 : .ipv4
     let addresses = try SocketAddress.resolve(host, port: port)
     var failure = SystemError.noAddress

@@ -1,9 +1,9 @@
 /// The system's clock, with its sleepers kept by the event loop they run on.
 ///
-/// A sleep costs two locks that nobody else wants, and one that is cancelled leaves nothing behind.
-/// (`ContinuousClock` sleeps by way of other threads, and keeps what was cancelled until its time would
-/// have come: with a deadline around every request that is most of the work, and half a minute of
-/// memory.)
+/// A sleep costs two uncontended locks, and a cancelled sleep leaves nothing behind.
+/// (`ContinuousClock` sleeps by way of other threads, and keeps what was cancelled until its time
+/// would have come: with a deadline around every request that is most of the work, and half a
+/// minute of memory.)
 public struct LoopClock: Clock {
   public typealias Instant = ContinuousClock.Instant
 

@@ -1,10 +1,11 @@
 internal import Platform
 
-/// What many threads send and one thread takes, all that there is at a time.
+/// A queue that many threads append to and one thread empties, all of it at a time.
 ///
 /// Its receiver sleeps while there is nothing. Waking it is left to the sender, because it pays to
 /// put it off: an event loop sends the writes of all requests of one turn and wakes the receiver
-/// once, when the turn is over. A receiver that is not asleep takes what there is without being told.
+/// once, when the turn is over. A receiver that is not asleep takes what there is without being
+/// told.
 package final class Mailbox<Element: Sendable>: @unchecked Sendable {
   // Why `@unchecked Sendable` holds: everything is touched only under the monitor's lock.
   private let monitor = Monitor()
@@ -23,17 +24,17 @@ package final class Mailbox<Element: Sendable>: @unchecked Sendable {
 
   /// What a sender has to do.
   private enum Sent {
-    /// Nothing: the receiver is awake, or somebody else wakes it.
+    /// Nothing: the receiver is awake, or another sender wakes it.
     case seen
     /// ``wake()``, soon.
     case mustWake
-    /// Nobody will receive it any more.
+    /// It is closed.
     case refused
   }
 
-  /// Sends an element, and sees to it that the receiver wakes: on an event loop once, when the turn is
-  /// over; elsewhere at once. From any thread.
-  /// - Returns: false when nobody will receive it any more.
+  /// Sends an element, and sees to it that the receiver wakes: on an event loop once, when the turn
+  /// is over; elsewhere at once. From any thread.
+  /// - Returns: false if the mailbox is closed.
   @discardableResult
   package func post(_ element: Element) -> Bool {
     switch send(element) {

@@ -3,8 +3,8 @@ internal import Platform
 /// `poll`, which every Unix has: the list of all descriptors goes to the kernel at every wait, so a
 /// turn costs time in proportion to the open sockets.
 ///
-/// `poll` reports a state for as long as it lasts, not its change: it is asked only for what somebody
-/// waits for, and for the peer's leaving until that has been seen.
+/// `poll` reports a state for as long as it lasts, not its change: it is asked only for what a
+/// task waits for, and for the peer's leaving until that has been seen.
 final class PollPoller: Poller {
   private let wakeUp: WakeUp
   private var list = PollList()

@@ -19,8 +19,8 @@ protocol Poller: AnyObject {
 /// A loop's open sockets, by descriptor.
 ///
 /// The system gives a closed descriptor's number to the next socket at once, so that an event read
-/// earlier in the same turn may be about the socket before. Each registration therefore has a number
-/// of its own, which an event must carry too.
+/// earlier in the same turn may be about the socket before. Each registration therefore has a
+/// number of its own, which an event must carry too.
 struct SocketTable: ~Copyable {
   private var sockets: [Socket?] = []
   private(set) var count = 0

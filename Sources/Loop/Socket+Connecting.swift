@@ -57,8 +57,8 @@ extension Socket {
     if code != 0 { throw SystemError("connect", code: code) }
   }
 
-  /// Runs `work`, and lets a cancellation of the calling task, wherever it comes from, interrupt this
-  /// socket. The socket is of no use after that.
+  /// Runs `work`, and lets a cancellation of the calling task, wherever it comes from, interrupt
+  /// this socket. The socket is of no use after that.
   package func interruptedByCancellation<Result>(
     _ work: () async throws -> Result
   ) async throws -> Result {

@@ -4,7 +4,7 @@ public import Platform
 public enum SocketError: Error, Equatable, Sendable {
   /// The deadline set for the wait has passed.
   case timedOut
-  /// Somebody on this side ended it (``Socket/interrupt()``).
+  /// This side ended it (``Socket/interrupt()``).
   case interrupted
   /// A system call failed: mostly because the peer reset the connection.
   case system(SystemError)
@@ -29,9 +29,9 @@ extension SocketError: CustomStringConvertible {
 /// while try socket.read(into: buffer) == nil { try await socket.readable() }
 /// ```
 ///
-/// The loop reports each change once (edge-triggered), so the socket remembers: `mayRead` is true from
-/// a report until a read takes less than it could, which proves that nothing is left. The usual
-/// request therefore costs one read, not two.
+/// The loop reports each change once (edge-triggered), so the socket remembers: `mayRead` is true
+/// from a report until a read takes less than it could, which proves that nothing is left. The
+/// usual request therefore costs one read, not two.
 ///
 /// Everything here belongs to the loop's thread. At most one task waits to read and one to write.
 package final class Socket {
@@ -59,13 +59,13 @@ package final class Socket {
 
   /// The task that works for this socket: cancelled when the connection breaks.
   ///
-  /// It is not retained: whoever sets it resets it before that task ends.
+  /// It is not retained: the task that sets it resets it before it ends.
   private var owner: UnsafeCurrentTask?
   /// Whether the owner has been cancelled: it stays so for good.
   package private(set) var hasCancelledOwner = false
 
-  /// Whether the peer's shutting down its sending side cancels the owner too: for work that waits for
-  /// something that may never come, on behalf of a peer that may not be there any more.
+  /// Whether the peer's shutting down its sending side cancels the owner too: for work that waits
+  /// for something that may never come, on behalf of a peer that may not be there any more.
   package var cancelsOwnerAtEnd = false {
     didSet { if cancelsOwnerAtEnd && hasEnded { cancelOwner() } }
   }
@@ -131,8 +131,8 @@ package final class Socket {
 
   /// Returns when a read may yield something.
   ///
-  /// If that is so already, every other task that is ready has its turn first: a peer that sends without
-  /// a pause must not have the loop to itself.
+  /// If that is so already, every other task that is ready has its turn first: a peer that sends
+  /// without a pause must not have the loop to itself.
   package func readable() async throws(SocketError) {
     try checkWait()
     if mayRead { return await Task.yield() }
@@ -158,8 +158,8 @@ package final class Socket {
     if hasTimedOut { throw .timedOut }
   }
 
-  /// Waits, like ``writable()``, for something on this side: until ``resumeWait()``, a deadline, or an end.
-  /// It may also return before.
+  /// Waits, like ``writable()``, for something on this side: until ``resumeWait()``, a deadline, or
+  /// an end. It may also return before.
   package func waitForResumption() async throws(SocketError) {
     mayWrite = false
     // Whether there is room in the send buffer shows at the next write.
@@ -173,8 +173,8 @@ package final class Socket {
     resumeWriter()
   }
 
-  /// Says that the system will report when the next write may take something; a new socket is taken to
-  /// be ready.
+  /// Says that the system will report when the next write may take something; a new socket is taken
+  /// to be ready.
   package func awaitWritability() {
     mayWrite = false
   }
@@ -199,8 +199,8 @@ package final class Socket {
     }
   }
 
-  /// Lets waits end with ``SocketError/timedOut`` when this ``LoopTime/uptime`` is over, or up to a second
-  /// later. `.max`: never.
+  /// Lets waits end with ``SocketError/timedOut`` when this ``LoopTime/uptime`` is over, or up to a
+  /// second later. `.max`: never.
   ///
   /// Costs two stores: deadlines are looked at once a second.
   package func expire(at uptime: UInt32) {
@@ -236,8 +236,8 @@ package final class Socket {
 
   // MARK: Ending
 
-  /// Names the calling task as the one that works for this socket; `releaseOwner` must follow before it
-  /// ends.
+  /// Names the calling task as the one that works for this socket; `releaseOwner` must follow
+  /// before it ends.
   package func takeOwner() {
     withUnsafeCurrentTask { owner = $0 }
   }
@@ -252,7 +252,7 @@ package final class Socket {
     owner?.cancel()
   }
 
-  /// Cancels the owner and ends all waits, present and future, with ``SocketError/interrupted``.
+  /// Cancels the owner and ends all waits, current and future, with ``SocketError/interrupted``.
   package func interrupt() {
     isInterrupted = true
     cancelOwner()

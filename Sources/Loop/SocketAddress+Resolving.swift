@@ -17,7 +17,8 @@ extension SocketAddress {
   /// Blocks for as long as the name service takes, unless `host` is an address in digits.
   ///
   /// - Parameters:
-  ///   - host: a name, an address in digits, or nothing, which means every interface of this machine.
+  ///   - host: a name, an address in digits, or nothing, which means every interface of this
+  ///     machine.
   static func resolve(_ host: String, port: UInt16) throws(AddressError) -> [SocketAddress] {
     do throws(LookUpError) { return try lookUp(host, port: port) } catch {
       throw AddressError(host, port, error.reason)
@@ -29,7 +30,8 @@ extension SocketAddress {
     try? lookUp(host, port: port, isNumeric: true).first
   }
 
-  /// As ``resolve(_:port:)``, but a name service is asked by a thread of its own: it may take seconds.
+  /// As ``resolve(_:port:)``, but a name service is asked by a thread of its own: it may take
+  /// seconds.
   static func resolve(
     _ host: String, port: UInt16, on loop: EventLoop
   ) async throws(AddressError) -> [SocketAddress] {

@@ -1,7 +1,7 @@
-/// What sleeps until some time: the sleepers of an event loop, the earliest first.
+/// The sleepers of an event loop, the earliest deadline first.
 ///
-/// A binary heap whose elements know their places, so that one that is cancelled leaves at once and
-/// nothing remains of it: most deadlines are never reached. Adding and removing cost the logarithm of
+/// A binary heap whose elements know their places, so that a cancelled one is removed at once:
+/// most deadlines are never reached. Adding and removing cost the logarithm of
 /// the number of sleepers.
 struct Timers<Sleeper> {
   typealias Instant = ContinuousClock.Instant
@@ -40,7 +40,7 @@ struct Timers<Sleeper> {
   }
 
   /// Removes a sleeper whose time has not come.
-  /// - Returns: whom to wake, if it slept.
+  /// - Returns: the sleeper, to be woken by the caller, if it slept.
   mutating func cancel(_ timer: Timer) -> Sleeper? {
     defer { timer.state = .over }
     guard case .waiting(let sleeper, let place) = timer.state else { return nil }
@@ -49,7 +49,7 @@ struct Timers<Sleeper> {
   }
 
   /// Removes one sleeper whose time has come, the earliest.
-  /// - Returns: whom to wake; nil when everybody left sleeps on.
+  /// - Returns: the sleeper, to be woken by the caller; nil if none is due.
   mutating func takeDue(at now: Instant) -> Sleeper? {
     guard let timer = heap.first, timer.deadline <= now else { return nil }
     return cancel(timer)

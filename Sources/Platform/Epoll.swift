@@ -2,8 +2,8 @@
   internal import CSystem
   internal import Glibc
 
-  /// Linux's list of descriptors that the kernel keeps, so that a wait need not hand it over: epoll(7),
-  /// edge-triggered, which means that a change is reported once.
+  /// Linux's list of descriptors that the kernel keeps, so that a wait need not hand it over:
+  /// epoll(7), edge-triggered, which means that a change is reported once.
   package final class Epoll {
     private let descriptor: Int32
     private let events: UnsafeMutableBufferPointer<epoll_event>
@@ -36,8 +36,8 @@
       _ = epoll_ctl(descriptor, EPOLL_CTL_DEL, watched, &event)
     }
 
-    /// Waits for reports, at most `milliseconds` (-1: without limit), or a signal, and calls `body` with
-    /// each and its tag.
+    /// Waits for reports, at most `milliseconds` (-1: without limit), or a signal, and calls `body`
+    /// with each and its tag.
     package func wait(milliseconds: Int32, _ body: (_ tag: UInt64, Readiness) -> Void) {
       let count = epoll_wait(descriptor, events.baseAddress, Int32(events.count), milliseconds)
       for place in 0..<Int(max(count, 0)) {

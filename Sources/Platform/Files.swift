@@ -66,7 +66,8 @@ package func read(
   try checked("pread") { pread(file, buffer.baseAddress, buffer.count, off_t(offset)) }
 }
 
-/// Writes at a place in a file; one opened with ``OpenOptions/append`` writes at its end all the same.
+/// Writes at a place in a file; one opened with ``OpenOptions/append`` writes at its end all the
+/// same.
 /// - Returns: the number of bytes taken, which may be fewer.
 package func write(
   _ bytes: UnsafeRawBufferPointer, to file: Int32, at offset: Int
@@ -98,8 +99,8 @@ package enum FileLock {
   case shared
 }
 
-/// Locks a file for as long as a descriptor like this one, or a copy of it, is open. The lock goes with
-/// the process, however that ends.
+/// Locks a file for as long as a descriptor like this one, or a copy of it, is open. The lock goes
+/// with the process, however that ends.
 /// - Throws: an error that ``SystemError/wouldBlock`` if another has locked it.
 package func lock(_ file: Int32, _ kind: FileLock) throws(SystemError) {
   try checked("flock") { flock(file, (kind == .exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB) }

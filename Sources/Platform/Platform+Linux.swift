@@ -46,7 +46,8 @@
     set(tcp, TCP_KEEPCNT, to: Int32(clamping: count), of: socket)
   }
 
-  /// The two ends of what wakes a loop, which do not wait: here an eventfd, one descriptor for both.
+  /// The two ends of what wakes a loop, which do not wait: here an eventfd, one descriptor for
+  /// both.
   package func openWakeUp() throws(SystemError) -> (readEnd: Int32, writeEnd: Int32) {
     let descriptor = try checked("eventfd") { eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC)) }
     return (descriptor, descriptor)

@@ -25,9 +25,9 @@ package struct PollList {
     entries.append(pollfd(fd: descriptor, events: events, revents: 0))
   }
 
-  /// Waits until something is as asked, at most `milliseconds` (-1: without limit), or a signal comes,
-  /// and calls `body` with the place in the list of each descriptor about which there is something to
-  /// say, itself, and that.
+  /// Waits until something is as asked, at most `milliseconds` (-1: without limit), or a signal
+  /// comes, and calls `body` with the place in the list of each descriptor about which there is
+  /// something to say, itself, and that.
   package mutating func wait(
     milliseconds: Int32, _ body: (_ place: Int, _ descriptor: Int32, Readiness) -> Void
   ) {

@@ -45,8 +45,8 @@ private func seconds(_ time: timeval) -> Double {
 /// Bytes in a page of memory.
 package var pageSize: Int { Int(sysconf(Int32(_SC_PAGESIZE))) }
 
-/// How many descriptors it has open; nil where the system does not list them, or when there is none left
-/// to ask with.
+/// How many descriptors it has open; nil where the system does not list them, or when there is none
+/// left to ask with.
 package func openDescriptorCount() -> Int? {
   // A link to /proc/self/fd on Linux, and a file system of its own elsewhere.
   guard let directory = opendir("/dev/fd") else { return nil }

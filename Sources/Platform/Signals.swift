@@ -25,8 +25,8 @@ package func ignore(_ signal: SystemSignal) {
 }
 
 /// Has a signal call `handler` with its number.
-/// - Parameter handler: interrupts whatever runs, so it may do next to nothing: ``writeByte(_:to:)``,
-///   ``exitAtOnce(_:)``.
+/// - Parameter handler: interrupts whatever runs, so it may do next to nothing:
+///   ``writeByte(_:to:)``, ``exitAtOnce(_:)``.
 package func handle(_ signal: SystemSignal, _ handler: @escaping @convention(c) (Int32) -> Void) {
   setHandler(of: signal.number, handler)
 }

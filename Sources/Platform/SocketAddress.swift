@@ -26,7 +26,8 @@ package struct SocketAddress: Equatable, Sendable {
   /// Blocks for as long as the name service takes, unless `host` is an address in digits.
   ///
   /// - Parameters:
-  ///   - host: a name, an address in digits, or nothing, which means every interface of this machine.
+  ///   - host: a name, an address in digits, or nothing, which means every interface of this
+  ///     machine.
   ///   - isNumeric: fails where a name service would have to be asked.
   package static func lookUp(
     _ host: String, port: UInt16, isNumeric: Bool = false

@@ -17,8 +17,8 @@ package func listen(on socket: Int32, backlog: Int32) throws(SystemError) {
   try checked("listen") { listen(socket, backlog) }
 }
 
-/// Begins to connect. That goes on after the return: the socket can be written to when it is done, and
-/// ``pendingError(of:)`` tells how it went.
+/// Begins to connect. That goes on after the return: the socket can be written to when it is done,
+/// and ``pendingError(of:)`` tells how it went.
 package func connect(_ socket: Int32, to address: SocketAddress) throws(SystemError) {
   // Interrupted, it goes on by itself, as it does when it would block.
   if address.withSockaddr({ connect(socket, $0, $1) }) < 0
@@ -74,7 +74,8 @@ package func endSending(_ socket: Int32) {
   shutdown(socket, Int32(SHUT_WR))
 }
 
-/// Ends a connection both ways, or gives up a port that is listened on, for all copies of the descriptor.
+/// Ends a connection both ways, or gives up a port that is listened on, for all copies of the
+/// descriptor.
 package func shutDown(_ socket: Int32) {
   shutdown(socket, Int32(SHUT_RDWR))
 }

@@ -23,7 +23,7 @@ extension Command {
 
 extension CommandRegistry {
   /// Makes a command of its JSON.
-  /// - Parameter isLogged: whether it stands in a log; see ``Store/FieldReader/areLogged``.
+  /// - Parameter isLogged: whether it comes from a log; see ``Store/FieldReader/areLogged``.
   /// - Throws: ``Store/FieldError``; `malformed` too if it is no JSON.
   public func decode(_ value: JSONValue, isLogged: Bool) throws(FieldError) -> any Command {
     guard let name = value["do"]?.bytes else { throw .missing("do") }
@@ -39,7 +39,7 @@ struct CommandReader {
   init(_ registry: CommandRegistry) { self.registry = registry }
 
   /// The command in an entry that was read from a log. A step that does not know it must not go on:
-  /// the entry is whole, so somebody wrote it who does.
+  /// the entry is whole, so a program that knows it wrote it.
   mutating func command(in entry: EntryRecord) throws(JournalError) -> any Command {
     let place = "log index \(entry.index)"
     guard entry.kind == .command else {

@@ -23,8 +23,8 @@ extension Journal {
         batch.append(new, restarts: restartingLog)
       }
     } catch {
-      // Without its record the file is of no use, and its space may be. One that came from a leader is
-      // kept: Raft counts on it, and its record is written as soon as there is space.
+      // Without its record the file is of no use, and its space may be. One that came from a leader
+      // is kept: Raft counts on it, and its record is written as soon as there is space.
       if case .noSpace = error, !restartingLog { discard(new) }
       throw error
     }
@@ -40,10 +40,11 @@ extension Journal {
     } catch { throw fail(error) }
   }
 
-  /// Has the log begin with a snapshot that came from a leader, in place of all the entries it holds.
+  /// Has the log begin with a snapshot that came from a leader, in place of all the entries it
+  /// holds.
   ///
-  /// - Throws: ``JournalError/noSpace(_:)``, after which the log stands as before, and the same call may
-  ///   be made again: `received` then says how far it came.
+  /// - Throws: ``JournalError/noSpace(_:)``, after which the log is as before, and the same call
+  ///   may be made again: `received` then says how far it came.
   /// - Precondition: it is newer than the snapshot before.
   public func adopt(
     received: inout SnapshotReceiver.File, hardState: HardStateRecord? = nil

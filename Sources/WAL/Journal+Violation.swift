@@ -1,11 +1,12 @@
 // A log that must not be used any more, though every line of it is sound.
 
 extension Journal {
-  /// Has the log say that something was seen which must never happen. From then on it is not opened,
-  /// until an operator has overridden it: what starts a process again cannot go on as if nothing were.
+  /// Has the log say that something was seen which must never happen. From then on it is not
+  /// opened, until an operator has overridden it: what starts a process again cannot go on as if
+  /// nothing were.
   ///
-  /// - Parameter what: a line for people; what is not visible ASCII in it, a quote or a backslash is
-  ///   replaced.
+  /// - Parameter what: a line for people; what is not visible ASCII in it, a quote or a backslash
+  ///   is replaced.
   public func recordViolation(_ what: String) throws(JournalError) {
     try append { $0.append(violation: what) }
   }

@@ -4,7 +4,7 @@ public import Store
 ///
 /// A journal stores records and knows nothing of what they mean. It is synchronous and has one
 /// owner, a thread that does nothing else. When ``append(_:)`` returns, what it wrote survives a
-/// power cut; when it throws, nobody may be told that it does.
+/// power cut; when it throws, nothing may be acknowledged.
 ///
 ///     open ──► (append | rotate | adopt a snapshot)* ──► close
 ///                       │
@@ -28,8 +28,8 @@ public final class Journal {
   private var failure: JournalError?
   /// What ``Recovery/repair()`` could not write again.
   private var unproven: Range<Int>?
-  /// Whether the last batch that was found is on the disk for certain. If not, there was no space to write
-  /// it again: ``proveLastBatch()`` and every ``append(_:)`` try that first.
+  /// Whether the last batch that was found is on the disk for certain. If not, there was no space
+  /// to write it again: ``proveLastBatch()`` and every ``append(_:)`` try that first.
   public var isLastBatchProven: Bool { unproven == nil }
 
   /// A segment that has grown to this size is followed by another one.
@@ -56,18 +56,18 @@ public final class Journal {
 
   /// Opens the log in a directory, or begins one, and claims the directory.
   ///
-  /// Whatever is found is durable when this returns, but for the last batch if there was no space to write
-  /// that again: see ``isLastBatchProven``.
+  /// Whatever is found is durable when this returns, but for the last batch if there was no space
+  /// to write that again: see ``isLastBatchProven``.
   ///
   /// - Parameters:
   ///   - identity: whose log it becomes if there is none yet.
   ///   - hardState: with which it then begins.
-  ///   - segmentSize: after so many bytes there is another segment.
+  ///   - segmentSize: the number of bytes after which a new segment begins.
   ///   - receivesSnapshots: whether a snapshot in the directory may have come from another node. If
   ///     not, one that is newer than the log proves that a part of the log is missing.
   ///   - restore: is given every line of content of the newest snapshot.
-  ///   - replay: is given every entry after it. Both are called before anything is changed, and stop
-  ///     the opening when they throw; what they were given counts when this returns.
+  ///   - replay: is given every entry after it. Both are called before anything is changed, and
+  ///     stop the opening when they throw; what they were given counts when this returns.
   public static func open(
     _ disk: any Disk, identity: @autoclosure () -> Identity,
     hardState: HardStateRecord = HardStateRecord(term: .zero, vote: nil, commit: .zero),
@@ -130,7 +130,7 @@ public final class Journal {
   ///
   /// - Parameter fill: adds the records; if it adds none, nothing is written.
   /// - Returns: how many bytes were written.
-  /// - Throws: ``JournalError/noSpace(_:)``, after which the log stands as before and goes on;
+  /// - Throws: ``JournalError/noSpace(_:)``, after which the log is as before and goes on;
   ///   ``JournalError/failed(_:)``, after which it does not.
   @discardableResult
   public func append(_ fill: (inout Batch) -> Void) throws(JournalError) -> Int {
@@ -201,7 +201,7 @@ public final class Journal {
       // Opened anew, so that what goes wrong with it later is said of the name it has now.
       return try disk.openForAppending(name)
     } catch {
-      // Whatever the reason: from here on nobody knows which segment is the last.
+      // Whatever the reason: from here on it is unknown which segment is the last.
       throw .failed(error.description)
     }
   }
@@ -224,8 +224,8 @@ public final class Journal {
     if let failure { throw failure }
   }
 
-  /// Writes again what recovery could not: before that nothing may stand behind it, which would prove
-  /// that it is durable, and no client may be told that it is.
+  /// Writes again what recovery could not: before that nothing may stand behind it, which would
+  /// prove that it is durable, and no client may be told that it is.
   ///
   /// - Throws: as ``append(_:)``.
   public func proveLastBatch() throws(JournalError) {

@@ -4,15 +4,15 @@ public enum JournalError: Error, Hashable, Sendable {
   case corrupt(Corruption)
   /// The data is whole, but a later step wrote it. Nothing in the directory has been changed.
   case writtenByLaterStep(String)
-  /// The process that used the log before ended because it saw something that must never happen. Nothing
-  /// in the directory has been changed.
+  /// The process that used the log before ended because it saw something that must never happen.
+  /// Nothing in the directory has been changed.
   case violated(String)
   /// Another process uses the directory.
   case locked(String)
-  /// The disk is full. What was to be written was not, nobody may be told that it was, and the
+  /// The disk is full. What was to be written was not, nothing of it may be acknowledged, and the
   /// journal can be used as before.
   case noSpace(String)
-  /// Something else failed, and nobody knows what the disk holds: the journal is dead. The process
+  /// Something else failed, and what the disk holds is unknown: the journal is dead. The process
   /// has to stop without acknowledging anything more; what is durable, recovery will find.
   case failed(String)
 

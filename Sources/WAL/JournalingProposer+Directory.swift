@@ -1,8 +1,9 @@
 public import Store
 
 extension JournalingProposer {
-  /// Opens the data directory at `path`, as ``open(_:node:store:registry:time:snapshots:sections:log:)`` does,
-  /// and says in a line what was there.
+  /// Opens the data directory at `path`, as
+  /// ``open(_:node:store:registry:time:snapshots:sections:log:)`` does, and says in a line what was
+  /// there.
   public static func open(
     _ path: String, store: KeyValueStore, registry: CommandRegistry, time: any TimeSource,
     sections: [any SnapshotSection] = [], log: @escaping @Sendable (String) -> Void

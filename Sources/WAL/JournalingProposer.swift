@@ -65,7 +65,7 @@ public struct JournalingProposer: Proposer {
       tornTail: recovered.tornTail)
 
     let mailbox = Mailbox<LogMessage>()
-    // Handed to the thread, and used by nobody else from then on.
+    // Handed to the thread, which alone uses it from then on.
     nonisolated(unsafe) var thread: LogThread? = LogThread(
       journal, on: disk, applyingTo: store, time: time, mailbox: mailbox, policy: snapshots,
       sections: sections,
@@ -106,7 +106,7 @@ public struct JournalingProposer: Proposer {
   }
 }
 
-/// A command whose fate somebody waits for.
+/// A command, and the task that waits for its outcome.
 struct Proposal: Sendable {
   var command: any Command
   let continuation: UnsafeContinuation<Result<Outcome, ProposalError>, Never>

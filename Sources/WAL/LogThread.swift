@@ -2,8 +2,8 @@ import Loop
 import Platform
 import Store
 
-/// When a lone node writes a snapshot: when the log since the last one has so many entries or bytes,
-/// and is at least as long as the snapshot.
+/// When a lone node writes a snapshot: when the log since the last one has this many entries or
+/// bytes, and is at least as long as the snapshot.
 ///
 /// So a start reads not much more than the store is large, and the disk writes at most twice what
 /// the log alone would write.
@@ -16,9 +16,9 @@ public struct SnapshotPolicy: Sendable {
 
 /// The owner of a lone node's log: what its thread does.
 ///
-/// It alone touches the journal, stamps commands, applies them and answers those who wait. A disk
-/// that fails ends the process here: at once and with one line, so that nothing is acknowledged
-/// that may be lost.
+/// It alone touches the journal, stamps commands, applies them and answers the tasks that wait. A
+/// disk that fails ends the process here: at once and with one line, so that nothing is
+/// acknowledged that may be lost.
 final class LogThread {
   private let journal: Journal
   private let disk: any Disk & Sendable
@@ -121,7 +121,7 @@ final class LogThread {
     outcomes.removeAll(keepingCapacity: true)
   }
 
-  /// Ends the log, as soon as nobody else writes in its directory.
+  /// Ends the log, as soon as no other thread writes in its directory.
   private func close() throws(JournalError) {
     if let snapshotBeingWritten { return snapshotBeingWritten.cancel() }
     do throws(JournalError) { try journal.close() } catch {

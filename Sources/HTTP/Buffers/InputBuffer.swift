@@ -8,17 +8,18 @@ internal import Loop
 ///                   start                                                     end
 /// ```
 ///
-/// Using bytes up moves none: it only advances `start`. Bytes move when the storage is full, and then
-/// at least a quarter of it is gained, so that each byte is moved a constant number of times however
-/// small the requests are.
+/// Using bytes up moves none: it only advances `start`. Bytes move when the storage is full, and
+/// then at least a quarter of it is gained, so that each byte is moved a constant number of times
+/// however small the requests are.
 ///
 /// The storage is an array whose every element exists, so that a slice of it may be kept: the slice
 /// then owns the array too, and the next read gets a copy.
 struct InputBuffer {
-  /// Room at first: several usual requests. Waiting requests need a buffer each: it should cost little.
+  /// Room at first: several usual requests. Waiting requests need a buffer each: it should cost
+  /// little.
   static let initialBytes = 4 << 10
-  /// The most that one read takes, so that other connections get their turn between two of them, and
-  /// what has come in beyond the current request stays small.
+  /// The most that one read takes, so that other connections get their turn between two of them,
+  /// and what has come in beyond the current request stays small.
   static let readBytes = 256 << 10
 
   private(set) var storage = [UInt8](repeating: 0, count: initialBytes)
@@ -65,7 +66,8 @@ struct InputBuffer {
     if storage.count >= 2 * count { replaceStorage(bytes: count) }
   }
 
-  /// Gives up a storage of more than `kept` bytes that is mostly free, and one too small to read into.
+  /// Gives up a storage of more than `kept` bytes that is mostly free, and one too small to read
+  /// into.
   mutating func normalize(keeping kept: Int) {
     let isTooLarge = storage.count > kept && storage.count >= 4 * count
     if isTooLarge || isEmpty && storage.count < Self.initialBytes {
@@ -73,8 +75,9 @@ struct InputBuffer {
     }
   }
 
-  /// Moves what is there to the front if that gains a quarter of the storage, or else takes a storage
-  /// twice as large: memory is spent only on bytes that have come, not on an announced length.
+  /// Moves what is there to the front if that gains a quarter of the storage, or else takes a
+  /// storage twice as large: memory is spent only on bytes that have come, not on an announced
+  /// length.
   private mutating func makeRoom() {
     guard end == storage.count else { return }
     if start > 0, start >= storage.count / 4 {

@@ -6,7 +6,7 @@ final class OutputBuffer {
   static let fullBytes = 64 << 10
 
   private var bytes: [UInt8] = []
-  /// So many of them the system has taken.
+  /// How many of them the system has taken.
   private var sent = 0
   private let usualPace: ReadingPace?
   /// How the client on ``socket`` reads; nil: as slowly as its deadline allows.
@@ -15,7 +15,8 @@ final class OutputBuffer {
   /// The connection it goes out on.
   var socket: Socket? { didSet { pace = usualPace } }
 
-  /// - Parameter pace: how slowly the other side may read; nil: until the socket's deadline as it is.
+  /// - Parameter pace: how slowly the other side may read; nil: until the socket's deadline as it
+  ///   is.
   init(pace: ReadingPace?) {
     usualPace = pace
   }
@@ -23,7 +24,8 @@ final class OutputBuffer {
   var isEmpty: Bool { bytes.isEmpty }
   var isFull: Bool { bytes.count - sent >= Self.fullBytes }
 
-  /// Appends what `write` appends. One call for a whole message is cheaper than one for each part of it.
+  /// Appends what `write` appends. One call for a whole message is cheaper than one for each part
+  /// of it.
   func append(_ write: (inout [UInt8]) -> Void) {
     write(&bytes)
   }

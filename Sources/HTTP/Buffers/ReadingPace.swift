@@ -1,9 +1,9 @@
 /// Whether a client reads what is ready for it fast enough.
 ///
-/// It has a number of seconds to fall behind. While the server waits for it they run out; each so many
-/// bytes that it takes give one back, and so does each second in which nothing waits for it. So a slow
-/// client is served for as long as it keeps to the least rate, a usual one may stop for a while at any
-/// time, and one that takes a few bytes now and then is not served for ever.
+/// It has a number of seconds to fall behind. While the server waits for it they run out; each so
+/// many bytes that it takes give one back, and so does each second in which nothing waits for it.
+/// So a slow client is served for as long as it keeps to the least rate, a usual one may stop for a
+/// while at any time, and one that takes a few bytes now and then is not served for ever.
 struct ReadingPace {
   private let patience: UInt32
   private let bytesPerSecond: Int

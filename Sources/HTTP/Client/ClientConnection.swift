@@ -8,9 +8,9 @@ internal import Loop
 /// let answer = try await connection.perform(ClientRequest(.get, "/get?key=cloud"))
 /// ```
 ///
-/// Usually one request at a time: ``perform(_:within:)``. Who wants several on their way at once calls
-/// ``send(_:)`` for each and ``receive()`` as often; one task may send while another receives. A body
-/// that comes piece by piece is read by ``receiveHead()`` and ``nextPiece()``.
+/// Usually one request at a time: ``perform(_:within:)``. For several on their way at once, call
+/// ``send(_:)`` for each and ``receive()`` as often; one task may send while another receives. A
+/// body that comes piece by piece is read by ``receiveHead()`` and ``nextPiece()``.
 ///
 /// It belongs to the loop it was made on. After any error, and after an answer that says so, it is
 /// closed.
@@ -39,8 +39,8 @@ public final class ClientConnection {
   /// Whether another request can be sent: neither side has closed it.
   public var isOpen: Bool { socket.isOpen && !socket.hasEnded }
 
-  /// Connects; each address of a name is tried. Only on an event loop, which the connection then belongs
-  /// to.
+  /// Connects; each address of a name is tried. Only on an event loop, which the connection then
+  /// belongs to.
   ///
   /// - Parameter timeout: how long each address may take; rounded up to seconds.
   /// - Throws: ``AddressError``, or `CancellationError`.
@@ -88,8 +88,8 @@ extension ClientConnection {
     }
   }
 
-  /// Sets the time after which sending and receiving end with ``ClientError/timedOut``, from now on; nil:
-  /// never. Rounded up to seconds.
+  /// Sets the time after which sending and receiving end with ``ClientError/timedOut``, from now
+  /// on; nil: never. Rounded up to seconds.
   public func expire(after timeout: Duration?) {
     socket.expire(at: timeout.map { socket.loop.time.uptime + $0.wholeSeconds } ?? .max)
   }
@@ -101,8 +101,8 @@ extension ClientConnection {
     }
   }
 
-  /// Receives the answer to the oldest request not answered yet, of at most as many bytes as that allows
-  /// (``ClientRequest/answerBytes``).
+  /// Receives the answer to the oldest request not answered yet, of at most as many bytes as that
+  /// allows (``ClientRequest/answerBytes``).
   public func receive() async throws(ClientError) -> ClientResponse {
     try await closingOnError {
       try await socket.interruptedByCancellation { try await read() }
@@ -119,8 +119,8 @@ extension ClientConnection {
     }
   }
 
-  /// The next bytes of the body, as they come in; nil after the last. The body may be of any length: only
-  /// a piece of it is in memory.
+  /// The next bytes of the body, as they come in; nil after the last. The body may be of any
+  /// length: only a piece of it is in memory.
   public func nextPiece() async throws(ClientError) -> [UInt8]? {
     try await closingOnError {
       try await socket.interruptedByCancellation { try await readPiece() }

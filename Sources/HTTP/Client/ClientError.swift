@@ -15,7 +15,7 @@ public enum ClientError: Error, Equatable, Sendable {
   case malformed(WireError)
   case system(SystemError)
 
-  /// What an error met on the way means to whoever asked.
+  /// What an error on the way means to the caller.
   init(_ error: any Error) {
     self =
       switch error {

@@ -2,8 +2,8 @@ internal import Bytes
 
 /// A request to be sent: can be changed and sent again, so that one value serves for many.
 public struct ClientRequest: Sendable {
-  /// Bytes of an answer's body that are taken if nothing else is said: a listing of a million keys of
-  /// usual size.
+  /// Bytes of an answer's body that are taken if nothing else is said: a listing of a million keys
+  /// of usual size.
   public static let usualAnswerBytes = 256 << 20
 
   public var method: Method
@@ -12,9 +12,9 @@ public struct ClientRequest: Sendable {
   /// What ``body`` is; nil: it is not said.
   public var contentType: ContentType?
   public var body: [UInt8]
-  /// Bytes that the answer's body may have. Memory is spent only on what has come; one byte more, or a
-  /// length that announces more, ends the connection with ``ClientError/malformed(_:)``. It does not
-  /// apply to a body that is read piece by piece.
+  /// Bytes that the answer's body may have. Memory is spent only on what has come; one byte more,
+  /// or a length that announces more, ends the connection with ``ClientError/malformed(_:)``. It
+  /// does not apply to a body that is read piece by piece.
   public var answerBytes = usualAnswerBytes
   /// Further header lines, each with its line end.
   private var headers: [UInt8] = []
@@ -48,7 +48,8 @@ public struct ClientRequest: Sendable {
     output.append(copying: hostLine.span)
     if let contentType { output.append(header: "Content-Type", contentType.text) }
     output.append(copying: headers.span)
-    // Without a body GET and its like say nothing; for the others "none" must be said (RFC 9110, 8.6).
+    // Without a body GET and its like say nothing; for the others "none" must be said (RFC 9110,
+    // 8.6).
     if !body.isEmpty || method == .post || method == .put || method == .patch {
       output.append(header: "Content-Length", body.count)
     }

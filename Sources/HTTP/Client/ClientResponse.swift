@@ -3,7 +3,8 @@
 /// It may be kept; while it is, the connection cannot use its buffer again and takes another.
 public struct ClientResponse: Sendable {
   public let status: Status
-  /// The whole body, without its transfer coding. Empty while it is still being received piece by piece.
+  /// The whole body, without its transfer coding. Empty while it is still being received piece by
+  /// piece.
   public let body: ArraySlice<UInt8>
   private let head: ArraySlice<UInt8>
   private let fields: HeaderFields

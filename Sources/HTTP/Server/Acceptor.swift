@@ -6,7 +6,7 @@ internal import Synchronization
 /// which that is impossible.
 final class Acceptor: @unchecked Sendable {
   // Why `@unchecked Sendable` holds: `isPausing` is atomic, and everything else is touched only on
-  // `loop`; `deinit` has nobody beside it.
+  // `loop`; `deinit` runs when no other reference is left.
 
   let loop: EventLoop
   private let descriptor: Int32
@@ -27,8 +27,8 @@ final class Acceptor: @unchecked Sendable {
 
   /// Waits for the next connection; the caller owns its descriptor. nil: it was stopped.
   ///
-  /// When the process has no descriptor left, what connects waits in the system's queue. To try again at
-  /// once, and again, would cost a core.
+  /// When the process has no descriptor left, what connects waits in the system's queue. To try
+  /// again at once, and again, would cost a core.
   ///
   /// - Parameter onShortage: told when that is so.
   func next(onShortage: (SystemError) async -> Void) async throws(SystemError) -> Int32? {

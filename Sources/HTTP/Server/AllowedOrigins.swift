@@ -20,8 +20,8 @@ public struct AllowedOrigins: Sendable {
     public let description: String
   }
 
-  /// - Parameter origins: `*` for all, or origins as browsers name them: `https://name:port`, without
-  ///   a path. None: ``none``.
+  /// - Parameter origins: `*` for all, or origins as browsers name them: `https://name:port`,
+  ///   without a path. None: ``none``.
   public init(_ origins: [String]) throws(InvalidOrigin) {
     if origins == ["*"] {
       self = .any

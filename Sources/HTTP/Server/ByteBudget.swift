@@ -1,15 +1,16 @@
 /// The memory that requests on one loop may take together while they come in and are answered.
 ///
-/// Each connection may send a body of some megabytes and stop half-way; a thousand of them must not take
-/// the machine's memory. So what a request takes beyond ``freeBytes`` is set aside here first: all of a
-/// body whose length is announced, and of any other twice what has come of it.
+/// Each connection may send a body of some megabytes and stop half-way; a thousand of them must not
+/// take the machine's memory. So what a request takes beyond ``freeBytes`` is set aside here first:
+/// all of a body whose length is announced, and of any other twice what has come of it.
 ///
 /// ```
 ///   │ large requests: three quarters                    │ small ones: all of it │
 /// ```
 ///
-/// Large requests alone cannot take everything: a quarter is left for the usual ones, and for those that
-/// have priority. Who finds too little waits, in the order of coming, until others are finished.
+/// Large requests alone cannot take everything: a quarter is left for the usual ones, and for those
+/// that have priority. Who finds too little waits, in the order of coming, until others are
+/// finished.
 ///
 /// Only on the loop; what is set aside can be read from anywhere (``ServerCounts/requestBytes``).
 struct ByteBudget {
@@ -41,8 +42,8 @@ struct ByteBudget {
 
   /// - Parameters:
   ///   - limits: the server's.
-  ///   - loops: how many share ``Limits/requestBytes``. Each has room for the largest request, however
-  ///     many there are.
+  ///   - loops: how many share ``Limits/requestBytes``. Each has room for the largest request,
+  ///     however many there are.
   init(_ limits: Limits, loops: Int) {
     limit = max(limits.requestBytes / loops, 2 * (limits.headBytes + limits.bodyBytes))
   }

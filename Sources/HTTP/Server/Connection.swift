@@ -8,16 +8,16 @@ internal import Loop
 ///      └─ nothing there? send the answers, give the buffers back, wait
 /// ```
 ///
-/// Requests may come bunched together (pipelining): they are answered one after the other, in order,
-/// and nothing more is read from a client that does not read its answers. However many there are, the
-/// loop's other connections get their turn in between (``Turn``).
+/// Requests may come bunched together (pipelining): they are answered one after the other, in
+/// order, and nothing more is read from a client that does not read its answers. However many there
+/// are, the loop's other connections get their turn in between (``Turn``).
 final class Connection {
   let socket: Socket
   let place: Place
   let share: ServerLoop
   /// Borrowed while there is a request, or a part of one, or an answer not sent yet.
   private(set) var exchange: Exchange?
-  /// When the present request began to come in; its wait for room does not count.
+  /// When the current request began to arrive; its wait for room does not count.
   var requestStart: UInt32 = 0
   private var flushesAtEndOfTurn = false
   private var turn = Turn()
@@ -46,8 +46,8 @@ final class Connection {
   /// Whether it has no request, nor a part of one.
   var isIdle: Bool { exchange == nil }
 
-  /// Serves the client until one of the two has had enough; then the connection is to be closed. Runs on
-  /// the socket's loop.
+  /// Serves the client until one of the two has had enough; then the connection is to be closed.
+  /// Runs on the socket's loop.
   func serve() async {
     socket.takeOwner()
     defer { releaseBudget() }
@@ -69,7 +69,7 @@ final class Connection {
     } catch SocketError.timedOut where isReceiving {
       await refuse(.requestTimeout, "408 Request Timeout")
     } catch {
-      // The connection is broken, or cut off: there is nobody to tell.
+      // The connection is broken or cut off: no response can reach the client.
     }
     socket.releaseOwner()
   }
@@ -212,8 +212,8 @@ final class Connection {
 
   /// Answers a request that cannot be understood, or did not come in time.
   ///
-  /// - Parameter lingers: whether more of the request may come in; else the connection is to be closed at
-  ///   once, for its place is wanted.
+  /// - Parameter lingers: whether more of the request may come in; else the connection is to be
+  ///   closed at once, for its place is wanted.
   private func refuse(_ status: Status, _ text: String, lingers: Bool = true) async {
     guard let exchange else { return }
     let response = exchange.response

@@ -1,6 +1,6 @@
 /// The media types of the project's answers.
 public struct ContentType: Sendable {
-  /// As it stands after `Content-Type:`.
+  /// The value of the header `Content-Type`.
   public let text: StaticString
 
   public init(_ text: StaticString) { self.text = text }

@@ -2,9 +2,9 @@ internal import Bytes
 
 /// Keeps web pages of other sites from changing what a server holds.
 ///
-/// A browser lets any page send a POST to any address that the machine can reach, `localhost` too; it
-/// only keeps the answer from the page. It says where the page came from: in `Origin`, which a page
-/// cannot change. Clients that are no browsers send none and are not concerned.
+/// A browser lets any page send a POST to any address that the machine can reach, `localhost` too;
+/// it only keeps the answer from the page. It says where the page came from: in `Origin`, which a
+/// page cannot change. Clients that are no browsers send none and are not concerned.
 ///
 /// | a request that changes something, with | is taken |
 /// | --- | --- |
@@ -14,10 +14,10 @@ internal import Bytes
 /// | any other `Origin`, `null` too | 403 |
 /// | no `Origin`, but a `Sec-Fetch-Site` of another site | 403 |
 ///
-/// That the Host must be a name of this server is against DNS rebinding (CVE-2018-1099 of etcd): a page
-/// of `http://evil.example:8080` whose name suddenly means 127.0.0.1 has the same origin as the server
-/// that the browser then reaches. An address in digits cannot be made to mean another machine, so each
-/// counts as a name of this server.
+/// That the Host must be a name of this server is against DNS rebinding (CVE-2018-1099 of etcd): a
+/// page of `http://evil.example:8080` whose name suddenly means 127.0.0.1 has the same origin as
+/// the server that the browser then reaches. An address in digits cannot be made to mean another
+/// machine, so each counts as a name of this server.
 ///
 /// GET, HEAD and OPTIONS change nothing here and always pass. Pages may read, as with etcd.
 public struct CrossSiteGuard: Handler {

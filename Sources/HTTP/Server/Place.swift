@@ -1,10 +1,11 @@
-/// What a connection has at a server: one of the places that everybody may have, or one of a few more
+/// What a connection has at a server: one of the places open to every client, or one of a few more
 /// that are kept for requests with priority.
 ///
 /// ```
-///   │ usual: everybody's                                    │ reserved │ descriptors for everything else │
-///     all taken: the client that has been idle for longest    none idle: a newcomer shows here by its
-///     makes room                                              first request that it may stay, or gets 503
+///   │ usual                           │ reserved                     │ descriptors for the rest │
+///     all taken: the client that has    none idle: a newcomer shows
+///     been idle for longest makes       here by its first request
+///     room                              that it may stay, or gets 503
 /// ```
 enum Place: Sendable {
   case usual

@@ -4,8 +4,9 @@ internal import Loop
 /// A request as its handler sees it.
 ///
 /// All it hands out are slices of the bytes received: nothing is copied and no `String` made until
-/// somebody wants one. A connection fills the same object again for its next request, so it must not be
-/// kept after the handler has returned; a slice may, but keeps the connection's whole buffer alive.
+/// a handler asks for one. A connection fills the same object again for its next request, so it
+/// must not be kept after the handler has returned; a slice may, but keeps the connection's whole
+/// buffer alive.
 ///
 /// ```swift
 /// let path = request.path
@@ -22,21 +23,21 @@ public final class Request {
   /// Length of the current request's head, once that has been read.
   private var headLength: Int?
   private var chunks: ChunkedDecoder
-  /// Head and body of a request whose body comes in chunks: both are set aside, so that the input is
-  /// used up chunk by chunk and nothing behind them has to move. Both are empty otherwise.
+  /// Head and body of a request whose body comes in chunks: both are set aside, so that the input
+  /// is used up chunk by chunk and nothing behind them has to move. Both are empty otherwise.
   private var chunkedHead: [UInt8] = []
   private var chunkedBody: [UInt8] = []
   private var expectsContinue = false
 
-  /// Bytes of the current request received so far, without what is around chunks, and of the requests
-  /// behind it.
+  /// Bytes of the current request received so far, without what is around chunks, and of the
+  /// requests behind it.
   var receivedBytes: Int { input.count + chunkedHead.count + chunkedBody.count }
 
   /// Bytes that reading has moved so far, beyond taking them in: what tests of its cost count.
   var movedBytes: Int { input.movedBytes }
 
-  /// What the current request takes of the memory that all share, before more of it is read: with an
-  /// announced length all that is to come, otherwise twice what has.
+  /// What the current request takes of the memory that all share, before more of it is read: with
+  /// an announced length all that is to come, otherwise twice what has.
   ///
   /// - Parameter before: what it took until now; it is not asked for more until that is full.
   func budgetBytes(before: Int) -> Int {
@@ -97,8 +98,8 @@ extension Request {
   /// Says that the handler, from here on, waits for something that may never happen on behalf of a
   /// client that may be gone: the client's closing its side now cancels the handler's task.
   ///
-  /// Without it a client that has closed its sending side is answered all the same: it may still read
-  /// (a half-close). A connection that is broken both ways cancels any handler.
+  /// Without it a client that has closed its sending side is answered all the same: it may still
+  /// read (a half-close). A connection that is broken both ways cancels any handler.
   ///
   /// Thousands may wait so: the request keeps no more memory meanwhile than its own bytes.
   public func cancelWhenClientLeaves() {
@@ -129,8 +130,8 @@ extension Request {
   /// Length of the current request, head and body, once it is complete.
   var length: Int { (headLength ?? 0) + body.count }
 
-  /// True once per request whose client waits for `100 Continue` before it sends the body, unless the
-  /// body is on its way already.
+  /// True once per request whose client waits for `100 Continue` before it sends the body, unless
+  /// the body is on its way already.
   func takeExpectation() -> Bool {
     defer { expectsContinue = false }
     return expectsContinue

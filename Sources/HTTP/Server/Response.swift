@@ -8,12 +8,12 @@ internal import Loop
 /// response.body.append("{\"health\":\"true\"}")
 /// ```
 ///
-/// What the handler leaves here when it returns is sent, in one write together with what other answers
-/// to the same connection are ready. A body whose length is not known, or that has to go out piece by
-/// piece, is a stream: ``stream()``.
+/// What the handler leaves here when it returns is sent, in one write together with what other
+/// answers to the same connection are ready. A body whose length is not known, or that has to go
+/// out piece by piece, is a stream: ``stream()``.
 ///
-/// A connection uses the same object, and its arrays, again for its next answer: it must not be kept
-/// after the handler has returned.
+/// A connection uses the same object, and its arrays, again for its next answer: it must not be
+/// kept after the handler has returned.
 public final class Response {
   public var status = Status.ok
   /// nil: none is sent.
@@ -94,7 +94,7 @@ extension Response {
   ///
   /// It is sent in chunks, or, to a client of HTTP/1.0, up to the connection's end.
   ///
-  /// - Throws: if the connection is gone; there is nobody left to answer then.
+  /// - Throws: if the connection is gone.
   public func stream() async throws -> BodyStream {
     precondition(progress == .open, "a response has one body")
     progress = .streaming
@@ -108,16 +108,17 @@ extension Response {
 
 /// The body of an answer that is sent piece by piece.
 ///
-/// It ends with ``finish()``, once: that takes the stream away. A handler that returns or throws without
-/// it leaves the body unfinished, and the connection is closed, so that the client can tell.
+/// It ends with ``finish()``, once: that takes the stream away. A handler that returns or throws
+/// without it leaves the body unfinished, and the connection is closed, so that the client can
+/// tell.
 public struct BodyStream: ~Copyable {
   private let response: Response
 
   fileprivate init(of response: Response) { self.response = response }
 
-  /// Sends a piece; returns when the system has taken all of it, which is when the client reads what it
-  /// was sent before. Nothing is sent for an empty piece. To a client that reads as fast as pieces come
-  /// the loop's other tasks get their turn in between (``Turn``).
+  /// Sends a piece; returns when the system has taken all of it, which is when the client reads
+  /// what it was sent before. Nothing is sent for an empty piece. To a client that reads as fast as
+  /// pieces come the loop's other tasks get their turn in between (``Turn``).
   ///
   /// - Throws: if the client is gone, or has not read for too long (``Timeouts/unread``).
   public func write(_ piece: [UInt8]) async throws {
@@ -130,8 +131,8 @@ public struct BodyStream: ~Copyable {
     }
   }
 
-  /// Ends the body, with a last piece if there is one; both leave in one write, as other answers do.
-  /// The connection can then take the next request.
+  /// Ends the body, with a last piece if there is one; both leave in one write, as other answers
+  /// do. The connection can then take the next request.
   public consuming func finish(with piece: [UInt8] = []) {
     response.append(piece: piece.span)
     response.finishStream()
@@ -164,8 +165,8 @@ extension Response {
     }
   }
 
-  /// Puts an error in the place of what the handler has filled in, but for the headers it added; unless
-  /// that has gone out already.
+  /// Puts an error in the place of what the handler has filled in, but for the headers it added;
+  /// unless that has gone out already.
   func fail(_ error: HTTPError) {
     guard progress == .open else { return }
     status = error.status

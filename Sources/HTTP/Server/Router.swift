@@ -9,10 +9,10 @@ internal import Bytes
 /// router.mount("/v2/keys", keys)
 /// ```
 ///
-/// A path is found by what it means, its percent escapes decoded; a malformed escape is 400. An unknown
-/// path is answered 404, a known one asked with a wrong method 405 with Allow, and OPTIONS with Allow.
-/// Who may GET may also HEAD. A mounted handler answers everything at and below its path by itself,
-/// whatever the method.
+/// A path is found by what it means, its percent escapes decoded; a malformed escape is 400. An
+/// unknown path is answered 404, a known one asked with a wrong method 405 with Allow, and OPTIONS
+/// with Allow. Who may GET may also HEAD. A mounted handler answers everything at and below its
+/// path by itself, whatever the method.
 public struct Router: Handler {
   /// Answers one request, as ``Handler/respond(to:with:)`` does.
   public typealias Answer = @Sendable (Request, Response) async throws -> Void
@@ -22,8 +22,8 @@ public struct Router: Handler {
 
   public init() {}
 
-  /// Lets `answer` answer what is asked of exactly this path by one of these methods. A path has only
-  /// one route.
+  /// Lets `answer` answer what is asked of exactly this path by one of these methods. A path has
+  /// only one route.
   public mutating func add(
     _ path: StaticString, _ methods: Method..., answer: @escaping Answer
   ) {
@@ -36,8 +36,8 @@ public struct Router: Handler {
 
   /// Gives everything at `path`, and below it after a further slash, to `handler`.
   ///
-  /// An added route counts more than a mounted handler, and a longer path more than a shorter. The empty
-  /// path takes whatever is left.
+  /// An added route counts more than a mounted handler, and a longer path more than a shorter. The
+  /// empty path takes whatever is left.
   public mutating func mount(_ path: StaticString, _ handler: any Handler) {
     insert(
       Route(path: path, methods: [], isSubtree: true) {

@@ -12,15 +12,17 @@ internal import Synchronization
 ///                               └─► connection ─► receive, handler, send, receive, ...   (loop 2)
 /// ```
 ///
-/// A server's life: once made it listens, and clients may connect; ``run()`` serves them. ``stop()``
-/// lets it end: the port is given up, idle connections are closed, each other one after its present
-/// answer, and when the last is closed `run` returns. ``cancel()`` does not wait for handlers.
+/// A server's life: once made it listens, and clients may connect; ``run()`` serves them.
+/// ``stop()`` lets it end: the port is given up, idle connections are closed, each other one after
+/// its current answer, and when the last is closed `run` returns. ``cancel()`` does not wait for
+/// handlers.
 public final class Server: Sendable {
   /// How many connections a loop has before the next one gets any.
   ///
-  /// A loop that serves many finds more of them ready each time it looks, and sleeps and wakes less: on
-  /// two cores with the clients on them too, one loop answers half as many reads again for 64 connections
-  /// as two do, while 1,000 that all have news are told by two in two thirds of the time.
+  /// A loop that serves many finds more of them ready each time it looks, and sleeps and wakes
+  /// less: on two cores with the clients on them too, one loop answers half as many reads again for
+  /// 64 connections as two do, while 1,000 that all have news are told by two in two thirds of the
+  /// time.
   static let fullLoop = 64
 
   /// Seconds between two lines about the same shortage.
@@ -60,9 +62,10 @@ public final class Server: Sendable {
   ///   - port: where; no other server may have it.
   ///   - loops: what connections are served on; at least one.
   ///   - log: takes a line about each request that failed for a reason of the server's own.
-  ///   - priority: whether a request is to be answered also when there are more connections than usual:
-  ///     some places are kept for such. Called on the loops.
-  ///   - otherProtocol: makes what answers a client of a later version of HTTP. Called on the loops.
+  ///   - priority: whether a request is to be answered also when there are more connections than
+  ///     usual: some places are kept for such. Called on the loops.
+  ///   - otherProtocol: makes what answers a client of a later version of HTTP. Called on the
+  ///     loops.
   public init(
     on port: BoundPort, loops: [EventLoop], limits: Limits = Limits(),
     timeouts: Timeouts = Timeouts(), handler: any Handler,
@@ -84,7 +87,8 @@ public final class Server: Sendable {
     acceptor = Acceptor(try port.listen(keepAlive: timeouts.keepAlive), loop: loops[0])
   }
 
-  /// Serves clients until ``stop()`` or ``cancel()``; cancelling the task that calls it does the latter.
+  /// Serves clients until ``stop()`` or ``cancel()``; cancelling the task that calls it does the
+  /// latter.
   @concurrent public func run() async {
     await withTaskCancellationHandler {
       await acceptor.loop.run {
@@ -146,7 +150,8 @@ public final class Server: Sendable {
     return true
   }
 
-  /// Ends the connection that has been without a request for the longest time; false if there is none.
+  /// Ends the connection that has been without a request for the longest time; false if there is
+  /// none.
   private func closeLongestIdle() async -> Bool {
     var longest: (share: ServerLoop, start: UInt32)?
     for share in shares {
@@ -172,8 +177,8 @@ public final class Server: Sendable {
 // MARK: - Ending
 
 extension Server {
-  /// Takes no new connections, closes those without a request, and lets each of the others end after its
-  /// present answer. Returns at once; ``run()`` returns when all have ended.
+  /// Takes no new connections, closes those without a request, and lets each of the others end
+  /// after its current response. Returns at once; ``run()`` returns when all have ended.
   @concurrent public func stop() async {
     await acceptor.loop.run { acceptor.stop() }
     for share in shares {
@@ -205,7 +210,7 @@ public struct ServerCounts: Equatable, Sendable {
 }
 
 extension Server {
-  /// The present counts; from any thread. Each is exact, but they are read one after the other.
+  /// The current counts; from any thread. Each is exact, but they are read one after the other.
   public var counts: ServerCounts {
     var counts = ServerCounts()
     for share in shares {

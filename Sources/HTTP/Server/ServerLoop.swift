@@ -8,9 +8,10 @@ internal import Synchronization
 /// Connections borrow their buffers here only while they have a request, so that an idle one holds
 /// none, and a busy loop uses the same few, warm in the cache, for all.
 final class ServerLoop: @unchecked Sendable {
-  // Why `@unchecked Sendable` holds: constants and atomics aside, everything is touched only on `loop`.
+  // Why `@unchecked Sendable` holds: constants and atomics aside, everything is touched only on
+  // `loop`.
 
-  /// Spare buffers kept; more come only when so many requests are in progress at once.
+  /// How many spare buffers are kept; there are more only while more requests are in progress.
   private static let keptExchanges = 256
 
   let loop: EventLoop
@@ -34,7 +35,7 @@ final class ServerLoop: @unchecked Sendable {
 
   private var connections: [Int32: Connection] = [:]
   private var spare: [Exchange] = []
-  /// Connections close after their present answer.
+  /// Connections close after their current response.
   private(set) var isStopping = false
 
   private var dateSecond = -1
@@ -72,8 +73,8 @@ final class ServerLoop: @unchecked Sendable {
 
   // MARK: Making room
 
-  /// The connection that has had no request for the longest time, and for a second at the least: one that
-  /// has just come is about to ask.
+  /// The connection that has had no request for the longest time, and for a second at the least:
+  /// one that has just come is about to ask.
   var longestIdle: Connection? {
     var longest: Connection?
     for connection in connections.values where connection.isIdle && !connection.isLeaving {
@@ -83,7 +84,7 @@ final class ServerLoop: @unchecked Sendable {
     return longest
   }
 
-  /// Closes that one; false if there is none any more.
+  /// Closes the connection that has been idle longest; false if none is idle.
   func closeLongestIdle() -> Bool {
     guard let longestIdle else { return false }
     longestIdle.leave()

@@ -1,7 +1,7 @@
 /// How much a task has done without letting the loop's other tasks run.
 ///
-/// A task that finds all it needs in its buffers never has to wait, and would keep the loop to itself.
-/// When its turn is over it yields, which costs less than a microsecond.
+/// A task that finds all it needs in its buffers never has to wait, and would keep the loop to
+/// itself. When its turn is over it yields, which costs less than a microsecond.
 struct Turn {
   /// Requests answered in one turn, at most.
   static let requests = 16

@@ -2,7 +2,7 @@
 public enum BodyFraming: Hashable, Sendable {
   /// There is no body.
   case none
-  /// The body is exactly so many bytes; 0 is possible.
+  /// The body has exactly this many bytes, possibly 0.
   case length(Int)
   /// The body comes in chunks, each with its size: see ``ChunkedDecoder``.
   case chunked

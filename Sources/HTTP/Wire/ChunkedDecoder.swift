@@ -2,7 +2,7 @@ internal import Bytes
 
 /// Takes a chunked body apart (RFC 9112, section 7.1), from pieces of any size.
 ///
-///     5;name=value␍␊        size in hexadecimal, extensions that nobody reads
+///     5;name=value␍␊        size in hexadecimal, extensions, which are ignored
 ///     hello␍␊
 ///     0␍␊                   the last chunk
 ///     Trailer: value␍␊      trailers, likewise
@@ -17,7 +17,7 @@ package struct ChunkedDecoder: Sendable {
   private var state = State.size(digits: 0)
   /// Bytes of body that the sizes so far announce; the last of them may still be to come.
   private var announcedBytes = 0
-  /// Of the present chunk: its size while that is read, then what is left of it.
+  /// Of the current chunk: its size while that is read, then what is left of it.
   private var remaining = 0
   private var extensionBytes = 0
   private var trailerBytes = 0

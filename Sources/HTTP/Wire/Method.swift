@@ -6,7 +6,7 @@ public enum Method: UInt8, Hashable, Sendable {
   /// A valid token that is none of these; its bytes are in the request line.
   case other
 
-  /// The method as it stands on the wire; `other` has no name of its own.
+  /// The method's name on the wire; `other` has none.
   public var name: StaticString {
     switch self {
     case .get: "GET"

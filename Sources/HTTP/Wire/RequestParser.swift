@@ -16,7 +16,7 @@ package struct RequestParser: Sendable {
   private var progress = Progress.requestLine(emptyLines: 0)
 
   private enum Progress {
-    /// So many empty lines came before it.
+    /// The number of empty lines before it.
     case requestLine(emptyLines: Int)
     case headers
     /// A head was handed out; the next call begins the next one.

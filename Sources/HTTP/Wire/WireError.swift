@@ -1,6 +1,6 @@
 /// Why a message was refused.
 ///
-/// After any of these nobody knows where the next message would begin: the server answers
+/// After any of these it is unknown where the next message begins: the server answers
 /// ``status``, says ``reason``, and closes the connection. Section numbers are RFC 9112's unless
 /// said otherwise.
 public enum WireError: Error, Hashable, Sendable {
@@ -59,7 +59,7 @@ public enum WireError: Error, Hashable, Sendable {
     }
   }
 
-  /// What was wrong, in a few words for whoever sent it.
+  /// What was wrong, in a few words for the sender.
   public var reason: StaticString {
     switch self {
     case .malformedRequestLine: "malformed request line"

@@ -14,10 +14,11 @@
 /// After an operation other than `append` has failed, or `append` has failed for another reason
 /// than lack of space, nothing may be assumed of the disk. In particular a `sync` that fails must
 /// not be tried again: the kernel may have marked the pages clean, so that the second one succeeds
-/// with the data lost. The next process may: it finds in memory what the disk has not, and therefore
-/// writes again what it cannot prove to be there, with `rewrite`.
+/// with the data lost. The next process may: it finds in memory what the disk has not, and
+/// therefore writes again what it cannot prove to be there, with `rewrite`.
 ///
-/// All files are in one directory, which is the same from the first operation on, wherever it is moved.
+/// All files are in one directory, which is the same from the first operation on, wherever it is
+/// moved.
 /// `sync` and `syncDirectory` fail once it, or the file, is not to be found any more where it was.
 ///
 /// File names are plain: no slash, and `.` and `..` are not among them.
@@ -67,8 +68,8 @@ public protocol DiskFile: AnyObject {
   /// Writes all of `bytes` at the file's end. When it throws, it may have written a part.
   func append(_ bytes: UnsafeRawBufferPointer) throws(DiskError)
 
-  /// Writes again, in place, what the file holds in `range`: the next `sync` then makes it durable even
-  /// if one before has failed. The file has its name of when it was opened.
+  /// Writes again, in place, what the file holds in `range`: the next `sync` then makes it durable
+  /// even if one before has failed. The file has its name of when it was opened.
   func rewrite(_ range: Range<Int>) throws(DiskError)
 
   /// Cuts it off at `length`, which is not beyond its end.

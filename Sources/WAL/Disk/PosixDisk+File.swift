@@ -57,7 +57,8 @@ extension PosixDisk {
     }
 
     public func rewrite(_ range: Range<Int>) throws(DiskError) {
-      // Another descriptor: what is written to one for appending goes to the end, wherever it is to go.
+      // Another descriptor: what is written to one for appending goes to the end, wherever it is to
+      // go.
       let target = try File(name, in: directory, of: directory?.path, .writeOnly)
       var bytes = [UInt8](repeating: 0, count: range.count)
       try bytes.withUnsafeMutableBufferPointer { buffer throws(DiskError) in

@@ -4,8 +4,8 @@ import Synchronization
 /// A directory of the file system.
 ///
 /// It is opened once and held by descriptor: every file is reached through that descriptor, so what
-/// the lock protects is what is used, whatever becomes of the path meanwhile. The path is asked only
-/// whether it still leads here:
+/// the lock protects is what is used, whatever becomes of the path meanwhile. The path is asked
+/// only whether it still leads here:
 ///
 /// | when | the path must still name |
 /// | --- | --- |
@@ -42,8 +42,8 @@ public final class PosixDisk: Disk, Sendable {
   }
 
   deinit {
-    // Closing is not enough: a process that is just being started has a copy of the descriptor, until
-    // it has become another program. Unlocked, all copies are.
+    // Closing is not enough: a process that is just being started has a copy of the descriptor,
+    // until it has become another program. Unlocked, all copies are.
     hold.withLock { hold in
       for file in hold.claims { Platform.unlock(file.descriptor) }
     }
@@ -165,8 +165,9 @@ public final class PosixDisk: Disk, Sendable {
     try call("rename", "\(path)/\(name)", Platform.rename(name, to: newName, in: parent))
   }
 
-  /// The name is gone when this returns; the blocks are given back by another thread. For a large file
-  /// that takes the system tens of milliseconds, and whoever removes one has writers waiting.
+  /// The name is gone when this returns; the blocks are given back by another thread. For a large
+  /// file that takes the system tens of milliseconds, and writers wait for the thread that removes
+  /// one.
   public func remove(_ name: String) throws(DiskError) {
     let parent = try directory().descriptor
     // What is held open is not given back. If it cannot be opened, this only takes longer.

@@ -5,8 +5,8 @@ import Store
 /// Records on their way to the disk: what one write and one sync make durable, or not at all.
 ///
 /// A record is encoded where it is going to be written from, in one buffer that is used again and
-/// again. Its checksum, and the `"end":1` of the batch's last record, are filled in when it is known
-/// what follows.
+/// again. Its checksum, and the `"end":1` of the batch's last record, are filled in when it is
+/// known what follows.
 public struct Batch: ~Copyable {
   private(set) var bytes: [UInt8] = []
   /// Where the log will stand once the batch is durable.
@@ -75,7 +75,8 @@ public struct Batch: ~Copyable {
     }
   }
 
-  /// Adds what must never happen and was seen, or, with nil, that an operator goes on in spite of it.
+  /// Adds what must never happen and was seen, or, with nil, that an operator goes on in spite of
+  /// it.
   mutating func append(violation what: String?) {
     let plain = what.map(Record.plain)
     add(.violation(plain)) { batch in

@@ -11,15 +11,16 @@ enum Damage: Error, Hashable, Sendable {
   /// The line is whole, but not the one that follows.
   case recordNumber(expected: UInt64, found: UInt64)
   case batchNumber(expected: UInt64, found: UInt64)
-  /// The file ends, or a torn line stands, before the last record of a batch.
+  /// The file ends, or a torn line comes, before the last record of a batch.
   case unfinishedBatch
   /// The line is whole, and this program does not know what it says.
   case unknownRecord(String)
-  /// The line is whole, and contradicts what stands before it.
+  /// The line is whole, and contradicts what comes before it.
   case contradiction(String)
   /// The file is not there.
   case missing
-  /// A line is damaged that was once durable: one of a later batch stands behind it, at an offset.
+  /// A line is damaged that was once durable: a valid line of a later batch follows it, at an
+  /// offset.
   indirect case provenDurable(Damage, byBatch: UInt64, at: Int)
 }
 

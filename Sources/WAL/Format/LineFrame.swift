@@ -17,7 +17,7 @@ enum LineFrame {
 
   private static let digits = 8..<16
 
-  /// Ends a line, whose prefix stands at `start` with any digits, and puts in its checksum.
+  /// Ends a line, whose prefix is at `start` with any digits, and puts in its checksum.
   /// - Returns: the checksum.
   @discardableResult
   static func seal(_ bytes: inout [UInt8], from start: Int) -> UInt32 {
@@ -95,7 +95,7 @@ enum LineFrame {
     return nil
   }
 
-  /// Whether `text` stands at `start` and ends no later than `end`.
+  /// Whether `text` is at `start` and ends no later than `end`.
   static func matches(
     _ text: StaticString, _ bytes: UnsafeRawBufferPointer, at start: Int, end: Int
   ) -> Bool {

@@ -13,7 +13,7 @@ struct Envelope {
 }
 
 extension Envelope {
-  /// Verifies the line at `start` and reads what stands first in it.
+  /// Verifies the line at `start` and reads its first fields.
   init(verifying bytes: UnsafeRawBufferPointer, at start: Int) throws(Damage) {
     let line = try LineFrame.verify(bytes, at: start)
     var reader = try FieldScanner(bytes, fieldsOf: line)
@@ -124,7 +124,7 @@ struct FieldScanner {
     return value
   }
 
-  /// What stands between quotes; nil for null.
+  /// The text between quotes; nil for null.
   mutating func plainText() throws(Damage) -> String? {
     if skipIfThere("null") { return nil }
     try skip("\"")

@@ -77,7 +77,7 @@ public struct EntryRecord: Hashable, Sendable {
 /// What a Raft node must not forget beside its log (paper, figure 2: persistent state).
 public struct HardStateRecord: Hashable, Sendable {
   public var term: Term
-  /// Whom the node voted for in that term.
+  /// The node voted for in that term.
   public var vote: UInt64?
   /// How much of the log is known to be committed. Never worth a sync of its own, but it must be
   /// durable no later than the entries after it: a node that comes back goes by the membership that
@@ -117,7 +117,8 @@ public struct Identity: Hashable, Sendable {
   public var cluster: UInt64?
   /// The node's name: 1 to 64 visible ASCII characters, neither quote nor backslash.
   public var node: String
-  /// Drawn when the directory is made: a node that comes back with another one has lost its memory.
+  /// Random, chosen when the directory is made: a node that comes back with another one has lost
+  /// its data.
   public var incarnation: UInt64
 
   /// - Precondition: `node` ``isName(_:)``.
@@ -150,11 +151,11 @@ struct HeadRecord: Hashable, Sendable {
 
   var segment: UInt64
   var identity: Identity
-  /// Where the log stands after this record.
+  /// The state of the log after this record.
   var tip: LogTip
 }
 
-/// Where a log stands after its last whole batch: what writing it on needs to know.
+/// The state of a log after its last whole batch: all that is needed to append to it.
 struct LogTip: Hashable, Sendable {
   /// The number of the last record, and of its batch.
   var record: UInt64 = 0
@@ -174,10 +175,10 @@ struct LogTip: Hashable, Sendable {
 
   /// Takes a record into account, whose numbers have been.
   ///
-  /// What may not follow would be a mistake of whoever writes the log, and is found before it is
-  /// written as well as after it is read: a term that falls, a second vote in a term, an entry that
-  /// leaves out others or replaces what a snapshot stands for, or one of a term that is not on the
-  /// disk before it.
+  /// What may not follow would be a mistake in the code that writes the log, and is found before it
+  /// is written as well as after it is read: a term that falls, a second vote in a term, an entry
+  /// that leaves out others or replaces what a snapshot stands for, or one of a term that is not on
+  /// the disk before it.
   /// - Returns: whether it may follow.
   mutating func follow(_ record: Record) -> Bool {
     switch record {

@@ -8,19 +8,20 @@ struct Recovery {
   private(set) var replay = Replay()
   /// The last segment, and how much of it is whole.
   private(set) var lastSegment: (number: UInt64, extent: SegmentExtent)?
-  /// What stands behind the last whole batch: why it is not one, and its bytes.
+  /// What follows the last whole batch: why it is not a batch, and its bytes.
   private(set) var tornTail: (place: SegmentReader.Break, bytes: [UInt8])?
   /// What earlier crashes left, in the order in which it was set aside.
   private var setAside: [TornTailName] = []
-  /// The newest snapshot that is newer than the log: it came from another node, whose log it stands for.
+  /// The newest snapshot that is newer than the log: it came from another node, whose log it stands
+  /// for.
   private(set) var newerSnapshot: LogIndex?
   /// Files of no use: not finished, or snapshots of which the log does not speak.
   private(set) var leftovers: [String] = []
 
   /// Reads everything.
   /// - Parameters:
-  ///   - receivesSnapshots: whether a snapshot may have come from another node, and may thus be newer
-  ///     than the log.
+  ///   - receivesSnapshots: whether a snapshot may have come from another node, and may thus be
+  ///     newer than the log.
   ///   - restore: is given every line of the newest snapshot.
   init(
     _ disk: any Disk, receivesSnapshots: Bool = false,
@@ -107,10 +108,10 @@ struct Recovery {
 
   /// Has the directory hold what was read, durably, and nothing else.
   ///
-  /// The last batch is written again. What is read here is what the system has in memory, and if the
-  /// process before this one ended because a sync failed, that is more than the disk has, and the
-  /// system does not know it. The batches before need no such care: each was followed by another one,
-  /// which was written only after the sync.
+  /// The last batch is written again. What is read here is what the system has in memory, and if
+  /// the process before this one ended because a sync failed, that is more than the disk has, and
+  /// the system does not know it. The batches before need no such care: each was followed by
+  /// another one, which was written only after the sync.
   func repair() throws(JournalError) -> Repaired? {
     guard let (segment, extent) = lastSegment else { return nil }
     // First of all, since the space may be wanted.

@@ -17,8 +17,8 @@ enum SnapshotReader {
   ///
   /// - Parameters:
   ///   - expected: what the log says of it.
-  ///   - takeLine: is given every line of content, as it was encoded. What it is given is known to be
-  ///     right only when all is read.
+  ///   - takeLine: is given every line of content, as it was encoded. What it is given is known to
+  ///     be right only when all is read.
   /// - Throws: ``JournalError/corrupt(_:)``, or what `takeLine` throws.
   static func read(
     _ disk: any Disk, _ file: any DiskFile, named name: String, _ index: LogIndex,
@@ -77,7 +77,7 @@ enum SnapshotReader {
         throw .damaged(name, check.line + 1, error)
       }
       if isContent {
-        // The comma after the checksum stands where the object's opening brace did.
+        // The comma after the checksum replaced the object's opening brace.
         let brace = line.covered.lowerBound - 1
         bytes[brace] = UInt8(ascii: "{")
         let content = UnsafeRawBufferPointer(rebasing: bytes[brace..<line.covered.upperBound])

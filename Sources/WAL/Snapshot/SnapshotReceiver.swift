@@ -3,8 +3,8 @@ public import Store
 /// Takes in a snapshot that another node wrote, piece by piece as it comes over the network.
 ///
 /// The file is the same on every node, so its bytes are passed on as they are: see
-/// ``SnapshotSource``. Each piece is verified, written and, every few megabytes, synced when it comes,
-/// so that the last one takes no longer than any other, however large the snapshot is.
+/// ``SnapshotSource``. Each piece is verified, written and, every few megabytes, synced when it
+/// comes, so that the last one takes no longer than any other, however large the snapshot is.
 ///
 /// The file has a name of its own until the log takes it over, because another snapshot at the same
 /// index may be received or written meanwhile: see ``Journal/adopt(received:hardState:)``.
@@ -21,7 +21,7 @@ public struct SnapshotReceiver: ~Copyable {
   /// How many of those are durable.
   private var synced = 0
 
-  /// After so many bytes they are synced.
+  /// How many bytes are written between two syncs.
   private static var syncInterval: Int { 16 << 20 }
 
   /// Begins to receive the snapshot at `index`.
@@ -65,8 +65,8 @@ public struct SnapshotReceiver: ~Copyable {
   /// Makes what has come durable, if it is what was sent.
   ///
   /// - Parameter expected: what the sender said of it.
-  /// - Throws: ``JournalError/corrupt(_:)`` if it is something else. Whatever is thrown, the file is
-  ///   removed.
+  /// - Throws: ``JournalError/corrupt(_:)`` if it is something else. Whatever is thrown, the file
+  ///   is removed.
   public consuming func finish(
     expecting expected: SnapshotRecord
   ) throws(JournalError) -> File {
@@ -97,7 +97,8 @@ public struct SnapshotReceiver: ~Copyable {
 }
 
 extension SnapshotReceiver {
-  /// A snapshot that came from another node, verified and durable, of which the log does not speak yet.
+  /// A snapshot that came from another node, verified and durable, of which the log does not speak
+  /// yet.
   ///
   /// Either the log takes it over (``Journal/adopt(received:hardState:)``) or it is discarded
   /// (``remove(from:)``).

@@ -5,17 +5,17 @@ public import Store
 /// State beside the store's tree that a snapshot carries along: step 4's event history.
 ///
 /// It belongs in a snapshot for the reason the tree does: it follows from the log, and a node that
-/// starts from the snapshot no longer has that part of the log. The same commands give the same lines
-/// on every node.
+/// starts from the snapshot no longer has that part of the log. The same commands give the same
+/// lines on every node.
 ///
 /// The lines stand behind the tree's, each an object whose one member has the section's name:
 ///
 ///     {"history":{"from":1}}
 ///     {"history":{"index":1,"action":"set","key":"/cloud","node":{...}}}
 ///
-/// A program refuses a snapshot with a section it does not know, as it refuses a log with a command it
-/// does not know: it would drop what a later step wrote with its next snapshot. A snapshot without the
-/// section was written by an earlier step and says nothing about it.
+/// A program refuses a snapshot with a section it does not know, as it refuses a log with a command
+/// it does not know: it would drop what a later step wrote with its next snapshot. A snapshot
+/// without the section was written by an earlier step and says nothing about it.
 public protocol SnapshotSection: Sendable {
   /// The name by which snapshots know it. It must never change, nor be the name of a member that a
   /// line of the tree has.

@@ -8,9 +8,9 @@ public import Store
 ///     {"crc":"...", ... }                                               content
 ///     {"crc":"...","t":"end","lines":1,"sum":"..."}                     foot
 ///
-/// Every line begins with its own checksum, as in the log. The foot counts the lines of content, and
-/// its `sum` is the CRC-32C of the checksums of all lines before it, as they are written: a line
-/// that was removed, doubled or moved shows there.
+/// Every line begins with its own checksum, as in the log. The foot counts the lines of content,
+/// and its `sum` is the CRC-32C of the checksums of all lines before it, as they are written: a
+/// line that was removed, doubled or moved shows there.
 ///
 /// The file has another name until it is durable, so that under its own name there is never half a
 /// snapshot. It counts from when the log says so: see ``Journal/adopt(_:restartingLog:)``. The same
@@ -23,7 +23,7 @@ public struct SnapshotWriter: ~Copyable {
   private var encoder = Encoder()
   private var written = 0
 
-  /// So much is gathered before it is written.
+  /// How many bytes are gathered before they are written.
   private static var blockSize: Int { 1 << 20 }
 
   /// Begins the snapshot of the state after the entry at `index`, of `term`.
@@ -76,8 +76,8 @@ public struct SnapshotWriter: ~Copyable {
     encoder.bytes.removeAll(keepingCapacity: true)
   }
 
-  /// The space is needed for better things than half a snapshot. Not every file system tells at a write
-  /// that there is none: some do when the file is synced.
+  /// The space is needed for better things than half a snapshot. Not every file system tells at a
+  /// write that there is none: some do when the file is synced.
   private func giveUp(_ error: DiskError) -> JournalError {
     let name = FileName.ofSnapshot(index)
     // It has one name or the other. Should this fail too, the next start removes it.

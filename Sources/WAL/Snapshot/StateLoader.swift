@@ -59,7 +59,7 @@ package struct StateLoader: ~Copyable {
     try loader.load(path, info)
   }
 
-  /// The lines are whole, as their checksums say: so somebody else wrote them.
+  /// The lines are whole, as their checksums prove: so another program wrote them.
   private func unknown(_ line: UnsafeRawBufferPointer) -> JournalError {
     .writtenByLaterStep(
       "unknown line \(String(decoding: line.prefix(80), as: UTF8.self))")

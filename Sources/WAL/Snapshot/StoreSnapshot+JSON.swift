@@ -10,9 +10,9 @@ package import Store
 ///
 /// `at` is the newest stamp of a command; there is none if no command had one.
 ///
-/// An entry at depth d is in the last directory at depth d - 1: the second is `/a/b`. So a line is as
-/// long as what is new in it, and a snapshot as long as what it holds: with whole paths, one key of
-/// 4,096 bytes in 256 directories would take half a megabyte.
+/// An entry at depth d is in the last directory at depth d - 1: the second is `/a/b`. So a line is
+/// as long as what is new in it, and a snapshot as long as what it holds: with whole paths, one key
+/// of 4,096 bytes in 256 directories would take half a megabyte.
 extension StoreSnapshot {
   /// Writes all of it, or only a part of it once `isCalledOff`.
   package func write(
