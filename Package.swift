@@ -159,13 +159,11 @@ package.targets += [
     name: "RaftTests", dependencies: ["Raft", "RunSupport", "Store"], exclude: ["Scenarios"],
     swiftSettings: settings),
   .target(
-    name: "RaftSimulation", dependencies: ["JSON", "Raft", "Store", "WAL"], swiftSettings: settings),
+    name: "RaftSimulation", dependencies: ["Bytes", "JSON", "Raft", "Store", "WAL"],
+    swiftSettings: settings),
   .testTarget(
     name: "RaftSimulationTests", dependencies: ["Raft", "RaftSimulation", "RunSupport", "Store"],
     exclude: ["PlantedBugs.txt"], swiftSettings: settings),
-  .executableTarget(
-    name: "raft-sim", dependencies: ["Bytes", "Options", "Platform", "RaftSimulation"],
-    swiftSettings: settings),
 ]
 
 // Step 6: etcd's own API over the same store.
@@ -194,11 +192,17 @@ package.targets += [
       .embedInCode("Cluster/cluster.html"), .embedInCode("Cluster/cluster.css"),
       .embedInCode("Cluster/cluster.js"), .embedInCode("Cluster/nodes.js"),
       .embedInCode("Cluster/words.js"), .embedInCode("Cluster/icon.svg"),
+      .embedInCode("Simulator/simulator.html"), .embedInCode("Simulator/simulator.css"),
+      .embedInCode("Simulator/simulator.js"),
     ],
     swiftSettings: settings),
   .testTarget(
     name: "PagesTests",
     dependencies: ["Bytes", "HTTP", "Loop", "Pages", "RunSupport", "ServingSupport"],
+    swiftSettings: settings),
+  .executableTarget(
+    name: "raft-sim",
+    dependencies: ["Bytes", "HTTP", "Loop", "Options", "Pages", "Platform", "RaftSimulation"],
     swiftSettings: settings),
 ]
 

@@ -47,9 +47,18 @@ public struct ScheduleSettings: Sendable {
 
   /// Runs one schedule to its end.
   public func run(seed: UInt64, story: Story? = nil) -> ScheduleResult {
+    result(of: schedule(seed: seed, story: story))
+  }
+
+  /// A seed's schedule, not begun.
+  func schedule(seed: UInt64, story: Story? = nil) -> Schedule {
     let profile = profile ?? Profile.allCases[Int(seed % UInt64(Profile.allCases.count))]
-    let schedule = Schedule(
+    return Schedule(
       seed: seed, profile: profile, nodeCount: nodeCount, chaosEvents: events, story: story)
+  }
+
+  /// Runs a schedule to its end.
+  func result(of schedule: Schedule) -> ScheduleResult {
     let failure = schedule.run()
     var counts = schedule.counts
     counts.schedules = 1
@@ -58,7 +67,8 @@ public struct ScheduleSettings: Sendable {
     counts.elections = schedule.referee.electionCount
     counts.duration = schedule.now
     return ScheduleResult(
-      seed: seed, profile: profile, failure: failure, digest: schedule.digest.value,
+      seed: schedule.seed, profile: schedule.options.profile, failure: failure,
+      digest: schedule.digest.value,
       counts: counts)
   }
 }

@@ -18,6 +18,8 @@ enum Event {
   case answerArrives(client: Int16, operation: Int32)
   case patienceEnds(client: Int16, operation: Int32)
   case fault
+  /// The reader does something; its place among the deeds.
+  case deed(Int16)
   /// A leader who was cut off when it was elected crashes as well.
   case jinx(host: Int16, life: Int32)
   /// An operator wants a change of membership at once.

@@ -17,6 +17,7 @@ struct Client {
 extension Schedule {
   func clientActs(_ client: Int) {
     guard clients[client].waitingFor == nil, phase != .done else { return }
+    if isQuiet && phase == .chaos { return }
     let place = operations.count
     let key = random.clients.next(below: options.keyCount)
     let number = UInt32(place + 1)

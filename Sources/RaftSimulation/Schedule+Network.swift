@@ -27,6 +27,7 @@ extension Schedule {
     let isChaos = phase == .chaos
     if isCut(host, receiver) || isChaos && random.network.chance(options.lossRate) {
       tell(host, "to \(message.to), lost: \(Story.words(message))")
+      recorder?.sent(message, at: now, arriving: nil)
       return reportSnapshot(message, arrived: false)
     }
     var machine: RegisterMachine?
@@ -40,7 +41,9 @@ extension Schedule {
     }
     let copies: Int32 = isChaos && random.network.chance(options.duplicateRate) ? 2 : 1
     let place = bag.put(message, machine: machine, copies: copies)
-    queue.schedule(.deliver(place), at: now + delay(isChaos) + slowness(host, receiver))
+    let arrival = now + delay(isChaos) + slowness(host, receiver)
+    recorder?.sent(message, at: now, arriving: arrival)
+    queue.schedule(.deliver(place), at: arrival)
     if copies == 2 {
       // A copy comes when it comes, perhaps in another term.
       let late =

@@ -13,7 +13,7 @@ extension Schedule {
 
   func advancePhase() {
     if phase == .chaos {
-      if eventCount >= options.chaosEvents { beginRecovery() }
+      if eventCount >= options.chaosEvents, now >= deeds.end { beginRecovery() }
     } else if eventCount % 16 == 0 {
       let open = unanswered
       if open.isEmpty, hasHandedOver { return end() }
@@ -30,7 +30,9 @@ extension Schedule {
   /// A minority may be gone for good. Not where the membership changes: with one voter less than
   /// they know of, the others might then lack a majority, and rightly wait.
   private func loseSome() {
-    guard options.weights[.addNode] == nil, random.faults.chance(300) else { return }
+    guard options.weights[.addNode] == nil, deeds.list.isEmpty, random.faults.chance(300) else {
+      return
+    }
     let voters = hosts.count
     for _ in 0..<random.faults.between(0, voters - (voters / 2 + 1)) {
       let host = random.faults.next(below: voters)

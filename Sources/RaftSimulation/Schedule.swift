@@ -46,6 +46,13 @@ final class Schedule {
   var nextTransfer: Instant = 0
   var counts = Counts()
   var story: Story?
+  /// Writes everything down for a page.
+  var recorder: Recorder?
+  /// What a reader does meanwhile: see +Deeds.
+  var deeds = Deeds()
+  var isQuiet = false
+  /// The client that does what the reader wants.
+  var readersClient: Int?
   #if DEBUG
     /// A bug planted from outside; only debug builds can have one.
     var sabotage: Sabotage?
@@ -111,6 +118,7 @@ final class Schedule {
       now = time
       eventCount += 1
       handle(event)
+      recorder?.note(self)
       if let (invariant, description) = referee.failure {
         return Failure(invariant: invariant, description: description, time: now)
       }
@@ -139,6 +147,7 @@ final class Schedule {
     case .patienceEnds(let client, let operation):
       patienceEnds(Int(client), operation: Int(operation))
     case .fault: strike()
+    case .deed(let place): perform(deed: Int(place))
     case .operatorActs: operatorActs()
     case .rivalry: rivalry()
     case .jinx(let host, let life): if hosts[Int(host)].life == life { jinx(Int(host)) }

@@ -134,10 +134,16 @@ public final class Story {
 
 extension Schedule {
   func tell(_ host: Int, _ what: @autoclosure () -> String) {
-    if let story { story.tell(now, hosts[host], what()) }
+    guard story != nil || recorder != nil else { return }
+    let words = what()
+    story?.tell(now, hosts[host], words)
+    recorder?.told(words, of: host, at: now)
   }
 
   func tellAll(_ what: @autoclosure () -> String) {
-    if let story { story.tell(now, nil, what()) }
+    guard story != nil || recorder != nil else { return }
+    let words = what()
+    story?.tell(now, nil, words)
+    recorder?.told(words, of: nil, at: now)
   }
 }

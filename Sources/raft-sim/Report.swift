@@ -5,16 +5,14 @@ import RaftSimulation
 
 /// The command that repeats a schedule and tells it.
 private func command(_ result: ScheduleResult, _ settings: ScheduleSettings) -> String {
-  var command = "raft-sim -seed \(result.seed)"
-  if let profile = settings.profile { command += " -profile \(profile)" }
-  if let count = settings.nodeCount { command += " -nodes \(count)" }
-  if settings.events != ScheduleSettings().events { command += " -events \(settings.events)" }
-  return command
+  Run(settings: settings, seed: result.seed, deeds: "", isQuiet: false).command
 }
 
 /// One schedule, line by line, and what came of it; ends the program with 1 if it failed.
-func tellStory(seed: UInt64, _ settings: ScheduleSettings) {
-  let result = settings.run(seed: seed, story: Story { StandardOutput.print($0) })
+func tellStory(_ run: Run, _ deeds: Deeds) {
+  let result = run.settings.run(
+    seed: run.seed, doing: deeds, isQuiet: run.isQuiet,
+    story: Story { StandardOutput.print($0) })
   StandardOutput.print()
   if let failure = result.failure {
     StandardOutput.print(

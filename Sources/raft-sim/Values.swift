@@ -20,6 +20,24 @@ struct SeedRange: FlagValue {
   static var flagPlaceholder: String { "range" }
 }
 
+/// A part of a run, in milliseconds: `100..250`.
+struct MomentRange: FlagValue, Equatable {
+  var range: ClosedRange<Int64> = 0...200
+
+  init() {}
+
+  init(flagText text: String) throws(InvalidText) {
+    let ends = text.split(separator: "..", omittingEmptySubsequences: false).map { Int64($0) }
+    guard ends.count == 2, let low = ends[0], let high = ends[1], 0 <= low, low < high,
+      high <= 3_600_000
+    else { throw InvalidText("must be a range such as 100..250") }
+    range = low...high
+  }
+
+  var flagText: String { "\(range.lowerBound)..\(range.upperBound)" }
+  static var flagPlaceholder: String { "range" }
+}
+
 /// A mix of faults by its name, or none.
 struct ProfileName: FlagValue {
   var profile: Profile?

@@ -1,5 +1,6 @@
 // raft-sim: a cluster on virtual time, told as a story, or very many of them judged.
 
+import Bytes
 import Options
 import Platform
 import RaftSimulation
@@ -14,6 +15,12 @@ struct Settings {
   var events = 1000
   var workers = 0
   var failures = 10
+  var deeds = ""
+  var isQuiet = false
+  var serve = ""
+  var page = ""
+  var picture = ""
+  var moments = MomentRange()
 }
 
 StandardStreams.prepare()
@@ -33,6 +40,19 @@ let flags = FlagSet(
     Flag(
       "failures", \.failures, in: 1...1_000_000_000,
       "begin no more schedules after so many have failed"),
+    Flag(
+      "do", \.deeds,
+      """
+      what happens in the run of -seed beside its faults: `deeds`, each a time in milliseconds, a \
+      word and nodes, such as '1200 crash n1; 1900 restart n1; 2000 split n1 n2; 2600 heal'; \
+      words: \(Deeds.words)
+      """),
+    Flag("quiet", \.isQuiet, "no client asks for anything before the faults end, but by -do"),
+    Flag("serve", \.serve, "show the run of -seed at `host:port`, and let a browser change it"),
+    Flag(
+      "picture", \.picture, "write a part of the run of -seed to a `file`, as a picture in SVG"),
+    Flag("between", \.moments, "which part -picture shows, in `milliseconds`"),
+    Flag("page", \.page, "write the run of -seed to a `file` that a browser plays"),
     Flag("workers", \.workers, in: 0...1_000, "schedules at a time; 0: one a core"),
   ])
 let settings = flags.parseOrExit()
@@ -41,7 +61,20 @@ schedule.profile = settings.profile.profile
 schedule.events = settings.events
 if settings.nodes != 0 { schedule.nodeCount = settings.nodes }
 if settings.seed > 0 {
-  tellStory(seed: UInt64(settings.seed), schedule)
+  let run = Run(
+    settings: schedule, seed: UInt64(settings.seed), deeds: settings.deeds,
+    isQuiet: settings.isQuiet)
+  do {
+    if !settings.serve.isEmpty {
+      try await serve(run, on: HostPort(flagText: settings.serve))
+    } else if !settings.page.isEmpty {
+      try run.writePage(to: settings.page)
+    } else if !settings.picture.isEmpty {
+      try run.writePicture(to: settings.picture, settings.moments.range)
+    } else {
+      tellStory(run, try Deeds(settings.deeds))
+    }
+  } catch { flags.fail("\(error)") }
 } else if let seeds = settings.seeds.range {
   let workers = settings.workers > 0 ? settings.workers : Platform.coreCount
   var campaign = Campaign(schedule, seeds: seeds, workers: workers)
