@@ -46,19 +46,9 @@ import Testing
   @Test func `only a gate's own refusal says that nothing was taken`() async throws {
     let cluster = try TestCluster()
     let nodes = try await cluster.startThree(token: "a-token-of-the-cluster")
-    let refusal = try await nodes[0].cluster.loop.run {
-      let connection = try await ClientConnection.connect(
-        to: "127.0.0.1", port: nodes[0].doorway.port)
-      defer { connection.close() }
-      return try await connection.perform(ClientRequest(.post, "/raft/messages"))
-    }
+    let refusal = try await nodes[0].perform(ClientRequest(.post, "/raft/messages"))
     #expect(refusal.status == .unauthorized && PeerRefusal.isCertain(refusal))
-    let other = try await nodes[0].cluster.loop.run {
-      let connection = try await ClientConnection.connect(
-        to: "127.0.0.1", port: nodes[0].doorway.port)
-      defer { connection.close() }
-      return try await connection.perform(ClientRequest(.get, "/raft/messages"))
-    }
+    let other = try await nodes[0].perform(ClientRequest(.get, "/raft/messages"))
     #expect(other.status == .methodNotAllowed && !PeerRefusal.isCertain(other))
     for node in nodes { await node.stop() }
   }

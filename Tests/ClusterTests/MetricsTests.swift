@@ -96,15 +96,10 @@ import Testing
   @Test func `a scraper is told the format, and each figure comes once`() async throws {
     let cluster = try TestCluster()
     let node = try await cluster.start("alone")
-    let type = try await cluster.loop.run {
-      let connection = try await ClientConnection.connect(
-        to: "127.0.0.1", port: node.doorway.port)
-      defer { connection.close() }
-      let answer = try await connection.perform(
-        ClientRequest(.get, "/metrics"), within: .seconds(120))
-      return answer.header("content-type").map { String(decoding: $0, as: UTF8.self) }
-    }
-    #expect(type == "text/plain; version=0.0.4; charset=utf-8")
+    let type = try await node.perform(ClientRequest(.get, "/metrics")).header("content-type")
+    #expect(
+      type.map { String(decoding: $0, as: UTF8.self) }
+        == "text/plain; version=0.0.4; charset=utf-8")
     let lines = try await node.get("/metrics").text.split(separator: "\n")
     let types = lines.filter { $0.hasPrefix("# TYPE ") }.map { $0.split(separator: " ")[2] }
     #expect(Set(types).count == types.count && types.count > 20)

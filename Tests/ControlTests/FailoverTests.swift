@@ -170,8 +170,7 @@ private final class Ending: Handler {
       // More than the history keeps.
       let loop = serving.loop
       try await loop.run {
-        let connection = try await ClientConnection.connect(
-          to: "127.0.0.1", port: port, within: Serving.patience)
+        let connection = try await serving.connect()
         defer { connection.close() }
         for _ in 0..<1_100 {
           _ = try await connection.perform(

@@ -17,8 +17,7 @@ import Testing
           group.addTask(executorPreference: serving.loop) {
             var watchers: [ClientConnection] = []
             for _ in 0..<200 {
-              let watcher = try await ClientConnection.connect(
-                to: "127.0.0.1", port: serving.server.port, within: Serving.patience)
+              let watcher = try await serving.connect()
               try await watcher.send(Question("GET /big?wait=true\(mode)").request(in: ""))
               _ = try await watcher.receiveHead()
               watchers.append(watcher)

@@ -72,8 +72,7 @@ import Testing
       try fill(ours.store, bytes: 8_000_000)
       let before = try await serving.body("GET ?recursive=true")
       try await serving.loop.run {
-        let reader = try await ClientConnection.connect(
-          to: "127.0.0.1", port: serving.server.port, within: Serving.patience)
+        let reader = try await serving.connect()
         defer { reader.close() }
         reader.expire(after: Serving.patience)
         try await reader.send(Question("GET ?recursive=true").request(in: ""))

@@ -8,8 +8,7 @@ import Watch
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct WaitingTests {
   /// A connection on which a wait has begun.
   private func begin(_ line: String, _ serving: Serving) async throws -> ClientConnection {
-    let connection = try await ClientConnection.connect(
-      to: "127.0.0.1", port: serving.server.port, within: Serving.patience)
+    let connection = try await serving.connect()
     try await connection.send(Question(line).request(in: ""))
     return connection
   }

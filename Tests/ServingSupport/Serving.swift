@@ -28,14 +28,23 @@ public struct Serving: Sendable {
   @concurrent public func ask(
     _ method: Method, _ target: String, _ body: String = ""
   ) async throws -> Answer {
+    let response = try await perform(ClientRequest(method, target, body: Array(body.utf8)))
+    return Answer(response.status.rawValue, String(decoding: response.body, as: UTF8.self))
+  }
+
+  /// Asks over a connection of its own.
+  @concurrent public func perform(_ request: ClientRequest) async throws -> ClientResponse {
     try await loop.run {
-      let connection = try await ClientConnection.connect(
-        to: "127.0.0.1", port: server.port, within: Serving.patience)
+      let connection = try await connect()
       defer { connection.close() }
-      let response = try await connection.perform(
-        ClientRequest(method, target, body: Array(body.utf8)), within: Serving.patience)
-      return Answer(response.status.rawValue, String(decoding: response.body, as: UTF8.self))
+      return try await connection.perform(request, within: Serving.patience)
     }
+  }
+
+  /// Only on the loop.
+  public func connect() async throws -> ClientConnection {
+    try await ClientConnection.connect(
+      to: "127.0.0.1", port: server.port, within: Serving.patience)
   }
 }
 

@@ -65,10 +65,8 @@ import Watch
 
   @Test func `the connection goes on after a timeout`() async throws {
     try await withServing(router) { serving async throws in
-      let port = serving.server.port
       try await serving.loop.run {
-        let connection = try await ClientConnection.connect(
-          to: "127.0.0.1", port: port, within: Serving.patience)
+        let connection = try await serving.connect()
         for _ in 0..<3 {
           try await connection.send(ClientRequest(.get, "/watch?key=k"))
           await watcherComes()
@@ -82,10 +80,8 @@ import Watch
 
   @Test func `a client that leaves takes watch and timer along`() async throws {
     try await withServing(router) { serving async throws in
-      let port = serving.server.port
       try await serving.loop.run {
-        let connection = try await ClientConnection.connect(
-          to: "127.0.0.1", port: port, within: Serving.patience)
+        let connection = try await serving.connect()
         try await connection.send(ClientRequest(.get, "/watch?key=k"))
         await watcherComes()
         connection.close()

@@ -62,11 +62,9 @@ import Testing
 
   @Test func `a client that leaves takes its watch along`() async throws {
     try await withServing(router) { serving async throws in
-      let port = serving.server.port
       for _ in 0..<20 {
         try await serving.loop.run {
-          let connection = try await ClientConnection.connect(
-            to: "127.0.0.1", port: port, within: Serving.patience)
+          let connection = try await serving.connect()
           try await connection.send(ClientRequest(.get, "/watch?key=k"))
           await watcherComes()
           connection.close()

@@ -295,11 +295,15 @@ final class TestNode: Sendable {
   ) async throws -> (status: Int, text: String) {
     var request = request
     if let token { request.addHeader("Authorization", Array("Bearer \(token)".utf8)) }
-    return try await cluster.loop.run { [request] in
+    let answer = try await perform(request)
+    return (answer.status.rawValue, String(decoding: answer.body, as: UTF8.self))
+  }
+
+  func perform(_ request: ClientRequest) async throws -> ClientResponse {
+    try await cluster.loop.run {
       let connection = try await ClientConnection.connect(to: "127.0.0.1", port: doorway.port)
       defer { connection.close() }
-      let answer = try await connection.perform(request, within: .seconds(120))
-      return (answer.status.rawValue, String(decoding: answer.body, as: UTF8.self))
+      return try await connection.perform(request, within: .seconds(120))
     }
   }
 }

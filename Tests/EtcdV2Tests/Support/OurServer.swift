@@ -2,8 +2,6 @@ import EtcdSupport
 import EtcdV2
 import HTTP
 import HTTPAPI
-import Loop
-import ServingSupport
 import Store
 import Timeout
 import Watch
@@ -42,15 +40,3 @@ struct OurServer: Sendable {
 }
 
 func path(_ text: String) throws -> Path { try Path(Array(text.utf8)) }
-
-extension Serving {
-  /// Asks over a connection of its own.
-  @concurrent func perform(_ request: ClientRequest) async throws -> ClientResponse {
-    try await loop.run {
-      let connection = try await ClientConnection.connect(
-        to: "127.0.0.1", port: server.port, within: Serving.patience)
-      defer { connection.close() }
-      return try await connection.perform(request, within: Serving.patience)
-    }
-  }
-}
