@@ -33,7 +33,8 @@ struct BoundsValue: FlagValue {
 
   private static var fields: [(name: String, path: WritableKeyPath<Bounds, Int>, least: Int)] {
     [
-      ("voters", \.voters, 1), ("learners", \.learners, 0), ("timeouts", \.timeouts, 0),
+      ("voters", \.voters, 1), ("learners", \.learners, 0), ("led", \.led, 0),
+      ("removing", \.removing, 0), ("timeouts", \.timeouts, 0),
       ("lapses", \.lapses, 0), ("stepdowns", \.stepDowns, 0), ("proposals", \.proposals, 0),
       ("changes", \.changes, 0), ("beats", \.beats, 0), ("reads", \.reads, 0),
       ("breaks", \.breaks, 0), ("crashes", \.crashes, 0), ("forgets", \.forgets, 0),
@@ -42,15 +43,30 @@ struct BoundsValue: FlagValue {
   }
 }
 
+extension Bounds {
+  /// 1 if n1 leads at the start.
+  fileprivate var led: Int {
+    get { startsLed ? 1 : 0 }
+    set { startsLed = newValue > 0 }
+  }
+
+  /// 1 if a removal is under way at the start.
+  fileprivate var removing: Int {
+    get { startsRemoving ? 1 : 0 }
+    set { startsRemoving = newValue > 0 }
+  }
+}
+
 /// Searches within bounds and prints what it saw; ends the program with 1 if something is wrong.
 func explore(_ bounds: Bounds, workers: Int) async {
   let clock = ContinuousClock()
   let start = clock.now
   let outcome = await Explorer(bounds, workers: workers).run { depth, states in
-    print("depth \(depth): \(states) states, \(rounded(seconds(clock.now - start), 10)) s")
+    let taken = rounded(seconds(clock.now - start), 10)
+    StandardOutput.print("depth \(depth): \(states) states, \(taken) s")
   }
   let taken = seconds(clock.now - start)
-  print(
+  StandardOutput.print(
     """
     states     \(outcome.states)
     steps      \(outcome.steps)
@@ -59,7 +75,7 @@ func explore(_ bounds: Bounds, workers: Int) async {
     wall time  \(rounded(taken, 100)) s with \(workers) workers
     """)
   guard let counterexample = outcome.counterexample else { return }
-  print("\nAfter \(counterexample.length) steps: \(counterexample.description)\n")
-  print(counterexample.script)
+  StandardOutput.print("\nAfter \(counterexample.length) steps: \(counterexample.description)\n")
+  StandardOutput.print(counterexample.script)
   exit(1)
 }

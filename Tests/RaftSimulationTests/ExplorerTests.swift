@@ -45,6 +45,50 @@ import Testing
     #expect(!outcome.isComplete)
   }
 
+  @Test func `a search from a removal under way takes it in, and reaches nothing wrong`() async {
+    let outcome = await search {
+      $0.voters = 4
+      $0.startsRemoving = true
+      $0.timeouts = 1
+      $0.lapses = 0
+    }
+    #expect(outcome.isComplete && outcome.counterexample == nil)
+    #expect(outcome.states == 2301)
+  }
+
+  @Test func `a script that the search has printed leads to the same failure again`() async throws {
+    let outcome = await search {
+      $0.startsLed = false
+      $0.lapses = 0
+      $0.forgets = 1
+    }
+    let found = try #require(outcome.counterexample)
+    var script = StepScript(found.script)
+    var told: [String] = []
+    let broken = try script.run { told.append($0) }
+    #expect(broken == found.description)
+    #expect(told.contains { $0.contains("THE LEADER in term 1") })
+  }
+
+  @Test(arguments: [
+    "change n1 -n4\ndrop n1>n4\ndeliver first n1>n2\nlapse", "propose n1 a\ncrash n2\nrestart n2",
+    "stepdown n1\nread n1 1", "change n1 learner+n5\ntransfer n1 n2\nbeat n1",
+  ])
+  func `a script of steps breaks nothing`(steps: String) throws {
+    var script = StepScript("cluster 4\nlead n1\nbeat n1\nquietly stabilize\n" + steps)
+    let broken = try script.run { _ in }
+    #expect(broken == nil)
+  }
+
+  @Test(arguments: [
+    "cluster 9", "crash n5", "deliver first n1>n2", "restart n1", "change n1 x", "drop n1",
+    "nothing",
+  ])
+  func `a step that cannot be taken is refused`(line: String) {
+    var script = StepScript("cluster 4\n\(line)")
+    #expect(throws: StepScript.Mistake.self) { try script.run { _ in } }
+  }
+
   @Test(arguments: 1...20 as ClosedRange<UInt64>)
   func `a step under other names leads to the same state under other names`(seed: UInt64) {
     var random = SplitMix64(seed: seed)

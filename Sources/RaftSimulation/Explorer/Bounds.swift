@@ -8,6 +8,10 @@ public struct Bounds: Hashable, Sendable {
   public var learners = 0
   /// Whether n1 leads at the start, in term 1, with everything delivered.
   public var startsLed = true
+  /// Whether n1 has proposed at the start to remove the last voter. All other voters have the entry and
+  /// have said so, but n1 has not heard them, and an election timeout has passed: any of them may
+  /// campaign. What was sent to the voter that is to go is lost. Needs ``startsLed``.
+  public var startsRemoving = false
   /// How often an election timer may fire, over all nodes.
   public var timeouts = 2
   /// How often all nodes may go an election timeout without a word from a leader.

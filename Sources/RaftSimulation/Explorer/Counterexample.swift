@@ -25,6 +25,14 @@ public struct Counterexample: Sendable {
     if bounds.startsLed {
       lines += ["lead n1", "beat n1", "quietly stabilize"]
     }
+    if bounds.startsLed, bounds.startsRemoving {
+      let last = "n\(bounds.voters)"
+      lines += ["change n1 -\(last)", "drop n1>\(last)"]
+      lines += (1..<start.count).filter { $0 + 1 != bounds.voters }.map {
+        "deliver first n1>n\($0 + 1)"
+      }
+      lines.append("lapse")
+    }
     var world = start
     var network = start
     network.keepsSpent = true

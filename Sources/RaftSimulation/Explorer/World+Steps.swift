@@ -107,7 +107,7 @@ extension World {
   }
 
   /// A node loses what it had in memory and comes back; its connections are gone.
-  private mutating func crash(_ node: Int, _ state: RestoredState) {
+  mutating func crash(_ node: Int, _ state: RestoredState) {
     for other in cores.indices {
       links[node * count + other] = []
       links[other * count + node] = []
@@ -117,7 +117,7 @@ extension World {
   }
 
   /// Asks a node for something it may refuse.
-  private mutating func ask(
+  mutating func ask(
     _ node: Int, _ request: (inout RaftCore) throws(Refusal) -> Void
   ) -> Bool {
     var isTaken = true

@@ -52,17 +52,35 @@ struct World: Hashable, Sendable {
     links = Array(repeating: [], count: bounds.nodes * bounds.nodes)
     for node in cores.indices { cores[node].forgetTime() }
     if bounds.startsLed { lead(0) }
+    if bounds.startsLed, bounds.startsRemoving { proposeRemoval(of: bounds.voters - 1, by: 0) }
   }
 
   /// Has a node elected, and everything delivered.
   private mutating func lead(_ node: Int) {
-    run(node) { $0.timeOut() }
-    settle()
+    elect(node)
     run(node) { $0.beat() }
     settle()
   }
 
-  private mutating func settle() {
+  /// The node campaigns, and everything is delivered.
+  mutating func elect(_ node: Int) {
+    run(node) { $0.timeOut() }
+    settle()
+  }
+
+  /// A removal that is in the logs of all that stay, and that its leader does not know to be there.
+  private mutating func proposeRemoval(of voter: Int, by leader: Int) {
+    let id = cores[voter].id
+    _ = ask(leader) { (core) throws(Refusal) in _ = try core.propose(.remove(id), payload: []) }
+    links[leader * count + voter] = []
+    for node in cores.indices where !links[leader * count + node].isEmpty {
+      deliver(leader * count + node)
+    }
+    for node in cores.indices { cores[node].lapse() }
+  }
+
+  /// Delivers until nothing is under way.
+  mutating func settle() {
     while let link = links.firstIndex(where: { !$0.isEmpty }) { deliver(link) }
   }
 
