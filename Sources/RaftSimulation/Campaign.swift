@@ -35,7 +35,7 @@ public struct Counts: Sendable, Equatable {
 }
 
 /// Which schedule a seed stands for.
-public struct ScheduleSettings: Sendable {
+public struct ScheduleSettings: Hashable, Sendable {
   /// Without one, the seed chooses.
   public var profile: Profile?
   /// Without a number, the seed chooses among 1 to 7.
@@ -45,16 +45,21 @@ public struct ScheduleSettings: Sendable {
 
   public init() {}
 
-  /// Runs one schedule to its end.
-  public func run(seed: UInt64, story: Story? = nil) -> ScheduleResult {
-    result(of: schedule(seed: seed, story: story))
+  /// The mix of faults of a seed's schedule.
+  func profile(of seed: UInt64) -> Profile {
+    profile ?? Profile.allCases[Int(seed % UInt64(Profile.allCases.count))]
   }
 
   /// A seed's schedule, not begun.
   func schedule(seed: UInt64, story: Story? = nil) -> Schedule {
-    let profile = profile ?? Profile.allCases[Int(seed % UInt64(Profile.allCases.count))]
-    return Schedule(
-      seed: seed, profile: profile, nodeCount: nodeCount, chaosEvents: events, story: story)
+    Schedule(
+      seed: seed, profile: profile(of: seed), nodeCount: nodeCount, chaosEvents: events,
+      story: story)
+  }
+
+  /// Runs one schedule to its end.
+  public func run(seed: UInt64, story: Story? = nil) -> ScheduleResult {
+    result(of: schedule(seed: seed, story: story))
   }
 
   /// Runs a schedule to its end.
@@ -68,8 +73,7 @@ public struct ScheduleSettings: Sendable {
     counts.duration = schedule.now
     return ScheduleResult(
       seed: schedule.seed, profile: schedule.options.profile, failure: failure,
-      digest: schedule.digest.value,
-      counts: counts)
+      digest: schedule.digest.value, counts: counts)
   }
 }
 

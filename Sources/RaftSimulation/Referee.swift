@@ -53,8 +53,16 @@ struct Referee {
 
   // MARK: Elections
 
-  mutating func elected(_ core: RaftCore) {
+  /// A node leads. It must have a majority of votes under the membership by which it goes, counted
+  /// here from what the voters sent and not from what the node believes.
+  mutating func elected(_ core: RaftCore, by ballots: [NodeID]) {
     electionCount += 1
+    if ballots.count < core.membership.quorum {
+      fail(
+        .membershipsIntersect,
+        "\(core.id) leads term \(core.term) by the votes of \(ballots), of voters "
+          + "\(core.membership.voters)")
+    }
     let term = Int(core.term.rawValue)
     while leaders.count <= term { leaders.append(nil) }
     if let other = leaders[term], other != core.id {
@@ -91,6 +99,20 @@ struct Referee {
       fail(.oneVotePerTerm, "\(voter) voted for \(other) and for \(candidate) in term \(term)")
     }
     votes[host][place] = candidate
+  }
+
+  /// The voters of a membership that have voted for a candidate, as far as they have said so. The
+  /// candidate itself says so only to others; its disk tells.
+  func ballots(for candidate: Host, in term: Term, under members: Membership) -> [NodeID] {
+    members.voters.filter { voter in
+      if voter == candidate.id {
+        let state = candidate.disk.hardState
+        return state.term == term && state.vote == voter
+      }
+      let (host, place) = (Int(voter.rawValue) - 1, Int(term.rawValue))
+      return votes.indices.contains(host) && votes[host].indices.contains(place)
+        && votes[host][place] == candidate.id
+    }
   }
 
   // MARK: Entries

@@ -18,6 +18,7 @@ extension Schedule {
   func clientActs(_ client: Int) {
     guard clients[client].waitingFor == nil, phase != .done else { return }
     if isQuiet && phase == .chaos { return }
+    if phase == .chaos, edit?.takesPart(client) == false { return }
     let place = operations.count
     let key = random.clients.next(below: options.keyCount)
     let number = UInt32(place + 1)
@@ -72,7 +73,10 @@ extension Schedule {
     let request = operations[operation]
     let number = UInt32(operation + 1)
     var refusal: Refusal?
-    if request.action == .read { hosts[host].reads.append(ReadID(UInt64(operation))) }
+    if request.action == .read {
+      hosts[host].reads.append(ReadID(UInt64(operation)))
+      noteRead(operation)
+    }
     run(host) { node in
       do throws(Refusal) {
         switch request.action {
@@ -131,6 +135,7 @@ extension Schedule {
   func answerRead(_ read: ConfirmedRead, _ host: Int) {
     let operation = Int(read.id.rawValue)
     hosts[host].reads.removeAll { $0 == read.id }
+    certify(read, host)
     if hosts[host].applied < read.index {
       referee.fail(.linearizable, "\(hosts[host].id) answers a read before it has applied enough")
     }

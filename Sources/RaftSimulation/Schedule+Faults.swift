@@ -6,13 +6,19 @@ import Store
 extension Schedule {
   func strike() {
     guard phase == .chaos else { return }
+    let number = faultDraws.count
+    if let drawn = edit?.generator(number) { random.faults = drawn }
+    faultDraws.append(FaultDraw(random: random.faults))
     queue.schedule(.fault, at: now + random.faults.instant(1, 2 * options.faultInterval))
     var total = 0
     for fault in Fault.allCases { total += options.weights[fault] ?? 0 }
     var choice = random.faults.next(below: total)
     for fault in Fault.allCases {
       choice -= options.weights[fault] ?? 0
-      if choice < 0 { return inflict(fault) }
+      guard choice < 0 else { continue }
+      faultDraws[number].fault = fault
+      if edit?.happens(number) != false { inflict(fault) }
+      return
     }
   }
 

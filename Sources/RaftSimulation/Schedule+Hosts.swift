@@ -47,7 +47,7 @@ extension Schedule {
     }
     guard role == .leader else { return }
     if before.role != .leader || before.term != term {
-      referee.elected(hosts[host].node.core)
+      certifyElection(host)
       reactToElection(of: host)
     } else if hosts[host].node.core.log.lastIndex < before.lastIndex {
       referee.fail(.leaderAppendOnly, "\(hosts[host].id) dropped entries while it led")
@@ -130,6 +130,7 @@ extension Schedule {
     if isFirst {
       referee.checkDurability(hosts)
       referee.checkElectable(hosts, under: core.membership)
+      certify(entry, host)
       if case .membership = entry.kind { counts.membershipChanges += 1 }
     }
     record(2, core.id.rawValue << 40 ^ entry.index.rawValue, entry.term.rawValue)

@@ -19,7 +19,7 @@ final class Schedule {
   enum Phase { case chaos, recovery, done }
 
   let seed: UInt64
-  let options: ScheduleOptions
+  var options: ScheduleOptions
   var random: RandomStreams
   var queue = EventQueue()
   var now: Instant = 0
@@ -39,6 +39,8 @@ final class Schedule {
   var operations: [Operation] = []
   /// By operation: the client that asked for it.
   var owners: [Int] = []
+  /// By operation: how far anything was committed when the read arrived.
+  var readFloors: [LogIndex] = []
   var referee: Referee
   var recoveryBegan: Instant = 0
   /// Who is to lead at the end, and when an operator asks for it again.
@@ -53,6 +55,12 @@ final class Schedule {
   var isQuiet = false
   /// The client that does what the reader wants.
   var readersClient: Int?
+  /// What a script leaves out; set before it runs.
+  var edit: ScheduleEdit? {
+    didSet { if let edit { options = edit.applied(to: options) } }
+  }
+  /// How each fault was drawn, in order.
+  var faultDraws: [FaultDraw] = []
   #if DEBUG
     /// A bug planted from outside; only debug builds can have one.
     var sabotage: Sabotage?

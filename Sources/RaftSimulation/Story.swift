@@ -4,6 +4,8 @@ import Store
 /// Tells a schedule line by line: when, who, what, and what the log then looked like.
 public final class Story {
   private let print: (String) -> Void
+  /// Whether to say of each election, commit and read who counted.
+  public var showsCertificates = false
 
   public init(print: @escaping (String) -> Void) {
     self.print = print
@@ -62,6 +64,10 @@ public final class Story {
     case .candidate: "a candidate"
     case .leader: "THE LEADER"
     }
+  }
+
+  static func words(_ nodes: [NodeID]) -> String {
+    nodes.map(\.description).joined(separator: " ")
   }
 
   static func words(_ entry: Entry) -> String {

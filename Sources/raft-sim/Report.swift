@@ -9,10 +9,14 @@ private func command(_ result: ScheduleResult, _ settings: ScheduleSettings) -> 
 }
 
 /// One schedule, line by line, and what came of it; ends the program with 1 if it failed.
-func tellStory(_ run: Run, _ deeds: Deeds) {
-  let result = run.settings.run(
-    seed: run.seed, doing: deeds, isQuiet: run.isQuiet,
-    story: Story { StandardOutput.print($0) })
+func tellStory(_ run: Run, _ deeds: Deeds, certificates: Bool) {
+  let story = Story { StandardOutput.print($0) }
+  story.showsCertificates = certificates
+  end(run.settings.run(seed: run.seed, doing: deeds, isQuiet: run.isQuiet, story: story))
+}
+
+/// What came of a schedule; ends the program with 1 if it failed.
+func end(_ result: ScheduleResult) {
   StandardOutput.print()
   if let failure = result.failure {
     StandardOutput.print(

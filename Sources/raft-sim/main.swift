@@ -9,6 +9,9 @@ struct Settings {
   var explore = false
   var bounds = BoundsValue()
   var seed = 0
+  var shrink = false
+  var certificates = false
+  var replay = ""
   var seeds = SeedRange()
   var profile = ProfileName()
   var nodes = 0
@@ -33,6 +36,9 @@ let flags = FlagSet(
       "bounds", \.bounds,
       "what may happen in -explore, and how often: `name=count,...`; names: \(BoundsValue.names)"),
     Flag("seed", \.seed, in: 1...(.max), "tell the schedule of this `seed` as a story"),
+    Flag("shrink", \.shrink, "print the shortest script found that fails as the -seed does"),
+    Flag("certificates", \.certificates, "have the story say who counted, and for what"),
+    Flag("replay", \.replay, "tell a script of -shrink or -explore again, from a `file`"),
     Flag("seeds", \.seeds, "judge the schedules of a `range` of seeds, such as 1..10000"),
     Flag("profile", \.profile, "the `mix` of faults: \(ProfileName.all); none: by seed"),
     Flag("nodes", \.nodes, in: 0...7, "nodes in the cluster, 1 to 7; 0: by seed"),
@@ -60,7 +66,11 @@ var schedule = ScheduleSettings()
 schedule.profile = settings.profile.profile
 schedule.events = settings.events
 if settings.nodes != 0 { schedule.nodeCount = settings.nodes }
-if settings.seed > 0 {
+if !settings.replay.isEmpty {
+  replay(settings.replay)
+} else if settings.seed > 0, settings.shrink {
+  shrink(seed: UInt64(settings.seed), schedule)
+} else if settings.seed > 0 {
   let run = Run(
     settings: schedule, seed: UInt64(settings.seed), deeds: settings.deeds,
     isQuiet: settings.isQuiet)
@@ -72,7 +82,7 @@ if settings.seed > 0 {
     } else if !settings.picture.isEmpty {
       try run.writePicture(to: settings.picture, settings.moments.range)
     } else {
-      tellStory(run, try Deeds(settings.deeds))
+      tellStory(run, try Deeds(settings.deeds), certificates: settings.certificates)
     }
   } catch { flags.fail("\(error)") }
 } else if let seeds = settings.seeds.range {
@@ -84,5 +94,5 @@ if settings.seed > 0 {
   await explore(
     settings.bounds.bounds, workers: settings.workers > 0 ? settings.workers : Platform.coreCount)
 } else {
-  flags.refuse("one of -seed, -seeds and -explore must be given")
+  flags.refuse("one of -seed, -seeds, -explore and -replay must be given")
 }

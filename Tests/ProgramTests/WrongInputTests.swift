@@ -80,7 +80,7 @@ import Testing
   ]
 
   private static let simulatorRows = [
-    Row("", 2, "one of -seed, -seeds and -explore must be given"),
+    Row("", 2, "one of -seed, -seeds, -explore and -replay must be given"),
     Row("-seed 0", 2, #"invalid value "0" for flag -seed: must be from 1 to 9223372036854775807"#),
     Row("-seed 1 -nodes 9", 2, #"invalid value "9" for flag -nodes: must be from 0 to 7"#),
     Row(

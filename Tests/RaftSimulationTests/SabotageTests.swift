@@ -83,6 +83,16 @@
         from: sabotage)
     }
 
+    @Test func `a candidate that counts a denial as a vote is found when it leads`() {
+      var sabotage = Sabotage()
+      sabotage.message = { message, core in
+        if case .voteReply(granted: false) = message.content, message.term == core.term {
+          message.content = .voteReply(granted: true)
+        }
+      }
+      expect([.membershipsIntersect], within: 100, profile: .election, from: sabotage)
+    }
+
     @Test func `a leader that answers reads without asking anybody is found`() {
       var sabotage = Sabotage()
       sabotage.node = { node, _ in

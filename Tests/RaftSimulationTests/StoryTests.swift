@@ -29,6 +29,17 @@ import Testing
     #expect(!lines.contains { $0.contains("THE LEADER in term 1") })
   }
 
+  @Test func `certificates say who counted for each election, commit and read`() {
+    var lines: [String] = []
+    let story = Story { lines.append($0) }
+    story.showsCertificates = true
+    let result = ScheduleSettings().run(seed: 1, story: story)
+    #expect(result.failure == nil && result.digest == ScheduleSettings().run(seed: 1).digest)
+    for words in ["term 1, votes of n", "entry 1/1, on the disks of n", "committed before it: "] {
+      #expect(lines.contains { $0.contains("certificate: ") && $0.contains(words) }, "\(words)")
+    }
+  }
+
   @Test func `a network that falls apart, and heals`() throws {
     let lines = tell(256, .network, nodes: 5, events: 300)
     let apart = try place("The network falls apart", in: lines)
