@@ -81,12 +81,14 @@ struct Nursery {
     let file = folder.appending(path: "Sources/\(name)")
     let source = try String(contentsOf: file, encoding: .utf8)
     try (text + source).write(to: file, atomically: true, encoding: .utf8)
-    // The dependency is there already, by way of the simulation.
     let manifest = folder.appending(path: "Package.swift")
-    let text = try String(contentsOf: manifest, encoding: .utf8)
-    let old = "name: \"raft-sim\", dependencies: [\"Options\", "
-    try text.replacingOccurrences(of: old, with: old + "\"Store\", ")
-      .write(to: manifest, atomically: true, encoding: .utf8)
+    var text = try String(contentsOf: manifest, encoding: .utf8)
+    let head = try Regex(#"name: "raft-sim",\s+dependencies: \["#)
+    guard let place = text.firstMatch(of: head)?.range.upperBound else {
+      throw Mistake(description: "raft-sim has no dependencies in Package.swift")
+    }
+    text.insert(contentsOf: "\"Store\", ", at: place)
+    try text.write(to: manifest, atomically: true, encoding: .utf8)
   }
 
   func build() throws {
@@ -95,20 +97,28 @@ struct Nursery {
     guard status == 0 else { throw Mistake(description: output) }
   }
 
-  /// Tries seeds until the first failure.
+  /// Tries seeds until the first failure, or searches.
   func hunt(_ bug: PlantedBug) throws -> Hunt {
-    let (_, output) = try run(
-      folder.appending(path: ".build/release/raft-sim").path,
+    let schedules =
       ["-seeds", "1..10000", "-failures", "1", "-workers", "1"]
-        + (bug.profile.map { ["-profile", $0] } ?? []),
+      + (bug.profile.map { ["-profile", $0] } ?? [])
+    let (status, output) = try run(
+      folder.appending(path: ".build/release/raft-sim").path,
+      bug.search.map { ["-explore", "-bounds", $0] } ?? schedules,
       environment: ["PLANTED_BUG": "\(bug.number)"])
     var hunt = Hunt()
+    // A program that stops by itself says nothing more.
+    if status > 1 {
+      hunt.invariant = "trap"
+      hunt.executions = 1
+    }
     for line in output.split(separator: "\n") {
       let words = line.split { $0 == " " || $0 == "," || $0 == ":" }.map(String.init)
       switch words.first {
       case "seed" where hunt.invariant == nil:
         hunt.seed = Int(words[1]) ?? 0
         hunt.invariant = words[4]
+      case "After" where hunt.invariant == nil: hunt.invariant = words[3]
       case "schedules": hunt.seedsTried = Int(words[1]) ?? 0
       case "executed": hunt.executions = Int(words[1]) ?? 0
       default: break

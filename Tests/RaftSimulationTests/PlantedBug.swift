@@ -7,6 +7,8 @@ struct PlantedBug {
     var old: [String] = []
     var new: [String] = []
     var isExpression = false
+    /// Whether the function that begins with the old line returns at once.
+    var isEmptied = false
   }
 
   var number = 0
@@ -14,6 +16,8 @@ struct PlantedBug {
   var expected: [String] = []
   /// The mix of faults to hunt it with; without one, all of them in turn.
   var profile: String?
+  /// The bounds of the exhaustive search that finds it; without them, schedules do.
+  var search: String?
   var changes: [Change] = []
 
   static let testFolder = URL(filePath: #filePath).deletingLastPathComponent()
@@ -31,6 +35,8 @@ struct PlantedBug {
         bugs[bugs.count - 1].expected = line.split(separator: " ").dropFirst().map(String.init)
       } else if line.hasPrefix("profile: ") {
         bugs[bugs.count - 1].profile = String(line.dropFirst(9))
+      } else if line.hasPrefix("search: ") {
+        bugs[bugs.count - 1].search = String(line.dropFirst(8))
       } else if line.hasPrefix("in: ") {
         bugs[bugs.count - 1].changes.append(Change(file: String(line.dropFirst(4))))
       } else if let bug = bugs.indices.last, let change = bugs[bug].changes.indices.last {
@@ -41,6 +47,9 @@ struct PlantedBug {
           bugs[bug].changes[change].old.append(text)
           bugs[bug].changes[change].isExpression = true
         case "> ": bugs[bug].changes[change].new.append(text)
+        case "^ ":
+          bugs[bug].changes[change].old.append(text)
+          bugs[bug].changes[change].isEmptied = true
         default: break
         }
       }
@@ -69,6 +78,9 @@ extension PlantedBug.Change {
     guard places.count == 1, let place = places.first else { return nil }
     let old = String(source[place])
     let new = new.joined(separator: "\n")
+    if isEmptied {
+      return source.replacingCharacters(in: place, with: "\(old)\nif planted(\(number)) { return }")
+    }
     let both =
       isExpression
       ? "(planted(\(number)) ? (\(new)) : (\(old)))"
