@@ -200,24 +200,34 @@ package.targets += [
     name: "PagesTests",
     dependencies: ["Bytes", "HTTP", "Loop", "Pages", "RunSupport", "ServingSupport"],
     swiftSettings: settings),
-  .executableTarget(
-    name: "raft-sim",
-    dependencies: ["Bytes", "HTTP", "Loop", "Options", "Pages", "Platform", "RaftSimulation"],
-    swiftSettings: settings),
 ]
 
-// Step 6: a member of a cluster, without a thread and without sockets.
+// Step 6: a member of a cluster, without a thread and without sockets, and clusters of them.
 package.targets += [
   .target(name: "Token", dependencies: ["Platform"], swiftSettings: settings),
   .target(
     name: "Replication",
     dependencies: ["Bytes", "JSON", "Raft", "Store", "Time", "Token", "WAL"],
     swiftSettings: settings),
+  .target(
+    name: "ReplicaSimulation",
+    dependencies: [
+      "Bytes", "HTTPAPI", "JSON", "Raft", "RaftSimulation", "Replication", "Store", "Timeout",
+      "WAL",
+    ],
+    swiftSettings: settings),
   .testTarget(
     name: "ReplicationTests",
     dependencies: [
       "Bytes", "CostSupport", "EtcdV2", "HTTPAPI", "JSON", "Raft", "RaftSimulation",
-      "RandomSupport", "Replication", "RunSupport", "Store", "WAL",
+      "RandomSupport", "ReplicaSimulation", "Replication", "RunSupport", "Store", "WAL",
+    ],
+    swiftSettings: settings),
+  .executableTarget(
+    name: "raft-sim",
+    dependencies: [
+      "Bytes", "HTTP", "Loop", "Options", "Pages", "Platform", "RaftSimulation",
+      "ReplicaSimulation",
     ],
     swiftSettings: settings),
 ]

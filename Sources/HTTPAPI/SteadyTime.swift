@@ -12,7 +12,7 @@ internal import Time
 /// clock goes on while the machine sleeps.
 public final class SteadyTime: TimeSource {
   /// The readings of both clocks at one moment, in microseconds.
-  typealias Readings = @Sendable () -> (steady: Int64, wall: Int64)
+  package typealias Readings = @Sendable () -> (steady: Int64, wall: Int64)
 
   private struct State {
     var time: SlewedTime
@@ -35,7 +35,11 @@ public final class SteadyTime: TimeSource {
     }
   }
 
-  init(log: @escaping @Sendable (String) -> Void, readings: @escaping Readings) {
+  /// Reads other clocks.
+  /// - Parameters:
+  ///   - log: see ``init(log:)``.
+  ///   - readings: of both clocks at one moment.
+  package init(log: @escaping @Sendable (String) -> Void, readings: @escaping Readings) {
     let (steady, wall) = readings()
     state = Mutex(State(time: SlewedTime(at: steady, is: wall)))
     self.log = log

@@ -1,4 +1,4 @@
-import Raft
+package import Raft
 
 /// One generator for each concern, all from one seed: a draw more in one does not shift the others.
 struct RandomStreams {
@@ -22,11 +22,12 @@ struct RandomStreams {
 
 extension SplitMix64 {
   /// True so many times in a thousand.
-  mutating func chance(_ permille: Int) -> Bool {
+  package mutating func chance(_ permille: Int) -> Bool {
     permille > 0 && next(below: 1000) < permille
   }
 
-  mutating func between(_ low: Int, _ high: Int) -> Int { low + next(below: high - low + 1) }
+  /// A number from `low` to `high`.
+  package mutating func between(_ low: Int, _ high: Int) -> Int { low + next(below: high - low + 1) }
 
   mutating func instant(_ low: Instant, _ high: Instant) -> Instant {
     low + Instant(next(below: Int(high - low) + 1))

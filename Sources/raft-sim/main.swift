@@ -7,6 +7,7 @@ import RaftSimulation
 
 struct Settings {
   var explore = false
+  var whole = false
   var bounds = BoundsValue()
   var seed = 0
   var shrink = false
@@ -31,6 +32,8 @@ let flags = FlagSet(
   "raft-sim", "Simulates Raft clusters with faults, from one seed each, and judges every step.",
   defaults: Settings(), variablePrefix: "RAFT_SIM_",
   [
+    Flag(
+      "whole", \.whole, "simulate whole nodes, with members, files and clocks, not the core alone"),
     Flag("explore", \.explore, "look at every state of a small cluster within -bounds"),
     Flag(
       "bounds", \.bounds,
@@ -66,7 +69,16 @@ var schedule = ScheduleSettings()
 schedule.profile = settings.profile.profile
 schedule.events = settings.events
 if settings.nodes != 0 { schedule.nodeCount = settings.nodes }
-if !settings.replay.isEmpty {
+let workers = settings.workers > 0 ? settings.workers : Platform.coreCount
+if settings.whole {
+  if settings.seed > 0 {
+    tellWholeNodes(seed: UInt64(settings.seed))
+  } else if let seeds = settings.seeds.range {
+    await judgeWholeNodes(seeds, workers: workers, failureLimit: settings.failures)
+  } else {
+    flags.refuse("-whole needs -seed or -seeds")
+  }
+} else if !settings.replay.isEmpty {
   replay(settings.replay)
 } else if settings.seed > 0, settings.shrink {
   shrink(seed: UInt64(settings.seed), schedule)
@@ -86,13 +98,11 @@ if !settings.replay.isEmpty {
     }
   } catch { flags.fail("\(error)") }
 } else if let seeds = settings.seeds.range {
-  let workers = settings.workers > 0 ? settings.workers : Platform.coreCount
   var campaign = Campaign(schedule, seeds: seeds, workers: workers)
   campaign.failureLimit = settings.failures
   await judge(campaign)
 } else if settings.explore {
-  await explore(
-    settings.bounds.bounds, workers: settings.workers > 0 ? settings.workers : Platform.coreCount)
+  await explore(settings.bounds.bounds, workers: workers)
 } else {
   flags.refuse("one of -seed, -seeds, -explore and -replay must be given")
 }

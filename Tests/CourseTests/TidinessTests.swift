@@ -47,7 +47,7 @@ import Testing
   /// Modules, and the programs of the steps. The formatter sees to code, but not to comments.
   private static let narrow = [
     "Bytes", "Cluster", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Loop", "Options", "Platform",
-    "Replication", "Store", "Time", "Timeout", "Token", "WAL", "Watch", "mini-etcd",
+    "ReplicaSimulation", "Replication", "Store", "Time", "Timeout", "Token", "WAL", "Watch", "mini-etcd",
     "mini-etcd-bench", "mini-etcdctl", "raft-sim",
   ]
 

@@ -5,6 +5,7 @@ import Store
 import Testing
 
 @testable import RaftSimulation
+@testable import ReplicaSimulation
 @testable import Replication
 
 @Suite(.inTurn, .timeLimit(.minutes(10)))

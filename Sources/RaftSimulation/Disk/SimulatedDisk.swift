@@ -1,12 +1,12 @@
-import Raft
-import WAL
+package import Raft
+package import WAL
 
 /// A directory on a disk that can lose power.
 ///
 /// A file has two images: what the process sees, and what is durable; the directory has a durable
 /// image and a list of changes since. A power cut keeps the durable images, any 512-byte sectors of
 /// what was written since, a length between the two, and any of the changes.
-final class SimulatedDisk: Disk, @unchecked Sendable {
+package final class SimulatedDisk: Disk, @unchecked Sendable {
   // Why `@unchecked Sendable` holds: a simulation runs on one thread, its background work included.
 
   /// What a file holds.
@@ -31,12 +31,14 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
   private var durable: [Name] = []
   private var changes: [Change] = []
   /// So many operations that change something are done before the power goes.
-  var operationsLeft = Int.max
+  package var operationsLeft = Int.max
   /// So many more bytes fit.
-  var room = Int.max
+  package var room = Int.max
+
+  package init() {}
 
   /// What is left after a power cut.
-  func afterPowerCut(_ random: inout SplitMix64) -> SimulatedDisk {
+  package func afterPowerCut(_ random: inout SplitMix64) -> SimulatedDisk {
     let disk = SimulatedDisk()
     var names = durable
     for change in changes where random.chance(500) { SimulatedDisk.apply(change, to: &names) }
@@ -46,6 +48,19 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
     }
     disk.cached = disk.durable
     return disk
+  }
+
+  /// Flips one bit of some file.
+  /// - Returns: whether there was one.
+  package func flipBit(_ random: inout SplitMix64) -> Bool {
+    let files = cached.map(\.file).filter { !$0.cached.isEmpty }
+    if files.isEmpty { return false }
+    let file = files[random.next(below: files.count)]
+    let place = random.next(below: file.cached.count)
+    let bit = UInt8(1) << UInt8(random.next(below: 8))
+    file.cached[place] ^= bit
+    if place < file.durable.count { file.durable[place] ^= bit }
+    return true
   }
 
   private static func survivor(of file: Content, _ random: inout SplitMix64) -> Content {
@@ -93,9 +108,9 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
 
   // MARK: Disk
 
-  func makeDirectory() throws(DiskError) {}
-  func lock() throws(DiskError) {}
-  func list() throws(DiskError) -> [String] { cached.map(\.text) }
+  package func makeDirectory() throws(DiskError) {}
+  package func lock() throws(DiskError) {}
+  package func list() throws(DiskError) -> [String] { cached.map(\.text) }
 
   private func content(_ name: String) throws(DiskError) -> Content {
     guard let found = cached.first(where: { $0.text == name }) else {
@@ -104,30 +119,30 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
     return found.file
   }
 
-  func open(_ name: String) throws(DiskError) -> any DiskFile {
+  package func open(_ name: String) throws(DiskError) -> any DiskFile {
     File(try content(name), on: self)
   }
 
-  func openForAppending(_ name: String) throws(DiskError) -> any DiskFile { try open(name) }
+  package func openForAppending(_ name: String) throws(DiskError) -> any DiskFile { try open(name) }
 
-  func create(_ name: String) throws(DiskError) -> any DiskFile {
+  package func create(_ name: String) throws(DiskError) -> any DiskFile {
     try begin()
     let content = Content()
     change(.link(name, content))
     return File(content, on: self)
   }
 
-  func rename(_ name: String, to newName: String) throws(DiskError) {
+  package func rename(_ name: String, to newName: String) throws(DiskError) {
     try begin()
     change(.rename(name, to: newName, try content(name)))
   }
 
-  func remove(_ name: String) throws(DiskError) {
+  package func remove(_ name: String) throws(DiskError) {
     try begin()
     change(.unlink(name))
   }
 
-  func syncDirectory() throws(DiskError) {
+  package func syncDirectory() throws(DiskError) {
     try begin()
     guard operationsLeft > 0 else { throw DiskError(.other, "the power went off") }
     durable = cached

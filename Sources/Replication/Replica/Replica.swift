@@ -29,7 +29,7 @@ package final class Replica {
   let disk: any Disk & Sendable
   package let store: KeyValueStore
   let registry: CommandRegistry
-  let time: ClusterTime
+  package let time: ClusterTime
   package let board: StatusBoard
   let host: any ReplicaHost
   package let settings: NodeSettings
@@ -40,10 +40,10 @@ package final class Replica {
   var outgoing = OutgoingMessages()
   package internal(set) var counts = NodeCounts()
   /// Ticks since the start.
-  var now: UInt64 = 0
+  package internal(set) var now: UInt64 = 0
   private var newTicks = 0
   /// Whether something is to be done at once, whatever is heard.
-  var isDueAgain = false
+  package internal(set) var isDueAgain = false
 
   // Clients: see +Writes, +Reads and +Start.
   var writes: WritesInProgress
@@ -206,7 +206,8 @@ package final class Replica {
   /// The last tick at which a client still waits for what another node has to do.
   var deadline: UInt64 { now + settings.patienceTicks }
 
-  var isLeader: Bool { node.core.role == .leader }
+  /// Whether it leads.
+  package var isLeader: Bool { node.core.role == .leader }
 
   /// Writes a message to a peer, which leaves before the next sync.
   func write(

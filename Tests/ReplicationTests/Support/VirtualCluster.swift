@@ -4,6 +4,7 @@ import Store
 import WAL
 
 @testable import RaftSimulation
+@testable import ReplicaSimulation
 @testable import Replication
 
 /// Replicas in one process: no thread, no socket, and no time but what a test lets pass.
@@ -49,7 +50,7 @@ final class VirtualCluster {
     let disk = disks[name] ?? SimulatedDisk()
     disks[name] = disk
     nodes[name] = try VirtualNode(
-      settings, on: disk, incarnation: random.next(), seed: random.next())
+      settings, on: disk, incarnation: random.next(), seed: random.next(), clock: StillClock())
     try nodes[name]?.begin()
     collect()
   }
@@ -121,11 +122,7 @@ final class VirtualCluster {
   }
 }
 
-extension PeerMessage {
-  /// Messages as they come over the network.
-  static func list(_ bytes: [UInt8], from: NodeID, to: NodeID) throws -> [PeerMessage] {
-    try JSONDocument(Array("[".utf8) + bytes + Array("]".utf8)).root.elements.map {
-      try PeerMessage($0, from: from, to: to, VirtualNode.registry)
-    }
-  }
+/// A clock that stands still.
+private struct StillClock: TimeSource {
+  var now: Timestamp { Timestamp(microseconds: 1_767_225_600_000_000) }
 }

@@ -1,9 +1,7 @@
 import Raft
-import RandomSupport
+import RaftSimulation
+import Replication
 import Store
-
-@testable import RaftSimulation
-@testable import Replication
 
 // What may go wrong, and what operators do meanwhile.
 
@@ -12,7 +10,9 @@ extension ReplicaSchedule {
   func strike() throws {
     guard random.chance(250) else { return }
     let place = random.next(below: hosts.count)
-    switch random.next(below: 10) {
+    // A machine that an operator has taken down stays down.
+    guard hosts[place].node != nil || hosts[place].returns != nil else { return }
+    switch random.next(below: 12) {
     case 0...1: crash(place, losingPower: false)
     case 2: crash(place, losingPower: true)
     case 3:
@@ -27,6 +27,8 @@ extension ReplicaSchedule {
       hosts[place].pausedUntil = round + random.between(3, 40)
       tell("\(hosts[place].name) stands still")
     case 6...8: cut()
+    case 9: loseDirectory(place)
+    case 10: hosts[place].clock.set(&random)
     default: if !links.isEmpty { try lose(random.next(below: links.count)) }
     }
   }
@@ -57,8 +59,9 @@ extension ReplicaSchedule {
     let place = awake[random.next(below: awake.count)]
     guard let node = hosts[place].node else { return }
     let members = node.status.roster.members
-    switch random.next(below: 3) {
+    switch random.next(below: 4) {
     case 0 where hosts.count < 5 && joiner == nil: try add(through: place)
+    case 3: beginMove(random.next(below: hosts.count))
     case 1 where members.count > 3:
       let member = members[random.next(below: members.count)]
       tell("\(member.name) is to be removed")
@@ -66,37 +69,6 @@ extension ReplicaSchedule {
     default:
       try hear(place, .drain(.call { _ in }))
       crash(place, losingPower: false)
-    }
-  }
-
-  /// A new node asks a member to be added, as by `/raft/join`. It asks again until it is told that it is
-  /// one, and is started then.
-  private func add(through place: Int) throws {
-    guard let cluster = hosts[place].node?.status.roster.cluster else { return }
-    let name = "node\(hosts.count + 1)"
-    let incarnation = random.next() | 1
-    joiner = MemberRecord(
-      id: NodeID(joining: cluster, name: name, incarnation: incarnation), name: name,
-      urls: ["http://\(name):1"], incarnation: incarnation)
-    tell("\(name) is to be added")
-  }
-
-  /// The node that wants to join asks some member, now and then.
-  func askToJoin() throws {
-    guard let joiner, let incarnation = joiner.incarnation, random.chance(200) else { return }
-    let place = random.next(below: hosts.count)
-    guard isAwake(place), let node = hosts[place].node else { return }
-    if node.status.roster[joiner.id] != nil {
-      counts["joins", default: 0] += 1
-      var host = Host(name: joiner.name)
-      host.joins = true
-      host.joined = (joiner.id, node.status.roster.members)
-      host.returns = round + 1
-      host.incarnation = incarnation
-      hosts.append(host)
-      self.joiner = nil
-    } else {
-      try hear(place, .write(.add(joiner), .call { _ in }))
     }
   }
 }

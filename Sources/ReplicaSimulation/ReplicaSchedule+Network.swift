@@ -1,10 +1,9 @@
 import JSON
 import Raft
+import RaftSimulation
+import Replication
 import Store
 import WAL
-
-@testable import RaftSimulation
-@testable import Replication
 
 extension ReplicaSchedule {
   /// A snapshot on its way, in pieces.
@@ -51,7 +50,9 @@ extension ReplicaSchedule {
       return
     }
     let (sender, messages) = links[link].queue.removeFirst()
-    guard let place = place(of: to) else { return try refuse(messages, from, by: to) }
+    guard let place = place(of: to), isAimed(from, at: place) else {
+      return try refuse(messages, from, by: to)
+    }
     guard isAwake(place), let node = hosts[place].node else {
       return links[link].queue.insert((sender, messages), at: 0)
     }
@@ -75,7 +76,18 @@ extension ReplicaSchedule {
     try hear(place, .peer(from, try PeerMessage.list(messages.bytes, from: from, to: to)))
   }
 
-  /// A connection fails: all that is on it is lost, and sometimes it is certain that it never arrived.
+  /// Whether a node sends to where another one is.
+  private func isAimed(_ from: NodeID, at place: Int) -> Bool {
+    guard let sender = self.place(of: from), let id = hosts[place].node?.id else { return true }
+    guard let known = hosts[sender].node?.host.members.first(where: { $0.id == id }) else {
+      return false
+    }
+    return known.urls.contains(hosts[place].url)
+      || Self.firstNames.contains(known.name) && hosts[place].port == 1
+  }
+
+  /// A connection fails: all that is on it is lost, and sometimes it is certain that it never
+  /// arrived.
   func lose(_ link: Int) throws {
     let lost = links[link].queue
     links[link].queue = []

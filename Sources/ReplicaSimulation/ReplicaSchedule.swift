@@ -1,31 +1,34 @@
-import HTTPAPI
+import Bytes
 import JSON
 import Raft
-import RandomSupport
+import RaftSimulation
+import Replication
 import Store
 import Synchronization
 import WAL
 
-@testable import RaftSimulation
-@testable import Replication
-
 /// One run of whole nodes from one seed: replicas with their journals, rosters, gates, snapshots in
-/// pieces and messages in their JSON form, while processes end, power goes, disks are full, links lose
-/// and delay, members come and go.
+/// pieces and messages in their JSON form, while processes end, power goes, disks are full, links
+/// lose and delay, members come and go.
 ///
-/// A round is a heartbeat interval. First comes the chaos; then all faults end, and everything that is
-/// asked has to be answered, and all members have to agree.
-final class ReplicaSchedule {
-  struct Failure: Error, CustomStringConvertible {
-    let seed: UInt64
+/// A round is a heartbeat interval. First comes the chaos; then all faults end, and everything that
+/// is asked has to be answered, and all members have to agree.
+package final class ReplicaSchedule {
+  /// What went wrong, and when.
+  package struct Failure: Error, CustomStringConvertible {
+    package let seed: UInt64
     let round: Int
     let what: String
-    var description: String { "seed \(seed), round \(round): \(what)" }
+    /// For people: the seed, the round, what went wrong, and the last lines of the story.
+    package var description: String { "seed \(seed), round \(round): \(what)" }
   }
 
   /// A machine: its disk outlives its process.
   struct Host {
     let name: String
+    let clock: MachineClock
+    /// It moves to another port now and then.
+    var port = 1
     var disk = SimulatedDisk()
     var node: VirtualNode?
     /// Whether it is started without being one of the first.
@@ -40,9 +43,13 @@ final class ReplicaSchedule {
     var pausedUntil = 0
     /// Until when its disk takes nothing.
     var fullUntil = 0
+    /// A bit of its disk was flipped while it was down.
+    var isDamaged = false
     /// Its members have removed it, and it has ended for good.
     var isGone = false
     var life = 0
+
+    var url: String { "http://\(name):\(port)" }
   }
 
   /// A way from one node to another; messages on it stay in order.
@@ -61,31 +68,49 @@ final class ReplicaSchedule {
   var transfers: [Transfer] = []
   var clients: [Client] = []
   var history: [RaftSimulation.Operation] = []
-  /// A node that wants to be a member.
-  var joiner: MemberRecord?
+  /// A node that wants to be a member, and where it is already known, if its directory was lost.
+  var joiner: (record: MemberRecord, place: Int?)?
+  /// A member that an operator is to replace.
+  var loss: Loss?
+  /// A member that an operator is about to move.
+  var move: Move?
+  /// Whose directory was damaged last.
+  var damagedID: NodeID?
+  var leases: [Lease] = []
+  /// Microseconds since the start, by no machine's clock.
+  let time = VirtualTime()
   var round = 0
   /// Counts everything, for the order of calls and answers.
   var step: Int64 = 0
+  /// What a client saw that cannot be.
+  var verdict: String?
   /// Whether faults may happen.
   var isChaos = true
   /// The last lines of what happened.
   private(set) var story: [String] = []
-  var counts: [String: Int] = [:]
+  private let tellStory: ((String) -> Void)?
+  /// How often what happened.
+  package internal(set) var counts: [String: Int] = [:]
+  /// Equal runs have equal digests.
+  package private(set) var digest: UInt64 = 14_695_981_039_346_656_037
 
   static let firstNames = ["node1", "node2", "node3"]
   static let keys = ["a", "b"]
 
-  init(seed: UInt64) {
+  /// - Parameter tellStory: is given each line of what happens.
+  package init(seed: UInt64, tellStory: ((String) -> Void)? = nil) {
     self.seed = seed
+    self.tellStory = tellStory
     random = SplitMix64(seed: seed)
-    for name in Self.firstNames { hosts.append(Host(name: name)) }
+    for name in Self.firstNames { addHost(name) }
     for number in 0..<3 { clients.append(Client(number: number)) }
+    for number in 0..<2 { leases.append(Lease(key: "lease\(number)")) }
   }
 
   // MARK: Running
 
   /// Runs to the end; throws a ``Failure``.
-  func run(chaos rounds: Int = 150) throws {
+  package func run(chaos rounds: Int = 150) throws {
     for place in hosts.indices { try start(place) }
     while round < rounds { try playRound() }
     isChaos = false
@@ -125,12 +150,17 @@ final class ReplicaSchedule {
   }
 
   func tell(_ line: String) {
-    story.append("\(round): \(line)")
+    let line = "\(round): \(line)"
+    // FNV-1a.
+    for byte in line.utf8 { digest = (digest ^ UInt64(byte)) &* 1_099_511_628_211 }
+    tellStory?(line)
+    story.append(line)
     if story.count > 400 { story.removeFirst(200) }
   }
 
   private func playRound() throws {
     round += 1
+    time.pass(milliseconds: 100)
     if isChaos { try strike() }
     for place in hosts.indices {
       if let returns = hosts[place].returns, returns <= round { try start(place) }
@@ -141,10 +171,15 @@ final class ReplicaSchedule {
       }
     }
     for place in clients.indices { try act(place) }
+    for place in leases.indices { try useLease(place) }
+    try expire()
     try administer()
+    try replaceLost()
+    try goOnMoving()
     try askToJoin()
     for _ in 0..<random.between(20, 120) {
       step += 1
+      counts["steps", default: 0] += 1
       try playStep()
     }
     try checkPatience()
@@ -170,6 +205,7 @@ final class ReplicaSchedule {
     settings.joins = hosts[place].joins
     settings.acceptsJoins = true
     settings.peers = Self.firstNames.filter { $0 != hosts[place].name }
+    for name in Self.firstNames { settings.addresses[name] = [Self.firstAddress(of: name)] }
     settings.nodeOptions.snapshotInterval = 12
     settings.nodeOptions.entriesKept = 4
     nonisolated(unsafe) let schedule = self
@@ -177,13 +213,24 @@ final class ReplicaSchedule {
     do {
       let node = try VirtualNode(
         settings, on: hosts[place].disk, incarnation: hosts[place].incarnation ?? random.next() | 1,
-        seed: random.next(),
+        seed: random.next(), clock: hosts[place].clock.source, url: hosts[place].url,
         joined: hosts[place].joined)
       hosts[place].node = node
       tell("\(node.name) starts")
       try node.begin()
       collect(node)
-    } catch { try end(place, error) }
+    } catch {
+      // What was flipped was found: an operator gives the machine an empty disk.
+      if hosts[place].isDamaged { return noteDamage(place, error) }
+      try end(place, error)
+    }
+  }
+
+  /// Where the flags of all nodes say that a first member is.
+  static func firstAddress(of name: String) -> HostPort { HostPort(host: name, port: 1) }
+
+  func addHost(_ name: String) {
+    hosts.append(Host(name: name, clock: MachineClock(time, &random)))
   }
 
   /// The process ends by itself: a disk that fails ends it, a violation ends the test.

@@ -1,10 +1,8 @@
 import Raft
-import RandomSupport
+import RaftSimulation
+import Replication
 import Store
 import Synchronization
-
-@testable import RaftSimulation
-@testable import Replication
 
 extension ReplicaSchedule {
   /// Asks for one thing after the other, at any node, and waits for each answer.
@@ -124,7 +122,9 @@ extension ReplicaSchedule {
 
   /// What must still happen before a run may end; nil if it may.
   var whatIsOpen: String? {
-    if let joiner { return "\(joiner.name) has not joined" }
+    if let joiner { return "\(joiner.record.name) has not joined" }
+    if let loss { return "\(hosts[loss.place].name) is not replaced" }
+    if let move { return "\(hosts[move.place].name) has not moved" }
     for host in hosts where host.returns != nil { return "\(host.name) is down" }
     for client in clients {
       let open = client.unanswered.filter { !hosts[Self.place(of: $0)].isGone }
@@ -138,6 +138,9 @@ extension ReplicaSchedule {
     for node in nodes where roster[node.id] != nil {
       if node.replica.roster != roster { return "\(node.name) has another roster" }
       if node.store.storeIndex != leader.store.storeIndex { return "\(node.name) is behind" }
+      for lease in leases where node.value(lease.key) != nil {
+        return "\(lease.key) has not expired at \(node.name)"
+      }
       for key in Self.keys where node.value(key) != leader.value(key) {
         return "\(node.name) has another value of \(key)"
       }
