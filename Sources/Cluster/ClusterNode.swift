@@ -95,18 +95,20 @@ public final class ClusterNode: Proposer, Sendable {
     let node = found.node(of: identity.id, settings, seed: .random(in: 0 ... .max))
     let board = StatusBoard(node, identity, found.firstRoster, settings, at: time.now)
     let log = settings.log
+    let introductionWanted = Signal()
     let context = PeerContext(
       id: identity.id, incarnation: identity.incarnation ?? 0, token: settings.token,
-      initialNames: settings.initialNames, isNewcomer: settings.joins && !settings.hasMembers,
-      board: board, time: time,
+      initialNames: settings.initialNames, board: board, time: time,
       log: { log("node=\(identity.name) \($0)") },
       answer: { mailbox.post(.peer($0, $1)) }, onRemoval: { mailbox.post(.removed(by: $0)) },
-      slowestLink: settings.slowestLink)
+      onLoss: { introductionWanted.raise() }, slowestLink: settings.slowestLink)
     let transport = Transport(context, addresses: settings.addresses, loops: loops)
     let unlisted = settings.unlistedMembers.filter { found.roster[$0.id] == nil }
     transport.connect(to: found.roster.members + unlisted)
     let others = settings.addresses.filter { $0.key != identity.name }
-    introductions = Introductions(context, addresses: others.flatMap(\.value)) {
+    introductions = Introductions(
+      context, addresses: others.flatMap(\.value), when: introductionWanted
+    ) {
       mailbox.post(.introduced($0))
     }
     firstLoop = loops[0]

@@ -27,7 +27,9 @@ extension SplitMix64 {
   }
 
   /// A number from `low` to `high`.
-  package mutating func between(_ low: Int, _ high: Int) -> Int { low + next(below: high - low + 1) }
+  package mutating func between(_ low: Int, _ high: Int) -> Int {
+    low + next(below: high - low + 1)
+  }
 
   mutating func instant(_ low: Instant, _ high: Instant) -> Instant {
     low + Instant(next(below: Int(high - low) + 1))

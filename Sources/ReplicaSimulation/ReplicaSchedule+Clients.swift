@@ -40,8 +40,7 @@ extension ReplicaSchedule {
       let place = random.next(below: hosts.count)
       request = random.chance(400) ? .read(at: place) : .write(at: place)
     } else {
-      // Who is gone answers nothing.
-      clients[number].unanswered.removeAll { hosts[Self.place(of: $0)].isGone }
+      clients[number].unanswered.removeAll { answersNothing(Self.place(of: $0)) }
       guard let next = clients[number].unanswered.first else { return }
       request = next
     }
@@ -126,15 +125,15 @@ extension ReplicaSchedule {
     if let loss { return "\(hosts[loss.place].name) is not replaced" }
     if let move { return "\(hosts[move.place].name) has not moved" }
     for host in hosts where host.returns != nil { return "\(host.name) is down" }
-    for client in clients {
-      let open = client.unanswered.filter { !hosts[Self.place(of: $0)].isGone }
-      if let first = open.first { return "client \(client.number) is not answered \(first)" }
-    }
     let nodes = hosts.compactMap(\.node)
     guard let leader = nodes.first(where: { $0.replica.isLeader }) else {
       return "there is no leader"
     }
     let roster = leader.replica.roster
+    for client in clients {
+      let open = client.unanswered.filter { !answersNothing(Self.place(of: $0)) }
+      if let first = open.first { return "client \(client.number) is not answered \(first)" }
+    }
     for node in nodes where roster[node.id] != nil {
       if node.replica.roster != roster { return "\(node.name) has another roster" }
       if node.store.storeIndex != leader.store.storeIndex { return "\(node.name) is behind" }
@@ -151,9 +150,23 @@ extension ReplicaSchedule {
     if let learner = leader.replica.node.core.membership.learners.first {
       return "\(roster.name(of: learner)) is still a learner"
     }
-    for host in hosts where host.node != nil && host.node.flatMap({ roster[$0.id] }) == nil {
-      return "\(host.name) does not know that it is no member"
+    for place in hosts.indices where !answersNothing(place) {
+      if let node = hosts[place].node, roster[node.id] == nil {
+        return "\(node.name) does not know that it is no member"
+      }
     }
     return nil
+  }
+
+  /// Whether a node has ended for good, or was removed and knows too few of those that are left to
+  /// be told so by most of the voters it knows.
+  private func answersNothing(_ place: Int) -> Bool {
+    if hosts[place].isGone { return true }
+    guard let node = hosts[place].node,
+      let roster = hosts.lazy.compactMap(\.node).first(where: \.replica.isLeader)?.replica.roster,
+      roster[node.id] == nil
+    else { return false }
+    let others = node.status.membership.voters.filter { $0 != node.id }
+    return others.count(where: { roster[$0] != nil }) <= others.count / 2
   }
 }

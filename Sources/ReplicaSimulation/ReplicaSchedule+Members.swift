@@ -107,7 +107,7 @@ extension ReplicaSchedule {
 
   /// An operator removes the member that is none any more; then it joins with an empty directory.
   func replaceLost() throws {
-    guard let loss, random.chance(100), let place = anyPlace(but: loss.place),
+    guard let loss, joiner == nil, random.chance(100), let place = anyPlace(but: loss.place),
       let status = hosts[place].node?.status, let cluster = status.roster.cluster
     else { return }
     if status.roster[loss.id] != nil {
@@ -125,8 +125,8 @@ extension ReplicaSchedule {
   // MARK: Moving
 
   func beginMove(_ place: Int) {
-    guard loss == nil, joiner == nil, move == nil, let node = hosts[place].node,
-      node.status.roster[node.id] != nil
+    guard loss == nil, joiner == nil, move == nil, !hosts.contains(where: \.isDamaged),
+      let node = hosts[place].node, node.status.roster[node.id] != nil
     else { return }
     tell("\(node.name) is to move")
     move = Move(place: place, id: node.id, url: "http://\(node.name):\(hosts[place].port + 1)")

@@ -51,6 +51,11 @@ extension ReplicaSchedule {
     }
     let (sender, messages) = links[link].queue.removeFirst()
     guard let place = place(of: to), isAimed(from, at: place) else {
+      if let sender = self.place(of: from), let status = hosts[sender].node?.status,
+        status.role != .leader, status.leader == nil || status.leader == to
+      {
+        try introduce(sender)
+      }
       return try refuse(messages, from, by: to)
     }
     guard isAwake(place), let node = hosts[place].node else {
@@ -61,10 +66,12 @@ extension ReplicaSchedule {
     switch objection {
     case nil: break
     case .removed?:
-      if let sender = self.place(of: from), let own = hosts[sender].node,
-        own.status.roster[to]?.incarnation == node.incarnation
+      if let place = self.place(of: from), let cluster = node.status.roster.cluster,
+        let roster = hosts[place].node?.status.roster,
+        RemovalProof.isValid(
+          RemovalProof.make(by: node.incarnation, in: cluster, for: sender), to: sender, of: roster)
       {
-        try hear(sender, .removed(by: to))
+        try hear(place, .removed(by: to))
       }
       return try refuse(messages, from, by: to)
     case .unknown?:

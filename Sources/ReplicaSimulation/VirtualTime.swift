@@ -40,9 +40,11 @@ final class MachineClock: @unchecked Sendable {
 
   /// What a process has that starts now.
   var source: SteadyTime {
-    SteadyTime(log: { _ in }) { [self] in
-      let passed = time.microseconds
-      return (passed + passed / 1_000_000 * drift, Self.start + passed + offset)
-    }
+    SteadyTime(
+      log: { _ in },
+      readings: { [self] in
+        let passed = time.microseconds
+        return (passed + passed / 1_000_000 * drift, Self.start + passed + offset)
+      })
   }
 }

@@ -65,12 +65,14 @@ let flags = FlagSet(
     Flag("workers", \.workers, in: 0...1_000, "schedules at a time; 0: one a core"),
   ])
 let settings = flags.parseOrExit()
+let workers = settings.workers > 0 ? settings.workers : Platform.coreCount
 var schedule = ScheduleSettings()
 schedule.profile = settings.profile.profile
 schedule.events = settings.events
 if settings.nodes != 0 { schedule.nodeCount = settings.nodes }
-let workers = settings.workers > 0 ? settings.workers : Platform.coreCount
-if settings.whole {
+if !settings.replay.isEmpty {
+  replay(settings.replay)
+} else if settings.whole {
   if settings.seed > 0 {
     tellWholeNodes(seed: UInt64(settings.seed))
   } else if let seeds = settings.seeds.range {
@@ -78,8 +80,6 @@ if settings.whole {
   } else {
     flags.refuse("-whole needs -seed or -seeds")
   }
-} else if !settings.replay.isEmpty {
-  replay(settings.replay)
 } else if settings.seed > 0, settings.shrink {
   shrink(seed: UInt64(settings.seed), schedule)
 } else if settings.seed > 0 {

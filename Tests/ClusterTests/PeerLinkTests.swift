@@ -33,7 +33,7 @@ import Testing
       leaderSince: time.now, startTime: time.now)
     return PeerContext(
       id: NodeID(1), incarnation: 1, token: nil, initialNames: nil, board: StatusBoard(status),
-      time: time, log: { _ in }, answer: { losses.add($1) }, onRemoval: { _ in },
+      time: time, log: { _ in }, answer: { losses.add($1) }, onRemoval: { _ in }, onLoss: {},
       slowestLink: 1_000)
   }
 

@@ -131,6 +131,18 @@ import Testing
     ] { #expect(proof != RemovalProof.make(by: 11, in: 7, for: other)) }
   }
 
+  @Test func `a proof is checked by what the log says of the member that gives it`() {
+    let request = PeerIdentity(cluster: 7, from: NodeID(3), incarnation: 33, to: NodeID(1))
+    let proof = RemovalProof.make(by: 11, in: 7, for: request)
+    var member = MemberRecord(id: NodeID(1), name: "node1", urls: [])
+    // It had not made itself known when this node was last up to date.
+    #expect(RemovalProof.isValid(1, to: request, of: Roster(cluster: 7, members: [member])))
+    member.incarnation = 11
+    let roster = Roster(cluster: 7, members: [member])
+    #expect(RemovalProof.isValid(proof, to: request, of: roster))
+    #expect(!RemovalProof.isValid(1, to: request, of: roster))
+  }
+
   /// From the reference implementation's table: the key is 00 01 ... 0f, the input 00 01 02 ...
   @Test(
     arguments: [
@@ -177,11 +189,11 @@ private final class Impostor: Handler {
     if claim != .plain { response.addHeader(PeerRefusal.header, "true") }
     switch claim {
     case .plain, .certain: break
-    case .guessed: response.addHeader(RemovalProof.header, hex: 1)
+    case .guessed: response.addHeader("X-Mini-Etcd-Removed", hex: 1)
     case .informed:
       if let identity = try? PeerIdentity(jsonObject(request.body)) {
         let proof = RemovalProof.make(by: id.rawValue, in: cluster, for: identity)
-        response.addHeader(RemovalProof.header, hex: proof)
+        response.addHeader("X-Mini-Etcd-Removed", hex: proof)
       }
     }
     throw HTTPError(.gone, "you were removed from the cluster")

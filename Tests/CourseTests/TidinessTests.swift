@@ -47,8 +47,8 @@ import Testing
   /// Modules, and the programs of the steps. The formatter sees to code, but not to comments.
   private static let narrow = [
     "Bytes", "Cluster", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Loop", "Options", "Platform",
-    "ReplicaSimulation", "Replication", "Store", "Time", "Timeout", "Token", "WAL", "Watch", "mini-etcd",
-    "mini-etcd-bench", "mini-etcdctl", "raft-sim",
+    "ReplicaSimulation", "Replication", "Store", "Time", "Timeout", "Token", "WAL", "Watch",
+    "mini-etcd", "mini-etcd-bench", "mini-etcdctl", "raft-sim",
   ]
 
   @Test(arguments: narrow) func `comments have at most 100 columns`(module: String) throws {

@@ -139,4 +139,14 @@ struct ReplicaTests {
     #expect(try run(5) == first)
     #expect(try run(6) != first)
   }
+
+  @Test func `a member that has moved is answered where another member says that it is`() throws {
+    let (leader, followers) = try startLed()
+    var moved = try #require(followers[0].replica.roster[leader.id])
+    let known = moved.urls
+    moved.urls = ["http://elsewhere:1"]
+    try followers[0].replica.hear(.introduced([moved]))
+    let target = try #require(followers[0].host.members.first { $0.id == leader.id })
+    #expect(target.urls == known + moved.urls)
+  }
 }

@@ -18,16 +18,19 @@ final class Introductions: Sendable {
   private let context: PeerContext
   /// Where the flags say that the others are.
   private let addresses: [HostPort]
-  private let wanted = Signal()
+  private let wanted: Signal
   private let tell: @Sendable ([MemberRecord]) -> Void
 
-  /// - Parameter tell: takes the members that a known member has named.
+  /// - Parameters:
+  ///   - wanted: raised when there is a reason to ask.
+  ///   - tell: takes the members that a known member has named.
   init(
-    _ context: PeerContext, addresses: [HostPort],
+    _ context: PeerContext, addresses: [HostPort], when wanted: Signal,
     tell: @escaping @Sendable ([MemberRecord]) -> Void
   ) {
     self.context = context
     self.addresses = addresses
+    self.wanted = wanted
     self.tell = tell
   }
 
@@ -50,8 +53,9 @@ final class Introductions: Sendable {
     let status = context.board.present
     let known = (status.roster.members + status.unlistedMembers).filter { $0.id != context.id }
     var tried: Set<HostPort> = []
-    for address in addresses + known.flatMap({ $0.urls.compactMap { HostPort(url: $0) } })
-    where tried.insert(address).inserted {
+    // Not always the same one first: what it knows may be old too.
+    let all = addresses + known.flatMap { $0.urls.compactMap { HostPort(url: $0) } }
+    for address in all.shuffled() where tried.insert(address).inserted {
       if let members = try? await ask(address, status.roster.cluster) { return members }
     }
     return nil

@@ -68,7 +68,7 @@ struct PeerGate: Sendable {
     let code: Status
     if case .removed(let cluster) = objection {
       let proof = RemovalProof.make(by: status.incarnation, in: cluster, for: identity)
-      response.addHeader(RemovalProof.header, hex: proof)
+      response.addHeader("X-Mini-Etcd-Removed", hex: proof)
       code = .gone
     } else {
       code = .forbidden

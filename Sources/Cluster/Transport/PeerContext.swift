@@ -12,8 +12,6 @@ struct PeerContext: Sendable {
   let token: ClusterToken?
   /// In order; nil for a node that joins.
   let initialNames: [String]?
-  /// Whether it has joined with an empty data directory.
-  var isNewcomer = false
   let board: StatusBoard
   let time: ClusterTime
   let log: @Sendable (String) -> Void
@@ -21,6 +19,8 @@ struct PeerContext: Sendable {
   let answer: @Sendable (NodeID, [PeerMessage]) -> Void
   /// A member has proved that this node was removed.
   let onRemoval: @Sendable (NodeID) -> Void
+  /// A member may have moved: others may know where it is.
+  let onLoss: @Sendable () -> Void
 
   /// Bytes per second that a usable link carries at the least.
   let slowestLink: Int
@@ -83,15 +83,19 @@ struct PeerContext: Sendable {
       peer, messages.forwarded.map { .forwarded(first: $0.lowerBound, count: $0.count, .notNow) })
   }
 
+  /// A peer was not reached. Who leads, or might, has to be answered: others may know that it has
+  /// moved. A leader needs no such help, since a member that it does not reach comes to it.
+  func noteUnreached(_ peer: NodeID) {
+    let status = board.present
+    if status.role != .leader, status.leader == nil || status.leader == peer { onLoss() }
+  }
+
   /// Whether a peer's answer shows that this node was removed: anything may answer at its address.
-  ///
-  /// A node that has joined and has no roster yet knows nothing by which to check it. It holds
-  /// nothing either, and has no vote: it goes by the words.
   func provesRemoval(_ answer: ClientResponse, by peer: NodeID) -> Bool {
-    guard answer.status == .gone else { return false }
-    let roster = board.present.roster
-    if isNewcomer, roster.cluster == nil { return RemovalProof.isClaimed(in: answer) }
-    return RemovalProof.isGiven(in: answer, to: identity(to: peer), of: roster)
+    guard answer.status == .gone,
+      let proof = answer.header("x-mini-etcd-removed").flatMap({ UInt64(hex: $0) })
+    else { return false }
+    return RemovalProof.isValid(proof, to: identity(to: peer), of: board.present.roster)
   }
 
   func identity(to peer: NodeID) -> PeerIdentity {

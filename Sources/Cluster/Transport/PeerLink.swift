@@ -75,6 +75,7 @@ final class PeerLink: Sendable {
         target.roundTrips.fail()
         onFailure()
         loseAll()
+        context.noteUnreached(target.id)
         // Not at once again: a node that is down refuses as fast as one can ask.
         try? await LoopClock().sleep(for: context.retryPause)
       }

@@ -50,13 +50,14 @@ package final class SimulatedDisk: Disk, @unchecked Sendable {
     return disk
   }
 
-  /// Flips one bit of some file.
+  /// Flips one bit in the first half of some file. In the last batch of a log it could not be told
+  /// from a write that the power cut through.
   /// - Returns: whether there was one.
   package func flipBit(_ random: inout SplitMix64) -> Bool {
     let files = cached.map(\.file).filter { !$0.cached.isEmpty }
     if files.isEmpty { return false }
     let file = files[random.next(below: files.count)]
-    let place = random.next(below: file.cached.count)
+    let place = random.next(below: max(1, file.cached.count / 2))
     let bit = UInt8(1) << UInt8(random.next(below: 8))
     file.cached[place] ^= bit
     if place < file.durable.count { file.durable[place] ^= bit }

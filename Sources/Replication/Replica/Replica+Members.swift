@@ -92,12 +92,14 @@ extension Replica {
 
   // MARK: What others say
 
-  /// Another member says who the members are: those that the log does not name yet may speak.
+  /// Another member says who the members are: those that the log does not name yet may speak, and
+  /// those that have moved are answered where they are.
   func meet(_ members: [MemberRecord]) {
+    for member in members where roster[member.id] != nil { toldURLs[member.id] = member.urls }
     let new = members.filter { member in
       member.id != identity.id && roster[member.id] == nil && !unlistedMembers.contains(member)
     }
-    if new.isEmpty { return }
+    if new.isEmpty { return connect() }
     unlistedMembers.removeAll { known in new.contains { $0.id == known.id } }
     unlistedMembers = (unlistedMembers + new).suffix(PeerLimits.unlistedMembers)
     membersChanged()
@@ -115,6 +117,17 @@ extension Replica {
       status.roster = roster
       status.unlistedMembers = unlistedMembers
     }
-    host.connect(to: roster.members + unlistedMembers)
+    connect()
+  }
+
+  private func connect() {
+    let members = roster.members.map { member in
+      var member = member
+      for url in toldURLs[member.id] ?? [] where !member.urls.contains(url) {
+        member.urls.append(url)
+      }
+      return member
+    }
+    host.connect(to: members + unlistedMembers)
   }
 }

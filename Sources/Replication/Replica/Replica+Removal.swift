@@ -1,9 +1,9 @@
 import Raft
 
 // How a node learns that it was removed. Its own log says so, if that still reaches it; otherwise
-// the members refuse what it says, each with a proof. One that has joined and heard nothing since
-// cannot check a proof, and has nothing to lose: it takes the word of more than half of the members
-// it was told of.
+// the members refuse what it says, each with a proof, and more than half of the other voters must
+// have given one. A proof by a member of which this node's log says too little cannot be checked,
+// and counts as it is.
 //
 // One that was away until most of the voters it knows were gone hears too few proofs: it logs the
 // refusals and stays without a leader until it is stopped.

@@ -65,6 +65,10 @@ package final class Replica {
   package internal(set) var roster: Roster
   /// See ``NodeStatus/unlistedMembers``.
   var unlistedMembers: [MemberRecord]
+  /// Addresses of members beside those in the roster: an entry that is not applied names them, or
+  /// another member does. Without them this node could not answer a leader that has moved, and so
+  /// would never get the entry that says so.
+  var toldURLs: [NodeID: [String]]
   /// The last term in which this node has proposed to found the cluster.
   var bootstrapTerm: Term?
   /// The tick from which on this node's record may be proposed again.
@@ -101,6 +105,8 @@ package final class Replica {
     journal = directory.journal
     roster = directory.firstRoster
     unlistedMembers = settings.unlistedMembers
+    toldURLs = Dictionary(
+      settings.unlistedMembers.map { ($0.id, $0.urls) }, uniquingKeysWith: { first, _ in first })
     self.disk = disk
     self.identity = identity
     self.settings = settings
