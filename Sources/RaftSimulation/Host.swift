@@ -58,6 +58,12 @@ struct Host {
   var lastPosition: LogPosition { isUp ? node.core.log.lastPosition : disk.lastPosition }
 
   func isPaused(at time: Instant) -> Bool { pausedUntil > time }
+
+  /// When to see whether a process that stands still goes on. One that a reader has stopped is let
+  /// go on at any time.
+  func nextLook(after time: Instant) -> Instant {
+    pausedUntil - time > 100_000_000 ? time + 50_000 : pausedUntil
+  }
 }
 
 /// Something on its way to the disk, which takes one after the other.

@@ -68,7 +68,7 @@ extension Schedule {
       // It waits in the socket, and may well be read before what other nodes have to say.
       return queue.schedule(
         .requestArrives(client: Int16(client), operation: Int32(operation)),
-        at: hosts[host].pausedUntil + random.clients.instant(1, 1_000))
+        at: hosts[host].nextLook(after: now) + random.clients.instant(1, 1_000))
     }
     let request = operations[operation]
     let number = UInt32(operation + 1)

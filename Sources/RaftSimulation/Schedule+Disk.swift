@@ -28,7 +28,7 @@ extension Schedule {
     if hosts[host].isPaused(at: now) {
       // The process does not learn of it before it runs again.
       return queue.schedule(
-        .diskDone(host: Int16(host), life: life), at: hosts[host].pausedUntil + 1)
+        .diskDone(host: Int16(host), life: life), at: hosts[host].nextLook(after: now) + 1)
     }
     if write.takesTime, hosts[host].diskStuckUntil > now {
       return queue.schedule(.diskDone(host: Int16(host), life: life), at: now + 20_000)
