@@ -111,7 +111,7 @@ package.targets += [
     swiftSettings: settings),
   program(
     "step-3-wal-persistence", ["Bytes", "HTTP", "HTTPAPI", "Loop", "Options", "Store", "WAL"],
-    beside: ["full-disk", "lines.sh"]),
+    beside: ["DISK.md", "DISK.zh.md", "full-disk", "lines.sh"]),
   .testTarget(
     name: "SurvivalTests",
     dependencies: ["HTTP", "JSON", "Loop", "RunSupport", "step-3-wal-persistence"],
