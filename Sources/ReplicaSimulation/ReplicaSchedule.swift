@@ -82,6 +82,8 @@ package final class ReplicaSchedule {
   var round = 0
   /// Counts everything, for the order of calls and answers.
   var step: Int64 = 0
+  /// The terms of all entries that some node has committed.
+  private var committed: [LogIndex: Term] = [:]
   /// What a client saw that cannot be.
   var verdict: String?
   /// Whether faults may happen.
@@ -273,8 +275,23 @@ package final class ReplicaSchedule {
   func turn(_ place: Int) throws {
     guard let node = hosts[place].node, isAwake(place) else { return }
     do { try node.turn() } catch { return try end(place, error) }
+    try checkCommitted(by: node)
     collect(node)
     if node.replica.isClosed || node.host.isRemoved { retire(place) }
+  }
+
+  /// What one node has committed no other ever commits otherwise.
+  private func checkCommitted(by node: VirtualNode) throws {
+    let core = node.replica.node.core
+    let log = core.log
+    var index = core.commitIndex
+    while index > log.base.index, let term = log.term(at: index), committed[index] != term {
+      if committed[index] != nil {
+        throw failure("\(node.name) has committed another entry at \(index) than others have")
+      }
+      committed[index] = term
+      index = index - 1
+    }
   }
 
   /// Work in the background comes to its end.

@@ -149,4 +149,24 @@ struct ReplicaTests {
     let target = try #require(followers[0].host.members.first { $0.id == leader.id })
     #expect(target.urls == known + moved.urls)
   }
+
+  @Test func `a node that starts again knows at once who has lost its memory`() throws {
+    let (leader, followers) = try startLed()
+    try cluster.tick {
+      followers.allSatisfy { node in
+        node.replica.roster.members.allSatisfy { $0.incarnation != nil }
+      }
+    }
+    let (name, id) = (followers[0].name, followers[0].id)
+    let strangers = [leader, followers[1]].map { node in
+      var stranger = node.identity(to: id)
+      stranger.incarnation += 1
+      stranger.cluster = nil
+      return stranger
+    }
+    cluster.kill(name)
+    // It has applied only what it knew to be committed, and heard nothing yet.
+    try cluster.start(name)
+    for stranger in strangers { #expect(cluster[name].objection(to: stranger) == .lostMemory) }
+  }
 }

@@ -5,12 +5,13 @@ import Store
 extension RaftCore {
   /// Takes what follows on a position it holds; says where to look if it does not hold it.
   mutating func receive(_ append: AppendEntries, from leader: NodeID) {
+    if let wrong = contradiction(in: append) { return stop(at: wrong, of: leader) }
     guard append.previous.index >= commitIndex else {
       // It comes late: what is committed here is in the log of every leader to come.
       return accept(commitIndex, of: append, from: leader)
     }
     guard log.holds(append.previous) else { return reject(append, from: leader) }
-    guard extendLog(with: append, from: leader) else { return }
+    extendLog(with: append)
     let last = append.previous.index + UInt64(append.entries.count)
     // Not beyond what this very message proved equal: what stands behind it may be a leftover.
     commit(upTo: min(append.commitIndex, last))
@@ -20,24 +21,38 @@ extension RaftCore {
   /// Appends what is new and replaces what contradicts, from the first contradiction on. What is
   /// there already stays, with all behind it: a message that was overtaken by a longer one must not
   /// take back what that one brought, for it was acknowledged.
-  private mutating func extendLog(with append: AppendEntries, from leader: NodeID) -> Bool {
-    guard let new = append.entries.firstIndex(where: { !log.holds($0.position) }) else {
-      return true
-    }
+  private mutating func extendLog(with append: AppendEntries) {
+    guard let new = append.entries.firstIndex(where: { !log.holds($0.position) }) else { return }
     let first = append.entries[new].index
-    if first <= commitIndex {
-      violation = .committedEntryContradicted(append.entries[new].position, by: leader)
-      return false
-    }
     if first <= log.lastIndex {
       log.truncate(from: first)
       persistence.truncated(from: first)
     }
     log.append(contentsOf: append.entries[new...])
-    return true
+  }
+
+  /// Whether a leader's position is not what is committed here. What is committed is in the log of
+  /// every leader to come (paper, section 5.4.3): otherwise a promise is broken, and this node must
+  /// not acknowledge anything to that leader.
+  private func contradictsCommitted(_ position: LogPosition) -> Bool {
+    guard position.index <= commitIndex, let own = log.term(at: position.index) else {
+      return false
+    }
+    return own != position.term
+  }
+
+  private func contradiction(in append: AppendEntries) -> LogPosition? {
+    if contradictsCommitted(append.previous) { return append.previous }
+    let late = append.entries.lazy.prefix { $0.index <= commitIndex }
+    return late.first { contradictsCommitted($0.position) }?.position
+  }
+
+  private mutating func stop(at position: LogPosition, of leader: NodeID) {
+    violation = .committedEntryContradicted(position, by: leader)
   }
 
   mutating func receive(_ heartbeat: Heartbeat, from leader: NodeID) {
+    if contradictsCommitted(heartbeat.commit) { return stop(at: heartbeat.commit, of: leader) }
     if log.holds(heartbeat.commit) { commit(upTo: heartbeat.commit.index) }
     // Says only "you lead still", which vouches for nothing on the disk.
     sendNow(.heartbeatReply(round: heartbeat.round), to: leader)

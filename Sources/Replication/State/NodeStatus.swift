@@ -12,6 +12,9 @@ public struct NodeStatus: Sendable {
   /// it has a roster, by the log it found at its start, or by other members; and a leader that was
   /// removed and is still followed.
   package var unlistedMembers: [MemberRecord]
+  /// What this node's log said of members when it was opened, committed or not: an entry that is
+  /// not applied yet may be all that tells a member from one that has lost its memory.
+  var foreseenIncarnations: [NodeID: UInt64] = [:]
   public internal(set) var membership: Membership
   public internal(set) var role = Role.follower
   public internal(set) var term: Term
@@ -42,9 +45,13 @@ public struct NodeStatus: Sendable {
 }
 
 extension NodeStatus {
-  /// What is known of a member; nil if this node has no reason to take `id` for one.
+  /// What is known of a member, applied or not; nil if this node has no reason to take `id` for one.
   package func record(of id: NodeID) -> MemberRecord? {
-    roster[id] ?? unlistedMembers.first { $0.id == id }
+    guard var record = roster[id] ?? unlistedMembers.first(where: { $0.id == id }) else {
+      return nil
+    }
+    record.incarnation = record.incarnation ?? foreseenIncarnations[id]
+    return record
   }
 }
 
@@ -93,12 +100,15 @@ package final class StatusBoard: Sendable {
     _ node: borrowing RaftNode, _ identity: MemberRecord, _ roster: Roster,
     _ settings: NodeSettings, at time: Timestamp
   ) {
-    self.init(
-      NodeStatus(
-        id: identity.id, name: identity.name, incarnation: identity.incarnation ?? 0,
-        roster: roster, unlistedMembers: settings.unlistedMembers,
-        membership: node.core.membership, term: node.core.term, leaderSince: time,
-        startTime: time))
+    var status = NodeStatus(
+      id: identity.id, name: identity.name, incarnation: identity.incarnation ?? 0,
+      roster: roster, unlistedMembers: settings.unlistedMembers,
+      membership: node.core.membership, term: node.core.term, leaderSince: time,
+      startTime: time)
+    for member in settings.unlistedMembers {
+      status.foreseenIncarnations[member.id] = member.incarnation
+    }
+    self.init(status)
   }
 
   package var present: NodeStatus { status.withLock { $0 } }

@@ -125,6 +125,29 @@ import Testing
   }
 
   @Test(
+    arguments: [(2, 3, []), (1, 2, []), (1, 1, [3]), (0, 0, [1, 3])]
+      as [(UInt64, UInt64, [UInt64])])
+  func `a leader that contradicts what is committed is not followed`(
+    index: UInt64, term: UInt64, terms: [UInt64]
+  ) {
+    var node = Subject(of: 3, term: 4, terms: [1, 2], commit: 2)
+    let entries = Subject.entries(terms, after: index)
+    node.hear(append(after: index, term: term, entries), from: 2, term: 4)
+    guard case .committedEntryContradicted? = node.core.violation else {
+      Issue.record("\(String(describing: node.core.violation))")
+      return
+    }
+    #expect(node.takeSent().isEmpty && node.terms == [1, 2])
+  }
+
+  @Test func `nor one whose heartbeat does`() {
+    var node = Subject(of: 3, term: 4, terms: [1, 2], commit: 2)
+    let commit = LogPosition(index: LogIndex(2), term: Term(3))
+    node.hear(.heartbeat(Heartbeat(commit: commit, round: 1)), from: 2, term: 4)
+    #expect(node.core.violation != nil && node.takeSent().isEmpty)
+  }
+
+  @Test(
     arguments: [
       // The paper's figure 7, followers (a) to (f).
       [1, 1, 1, 4, 4, 5, 5, 6, 6],
