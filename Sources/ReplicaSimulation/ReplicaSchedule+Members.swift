@@ -51,6 +51,11 @@ extension ReplicaSchedule {
     guard let (record, known) = joiner, random.chance(200), let asked = anyPlace(but: known),
       let node = hosts[asked].node
     else { return }
+    if node.status.roster.removed.contains(record.id) {
+      tell("\(record.name) was removed before it knew that it was a member")
+      joiner = nil
+      return
+    }
     if node.status.roster[record.id] == nil {
       return try hear(asked, .write(.add(record), .call { _ in }))
     }
@@ -126,7 +131,9 @@ extension ReplicaSchedule {
 
   func beginMove(_ place: Int) {
     guard loss == nil, joiner == nil, move == nil, !hosts.contains(where: \.isDamaged),
-      let node = hosts[place].node, node.status.roster[node.id] != nil
+      let node = hosts[place].node, node.status.roster[node.id] != nil,
+      // The others have to be a majority without it.
+      node.status.membership.voters.count > 2
     else { return }
     tell("\(node.name) is to move")
     move = Move(place: place, id: node.id, url: "http://\(node.name):\(hosts[place].port + 1)")

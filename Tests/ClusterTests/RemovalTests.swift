@@ -108,8 +108,13 @@ import Testing
     }
     let fourth = try await cluster.start("node4", peers: nodes.map(\.name), joins: true)
     let id = fourth.node.status.id
-    while fourth.node.status.roster[id] == nil { try await Task.sleep(for: .milliseconds(1)) }
-    #expect(fourth.node.status.membership.isLearner(id))
+    // The roster shows at once, the membership at the end of the turn.
+    var status = fourth.node.status
+    while status.roster[id] == nil || !status.membership.contains(id) {
+      try await Task.sleep(for: .milliseconds(1))
+      status = fourth.node.status
+    }
+    #expect(status.membership.isLearner(id))
     await fourth.crash()
     for node in nodes { node.doorway.lose(nil) }
     try await nodes[0].node.removeMember(id.rawValue)

@@ -148,6 +148,11 @@ struct ReplicaTests {
     try followers[0].replica.hear(.introduced([moved]))
     let target = try #require(followers[0].host.members.first { $0.id == leader.id })
     #expect(target.urls == known + moved.urls)
+    // One that knows less takes nothing back.
+    moved.urls = known
+    try followers[0].replica.hear(.introduced([moved]))
+    let still = try #require(followers[0].host.members.first { $0.id == leader.id })
+    #expect(still.urls == target.urls)
   }
 
   @Test func `a node that starts again knows at once who has lost its memory`() throws {

@@ -95,7 +95,12 @@ extension Replica {
   /// Another member says who the members are: those that the log does not name yet may speak, and
   /// those that have moved are answered where they are.
   func meet(_ members: [MemberRecord]) {
-    for member in members where roster[member.id] != nil { toldURLs[member.id] = member.urls }
+    for member in members where roster[member.id] != nil {
+      // Beside what is known: who says it may know less.
+      let known = toldURLs[member.id] ?? []
+      let new = member.urls.filter { !known.contains($0) }
+      toldURLs[member.id] = (known + new).suffix(PeerLimits.memberURLs)
+    }
     let new = members.filter { member in
       member.id != identity.id && roster[member.id] == nil && !unlistedMembers.contains(member)
     }
