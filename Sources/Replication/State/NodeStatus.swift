@@ -45,7 +45,8 @@ public struct NodeStatus: Sendable {
 }
 
 extension NodeStatus {
-  /// What is known of a member, applied or not; nil if this node has no reason to take `id` for one.
+  /// What is known of a member, applied or not; nil if this node has no reason to take `id` for
+  /// one.
   package func record(of id: NodeID) -> MemberRecord? {
     guard var record = roster[id] ?? unlistedMembers.first(where: { $0.id == id }) else {
       return nil
