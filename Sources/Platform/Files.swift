@@ -91,7 +91,7 @@ package func sync(_ file: Int32) throws(SystemError) {
   try checked("fsync") { fsync(file) }
 }
 
-/// What locks a file against whom.
+/// Which other locks a lock on a file excludes.
 package enum FileLock {
   /// Against all other locks.
   case exclusive

@@ -72,7 +72,7 @@
 
   // MARK: Threads
 
-  /// Starts a thread that nobody waits for.
+  /// Starts a detached thread.
   /// - Returns: the error's code, 0 if there was none.
   func startDetachedThread(
     _ body: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer?,

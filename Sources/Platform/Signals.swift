@@ -9,7 +9,7 @@ package struct SystemSignal: Sendable {
   /// The system's number. Shells know a program that a signal ended by the status 128 + number.
   package let number: Int32
 
-  /// Somebody asks the process to end.
+  /// The process is asked to end.
   package static let terminate = SystemSignal(number: SIGTERM)
   /// Ctrl-C.
   package static let interrupt = SystemSignal(number: SIGINT)

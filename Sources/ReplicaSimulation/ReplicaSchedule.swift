@@ -1,11 +1,8 @@
 import Bytes
-import JSON
 import Raft
 import RaftSimulation
 import Replication
 import Store
-import Synchronization
-import WAL
 
 /// One run of whole nodes from one seed: replicas with their journals, rosters, gates, snapshots in
 /// pieces and messages in their JSON form, while processes end, power goes, disks are full, links
@@ -83,7 +80,7 @@ package final class ReplicaSchedule {
   /// Counts everything, for the order of calls and answers.
   var step: Int64 = 0
   /// The terms of all entries that some node has committed.
-  private var committed: [LogIndex: Term] = [:]
+  var committed: [LogIndex: Term] = [:]
   /// What a client saw that cannot be.
   var verdict: String?
   /// Whether faults may happen.
@@ -196,121 +193,4 @@ package final class ReplicaSchedule {
     default: try deliver()
     }
   }
-
-  // MARK: Processes
-
-  func start(_ place: Int) throws {
-    hosts[place].returns = nil
-    hosts[place].life += 1
-    var settings = NodeSettings()
-    settings.name = hosts[place].name
-    settings.joins = hosts[place].joins
-    settings.acceptsJoins = true
-    settings.peers = Self.firstNames.filter { $0 != hosts[place].name }
-    for name in Self.firstNames { settings.addresses[name] = [Self.firstAddress(of: name)] }
-    settings.nodeOptions.snapshotInterval = 12
-    settings.nodeOptions.entriesKept = 4
-    nonisolated(unsafe) let schedule = self
-    settings.log = { line in schedule.tell(line) }
-    do {
-      let node = try VirtualNode(
-        settings, on: hosts[place].disk, incarnation: hosts[place].incarnation ?? random.next() | 1,
-        seed: random.next(), clock: hosts[place].clock.source, url: hosts[place].url,
-        joined: hosts[place].joined)
-      hosts[place].node = node
-      tell("\(node.name) starts")
-      try node.begin()
-      collect(node)
-    } catch {
-      // What was flipped was found: an operator gives the machine an empty disk.
-      if hosts[place].isDamaged { return noteDamage(place, error) }
-      try end(place, error)
-    }
-  }
-
-  /// Where the flags of all nodes say that a first member is.
-  static func firstAddress(of name: String) -> HostPort { HostPort(host: name, port: 1) }
-
-  func addHost(_ name: String) {
-    hosts.append(Host(name: name, clock: MachineClock(time, &random)))
-  }
-
-  /// The process ends by itself: a disk that fails ends it, a violation ends the test.
-  private func end(_ place: Int, _ error: any Error) throws {
-    if case .violated(let what)? = error as? JournalError {
-      throw failure("\(hosts[place].name) has seen what Raft makes impossible: \(what)")
-    }
-    let isWithoutSpace = hosts[place].node == nil && hosts[place].disk.room < .max
-    guard hosts[place].disk.operationsLeft == 0 || isWithoutSpace else {
-      throw failure("\(hosts[place].name) ends: \(error)")
-    }
-    crash(place, losingPower: !isWithoutSpace)
-  }
-
-  func crash(_ place: Int, losingPower: Bool) {
-    if hosts[place].isGone { return }
-    tell("\(hosts[place].name) \(losingPower ? "loses power" : "is killed")")
-    counts["crashes", default: 0] += 1
-    forgetCalls(of: place)
-    hosts[place].node = nil
-    transfers.removeAll { self.place(of: $0.from) == nil }
-    if losingPower {
-      hosts[place].disk = hosts[place].disk.afterPowerCut(&random)
-    }
-    hosts[place].disk.operationsLeft = .max
-    hosts[place].disk.room = hosts[place].fullUntil > round ? hosts[place].disk.room : .max
-    hosts[place].returns = round + random.between(1, 60)
-  }
-
-  func isAwake(_ place: Int) -> Bool {
-    hosts[place].node != nil && hosts[place].pausedUntil <= round
-  }
-
-  func hear(_ place: Int, _ input: ReplicaInput) throws {
-    guard let node = hosts[place].node, isAwake(place) else { return }
-    do { try node.replica.hear(input) } catch { return try end(place, error) }
-    if random.chance(600) { try turn(place) }
-  }
-
-  func turn(_ place: Int) throws {
-    guard let node = hosts[place].node, isAwake(place) else { return }
-    do { try node.turn() } catch { return try end(place, error) }
-    try checkCommitted(by: node)
-    collect(node)
-    if node.replica.isClosed || node.host.isRemoved { retire(place) }
-  }
-
-  /// What one node has committed no other ever commits otherwise.
-  private func checkCommitted(by node: VirtualNode) throws {
-    let core = node.replica.node.core
-    let log = core.log
-    var index = core.commitIndex
-    while index > log.base.index, let term = log.term(at: index), committed[index] != term {
-      if committed[index] != nil {
-        throw failure("\(node.name) has committed another entry at \(index) than others have")
-      }
-      committed[index] = term
-      index = index - 1
-    }
-  }
-
-  /// Work in the background comes to its end.
-  private func work(_ place: Int) throws {
-    guard let node = hosts[place].node, isAwake(place), !node.host.background.isEmpty else {
-      return
-    }
-    let work = node.host.background.remove(at: random.next(below: node.host.background.count))
-    if let input = work() { try hear(place, input) }
-  }
-
-  private func retire(_ place: Int) {
-    guard let node = hosts[place].node else { return }
-    tell("\(node.name) ends, removed")
-    forgetCalls(of: place)
-    hosts[place].node = nil
-    hosts[place].isGone = true
-  }
-
-  /// The node that has an id, if it runs.
-  func place(of id: NodeID) -> Int? { hosts.firstIndex { $0.node?.id == id } }
 }

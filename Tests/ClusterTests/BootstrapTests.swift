@@ -18,7 +18,7 @@ import Testing
     await cluster.journalist.wait(for: "node=node2", "event=refused", "by=node1", "status=403")
     await cluster.journalist.wait(for: "node=node1", "event=refused", "by=node2", "status=403")
     #expect(cluster.journalist.lines.contains { $0.contains(reason) })
-    // Whoever asks whom: neither can be elected, and so nothing is bootstrapped.
+    // Neither can be elected, whichever asks, and so nothing is bootstrapped.
     for node in [first, second] {
       #expect(node.node.status.leader == nil && node.node.status.roster.cluster == nil)
     }

@@ -16,7 +16,7 @@ package struct PeerIdentity: Hashable, Sendable {
   package var from: NodeID
   package var incarnation: UInt64
   package var to: NodeID
-  /// With whom the sender is about to found a cluster; nil from one that is in a cluster, or joins
+  /// Of the cluster that the sender bootstraps; nil from one that is in a cluster, or joins
   /// one.
   package var initialNames: [String]?
   /// What the sender's own clock said.

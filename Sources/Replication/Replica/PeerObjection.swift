@@ -21,7 +21,7 @@ package enum PeerObjection: Hashable {
 extension NodeStatus {
   /// Why this node must not listen to a sender; nil if it may.
   ///
-  /// - Parameter initialNames: of the members with whom this node is about to bootstrap a cluster;
+  /// - Parameter initialNames: of the members of the cluster that this node bootstraps;
   ///   see ``PeerIdentity``.
   package func objection(to sender: PeerIdentity, initialNames: [String]?) -> PeerObjection? {
     if sender.to != id { return .misdirected }

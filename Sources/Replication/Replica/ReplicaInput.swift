@@ -22,7 +22,7 @@ package enum ReplicaInput: Sendable {
   case introduced([MemberRecord])
   /// A member has proved that this node was removed.
   case removed(by: NodeID)
-  /// Somebody looks at the log.
+  /// A viewer looks at the log.
   case showTail(Reply<LogTail>)
   /// Finish what is under way and hand leadership on: the process is about to stop.
   case drain(Reply<Void>)
