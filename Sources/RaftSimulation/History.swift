@@ -39,11 +39,12 @@ package struct Operation: Equatable {
 /// Whether a history of operations could have happened one at a time, each between its call and its
 /// return (Herlihy and Wing, "Linearizability", 1990).
 ///
-/// Each key is a register of its own and is judged alone. Events are taken in the order of time, and
-/// all *states of the world* are kept that agree with them: what the register holds, and which of
-/// the operations under way have taken place in it. When an operation returns, it must have taken
-/// place: worlds in which it has not are continued by letting operations under way take place, in
-/// every order, until it has (Lowe, "Testing for linearizability", 2017). No world left: no.
+/// Each key is a register of its own and is judged alone. Events are taken in the order of time,
+/// and all *states of the world* are kept that agree with them: what the register holds, and which
+/// of the operations under way have taken place in it. When an operation returns, it must have
+/// taken place: worlds in which it has not are continued by letting operations under way take
+/// place, in every order, until it has (Lowe, "Testing for linearizability", 2017). No world left:
+/// no.
 package enum LinearizabilityChecker {
   private struct World: Equatable {
     var value: UInt32
@@ -119,8 +120,8 @@ package enum LinearizabilityChecker {
     return true
   }
 
-  /// All worlds that follow and in which the operation of `slot` has taken place; its bit is cleared,
-  /// for the slot will be used again.
+  /// All worlds that follow and in which the operation of `slot` has taken place; its bit is
+  /// cleared, for the slot will be used again.
   private static func continued(
     _ worlds: [World], until slot: Int, _ slots: [Int?], _ open: UInt128,
     _ operations: [Operation]
@@ -159,8 +160,8 @@ package enum LinearizabilityChecker {
     return result
   }
 
-  /// Whether an operation was answered and changes nothing, wherever it takes place. Then it takes place
-  /// as soon as it can: no world gains by its waiting, and there are far fewer of them.
+  /// Whether an operation was answered and changes nothing, wherever it takes place. Then it takes
+  /// place as soon as it can: no world gains by its waiting, and there are far fewer of them.
   private static func isIdle(_ operation: Operation) -> Bool {
     switch (operation.action, operation.outcome) {
     case (.read, .read), (.compareAndSwap, .written(false)): true
@@ -176,7 +177,8 @@ package enum LinearizabilityChecker {
       && world.done & open & ~other.done == 0
   }
 
-  /// What the register holds afterwards; nil if the operation could not have been answered as it was.
+  /// What the register holds afterwards; nil if the operation could not have been answered as it
+  /// was.
   private static func effect(of operation: Operation, on value: UInt32) -> UInt32? {
     switch (operation.action, operation.outcome) {
     case (.read, .read(let seen)): return seen == value ? value : nil

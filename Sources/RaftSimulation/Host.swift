@@ -1,7 +1,8 @@
 import Raft
 import Store
 
-/// A machine with a node on it: a process that can crash, a disk that survives, a clock that drifts.
+/// A machine with a node on it: a process that can crash, a disk that survives, a clock that
+/// drifts.
 struct Host {
   let id: NodeID
   var node: RaftNode

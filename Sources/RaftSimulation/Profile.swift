@@ -1,7 +1,7 @@
 import Raft
 
-/// A mix of faults. Each schedule draws its own share of its profile's, so that a campaign also sees
-/// the combinations that an average would smooth away.
+/// A mix of faults. Each schedule draws its own share of its profile's, so that a campaign also
+/// sees the combinations that an average would smooth away.
 public enum Profile: String, CaseIterable, Sendable {
   /// A healthy cluster: what goes wrong here goes wrong everywhere.
   case calm
@@ -19,8 +19,8 @@ public enum Profile: String, CaseIterable, Sendable {
   case membership
   /// Logs are compacted after a few entries, and followers need snapshots.
   case snapshot
-  /// The membership changes while the network is at its worst: leaders that hear and are heard late,
-  /// and rivals that campaign for their place meanwhile.
+  /// The membership changes while the network is at its worst: leaders that hear and are heard
+  /// late, and rivals that campaign for their place meanwhile.
   case turnover
   /// All of the above.
   case mixed
@@ -75,8 +75,8 @@ struct ScheduleOptions {
   /// How long a client waits before it calls an outcome unknown.
   var patience: Instant { 4 * Instant(raft.electionTicks) * tick }
 
-  /// What is left of a range of delays when the chaos has ended: the election timeout has to be much
-  /// longer than a round trip, or no leader can be found for long (paper, section 5.6).
+  /// What is left of a range of delays when the chaos has ended: the election timeout has to be
+  /// much longer than a round trip, or no leader can be found for long (paper, section 5.6).
   func calmed(_ range: ClosedRange<Instant>) -> ClosedRange<Instant> {
     let most = Instant(raft.electionTicks) * tick / 20
     return min(range.lowerBound, most)...min(range.upperBound, most)
@@ -239,6 +239,7 @@ enum Fault: Int, CaseIterable {
   case resign
   case addNode
   case removeNode
-  /// An operator asks for a change, and the leader hears the others late; rivals campaign meanwhile.
+  /// An operator asks for a change, and the leader hears the others late; rivals campaign
+  /// meanwhile.
   case slowLeader
 }

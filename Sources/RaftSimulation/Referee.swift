@@ -228,8 +228,9 @@ struct Referee {
     fail(.committedIsDurableOnQuorum, "entry \(position) is committed, and on too few disks")
   }
 
-  /// Whether some node that lacks what is committed could be elected: its log at least as up to date as
-  /// those of a majority. Then the entry could be lost, whether or not it will be in this schedule.
+  /// Whether some node that lacks what is committed could be elected: its log at least as up to
+  /// date as those of a majority. Then the entry could be lost, whether or not it will be in this
+  /// schedule.
   mutating func checkElectable(_ hosts: [Host], under members: Membership) {
     guard let last = committed.last else { return }
     let position = LogPosition(index: lastCommitted, term: last.term)

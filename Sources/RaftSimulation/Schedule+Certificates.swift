@@ -1,10 +1,10 @@
 import Raft
 import Store
 
-// Who counted, and under which membership: for each election, commit and confirmed read. The core is not
-// asked. Votes are those that left the voters, entries those on the disks, and what a read must see is
-// what was committed anywhere when it was asked. So a node that counts wrongly is found when it does,
-// even if no harm comes of it in this schedule.
+// Who counted, and under which membership: for each election, commit and confirmed read. The core
+// is not asked. Votes are those that left the voters, entries those on the disks, and what a read
+// must see is what was committed anywhere when it was asked. So a node that counts wrongly is found
+// when it does, even if no harm comes of it in this schedule.
 
 extension Schedule {
   func certifyElection(_ host: Int) {

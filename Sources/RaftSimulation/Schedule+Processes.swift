@@ -5,8 +5,8 @@ import WAL
 // The processes: they crash and come back with what is durable, are stopped and go on, and tick.
 
 extension Schedule {
-  /// The process ends, and all that was not durable is gone; perhaps the disk had finished more than
-  /// it had said.
+  /// The process ends, and all that was not durable is gone; perhaps the disk had finished more
+  /// than it had said.
   func crash(_ host: Int, for duration: Instant) {
     guard hosts[host].isUp else { return }
     counts.crashes += 1

@@ -1,11 +1,12 @@
 import Raft
 import Store
 
-// The end of the chaos: all faults are over, and the cluster has to come to rest in bounded time. What
-// was under way is finished, and whatever may be asked is asked once more and answered.
+// The end of the chaos: all faults are over, and the cluster has to come to rest in bounded time.
+// What was under way is finished, and whatever may be asked is asked once more and answered.
 
 extension Schedule {
-  /// What must have been answered before a schedule may end, beside what the members owe each other.
+  /// What must have been answered before a schedule may end, beside what the members owe each
+  /// other.
   enum Request: CaseIterable {
     case read
     case write
@@ -65,9 +66,9 @@ extension Schedule {
     tellAll("All faults end.")
   }
 
-  /// What is still to be done before the cluster is at rest, in words: every client has been answered a
-  /// read and a write, no node holds on to a read, all members have applied the same, and those that
-  /// were taken in have their vote.
+  /// What is still to be done before the cluster is at rest, in words: every client has been
+  /// answered a read and a write, no node holds on to a read, all members have applied the same,
+  /// and those that were taken in have their vote.
   private var unanswered: [String] {
     var open: [String] = []
     for client in clients.indices {
@@ -89,8 +90,8 @@ extension Schedule {
     return open
   }
 
-  /// Whether leadership went where an operator wanted it, once all was at rest. The operator asks, and
-  /// asks again after two election timeouts.
+  /// Whether leadership went where an operator wanted it, once all was at rest. The operator asks,
+  /// and asks again after two election timeouts.
   private var hasHandedOver: Bool {
     if let successor, hosts[successor].node.core.role == .leader { return true }
     guard let leader, now >= nextTransfer else { return false }

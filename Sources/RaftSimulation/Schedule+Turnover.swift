@@ -1,9 +1,9 @@
 import Raft
 import Store
 
-// Changes of membership in bad company: the leader that is asked for one hears the others late and is
-// heard late, and rivals campaign for its place meanwhile. Then candidates learn in the middle of
-// their campaigns that the members are others.
+// Changes of membership in bad company: the leader that is asked for one hears the others late and
+// is heard late, and rivals campaign for its place meanwhile. Then candidates learn in the middle
+// of their campaigns that the members are others.
 
 extension Schedule {
   /// The links of one host are slow.
@@ -28,7 +28,8 @@ extension Schedule {
     let timeout = Instant(options.raft.electionTicks) * options.tick
     let into = random.faults.instant(timeout / 4, timeout)
     let outOf = random.faults.chance(800) ? random.faults.instant(timeout, 2 * timeout) : 0
-    // The others have lost their patience by then, and what they ask is on its way to the old leader.
+    // The others have lost their patience by then, and what they ask is on its way to the old
+    // leader.
     let rivalry = now + timeout + random.faults.instant(0, timeout)
     let until = rivalry + random.faults.instant(1, into)
     slow = SlowHost(host: leader, into: into, outOf: outOf, until: until)
@@ -38,7 +39,8 @@ extension Schedule {
       "hears all \(into / 1_000) ms late, is heard \(outOf / 1_000) ms late, \(span(until))")
   }
 
-  /// Two clocks run ahead, and their nodes' patience ends at one moment: a split vote in the making.
+  /// Two clocks run ahead, and their nodes' patience ends at one moment: a split vote in the
+  /// making.
   func rivalry() {
     guard phase == .chaos else { return }
     for _ in 0..<2 {

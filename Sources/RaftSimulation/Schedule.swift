@@ -12,9 +12,9 @@ import WAL
 ///                                        Referee ◄──┘   every step is judged at once
 /// ```
 ///
-/// First comes the chaos; then all faults end, and within a bounded time a leader has to be found and
-/// everybody answered. Nothing here reads a clock, or iterates over a set or a dictionary: the same
-/// seed gives the same events, in debug and release, on any machine.
+/// First comes the chaos; then all faults end, and within a bounded time a leader has to be found
+/// and everybody answered. Nothing here reads a clock, or iterates over a set or a dictionary: the
+/// same seed gives the same events, in debug and release, on any machine.
 final class Schedule {
   enum Phase { case chaos, recovery, done }
 
@@ -89,7 +89,8 @@ final class Schedule {
     }
   }
 
-  /// A machine with an empty disk joins; who the members are it knows only if it is one of the first.
+  /// A machine with an empty disk joins; who the members are it knows only if it is one of the
+  /// first.
   func addHost(members: Membership) {
     let number = hosts.count
     let id = NodeID(UInt64(number + 1))

@@ -63,7 +63,7 @@ package struct ReplicaCampaign: Sendable {
       do { try schedule.run() } catch {
         progress.failures.add(1, ordering: .relaxed)
         let failure = error as? ReplicaSchedule.Failure
-        outcome.failures.append(failure ?? schedule.failure("\(error)"))
+        outcome.failures.append(failure ?? schedule.failure(.staysUp, "\(error)"))
       }
       outcome.schedules += 1
       outcome.counts.merge(schedule.counts) { $0 + $1 }

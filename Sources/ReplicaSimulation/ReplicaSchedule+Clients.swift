@@ -114,7 +114,8 @@ extension ReplicaSchedule {
       guard let call = client.call, let node = hosts[call.place].node else { continue }
       let waited = node.replica.now - call.tick
       if waited > node.replica.settings.patienceTicks + 20 {
-        throw failure("\(node.name) has not answered \(call.request) for \(waited) ticks")
+        throw failure(
+          .answered, "\(node.name) has not answered \(call.request) for \(waited) ticks")
       }
     }
   }

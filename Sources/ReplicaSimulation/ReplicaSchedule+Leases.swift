@@ -93,6 +93,6 @@ extension ReplicaSchedule {
       else { continue }
       try hear(place, .write(.command(Expire()), .call { _ in }))
     }
-    if let verdict { throw failure(verdict) }
+    if let verdict { throw failure(.notTooEarly, verdict) }
   }
 }

@@ -86,6 +86,7 @@ extension ReplicaSchedule {
     if random.chance(500) {
       tell("a bit of \(hosts[place].name)'s disk is flipped")
       hosts[place].isDamaged = hosts[place].disk.flipBit(&random)
+      hosts[place].shown = .zero
       counts["flipped bits", default: 0] += 1
     } else {
       wipe(place, id)
@@ -98,6 +99,7 @@ extension ReplicaSchedule {
     counts["lost directories", default: 0] += 1
     hosts[place].disk = SimulatedDisk()
     hosts[place].incarnation = nil
+    hosts[place].shown = .zero
     hosts[place].isDamaged = false
     loss = Loss(place: place, id: id)
   }

@@ -3,6 +3,7 @@ import Raft
 import RaftSimulation
 import Replication
 import Store
+import Synchronization
 import WAL
 
 // How processes start, hear, have their turns and end.
@@ -47,11 +48,11 @@ extension ReplicaSchedule {
   /// The process ends by itself: a disk that fails ends it, a violation ends the test.
   private func end(_ place: Int, _ error: any Error) throws {
     if case .violated(let what)? = error as? JournalError {
-      throw failure("\(hosts[place].name) has seen what Raft makes impossible: \(what)")
+      throw failure(.promises, "\(hosts[place].name) stops: \(what)")
     }
     let isWithoutSpace = hosts[place].node == nil && hosts[place].disk.room < .max
     guard hosts[place].disk.operationsLeft == 0 || isWithoutSpace else {
-      throw failure("\(hosts[place].name) ends: \(error)")
+      throw failure(.staysUp, "\(hosts[place].name) ends: \(error)")
     }
     crash(place, losingPower: !isWithoutSpace)
   }
@@ -85,6 +86,7 @@ extension ReplicaSchedule {
     guard let node = hosts[place].node, isAwake(place) else { return }
     do { try node.turn() } catch { return try end(place, error) }
     try checkCommitted(by: node)
+    try checkShown(place, node)
     collect(node)
     if node.replica.isClosed || node.host.isRemoved { retire(place) }
   }
@@ -96,11 +98,24 @@ extension ReplicaSchedule {
     var index = core.commitIndex
     while index > log.base.index, let term = log.term(at: index), committed[index] != term {
       if committed[index] != nil {
-        throw failure("\(node.name) has committed another entry at \(index) than others have")
+        throw failure(
+          .oneHistory, "\(node.name) has committed another entry at \(index) than others have")
       }
       committed[index] = term
       index = index - 1
     }
+  }
+
+  /// A node shows its store to who does not ask the leader from the moment when it says so, and
+  /// what it has shown it had on its disk.
+  private func checkShown(_ place: Int, _ node: VirtualNode) throws {
+    guard node.replica.board.isStarted.load(ordering: .relaxed) else { return }
+    let applied = node.store.appliedIndex
+    if applied < hosts[place].shown {
+      throw failure(
+        .shownStays, "\(node.name) shows log index \(applied); it has shown \(hosts[place].shown)")
+    }
+    hosts[place].shown = applied
   }
 
   /// Work in the background comes to its end.

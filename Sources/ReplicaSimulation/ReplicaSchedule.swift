@@ -15,9 +15,30 @@ package final class ReplicaSchedule {
   package struct Failure: Error, CustomStringConvertible {
     package let seed: UInt64
     let round: Int
+    let rule: Rule
     let what: String
     /// For people: the seed, the round, what went wrong, and the last lines of the story.
-    package var description: String { "seed \(seed), round \(round): \(what)" }
+    package var description: String { "seed \(seed), round \(round), \(rule): \(what)" }
+  }
+
+  /// What every run is judged by.
+  enum Rule {
+    /// No node sees what Raft makes impossible.
+    case promises
+    /// What one node has committed no other commits otherwise.
+    case oneHistory
+    /// What clients saw could have happened one after the other.
+    case linearizable
+    /// No key expires before its time, by any machine's clock.
+    case notTooEarly
+    /// What a node has shown without asking anybody it still has when it shows its store again.
+    case shownStays
+    /// Every request is answered within the patience of its node.
+    case answered
+    /// A process ends only if its disk fails it, or if it was removed.
+    case staysUp
+    /// When the faults have ended everything asked for is done, and all members agree.
+    case comesToRest
   }
 
   /// A machine: its disk outlives its process.
@@ -42,6 +63,8 @@ package final class ReplicaSchedule {
     var fullUntil = 0
     /// A bit of its disk was flipped while it was down.
     var isDamaged = false
+    /// How much was applied when it last showed its store to who did not ask for more.
+    var shown = LogIndex.zero
     /// Its members have removed it, and it has ended for good.
     var isGone = false
     var life = 0
@@ -126,15 +149,16 @@ package final class ReplicaSchedule {
     for place in links.indices { links[place].cutUntil = 0 }
     for place in clients.indices { clients[place].unanswered = Client.finalRequests(hosts.count) }
     while let open = whatIsOpen {
-      if round > rounds + 900 { throw failure("never comes to rest: \(open)") }
+      if round > rounds + 900 { throw failure(.comesToRest, open) }
       try playRound()
     }
     if let key = LinearizabilityChecker.violation(in: history, keyCount: Self.keys.count) {
-      throw failure("what clients saw of key \(Self.keys[key]) could not have happened")
+      throw failure(
+        .linearizable, "what clients saw of key \(Self.keys[key]) could not have happened")
     }
   }
 
-  func failure(_ what: String) -> Failure {
+  func failure(_ rule: Rule, _ what: String) -> Failure {
     let states = hosts.map { host -> String in
       guard let core = host.node?.replica.node.core else {
         return "\(host.name) is \(host.isGone ? "gone" : "down")"
@@ -144,7 +168,7 @@ package final class ReplicaSchedule {
         + core.membership.voters.map(\.hex).joined(separator: " ")
     }
     return Failure(
-      seed: seed, round: round,
+      seed: seed, round: round, rule: rule,
       what: ([what] + states + story.suffix(60)).joined(separator: "\n  "))
   }
 

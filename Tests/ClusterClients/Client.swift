@@ -44,8 +44,8 @@ struct Client {
     return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
   }
 
-  /// Reads every key at every node, as long as that may take: what was acknowledged and is lost shows
-  /// here, though nobody should have asked for it before.
+  /// Reads every key at every node, as long as that may take: what was acknowledged and is lost
+  /// shows here, though nobody should have asked for it before.
   mutating func readAll(_ keys: Int, until deadline: ContinuousClock.Instant) async -> [Operation] {
     for node in settings.nodes.indices {
       for key in 0..<keys {

@@ -1,6 +1,6 @@
-// Clients of a cluster in trouble, and their judge: they read and write a few keys at nodes of which
-// some may be down, and then it is checked whether what they were told could have happened one operation
-// at a time (linearizability).
+// Clients of a cluster in trouble, and their judge: they read and write a few keys at nodes of
+// which some may be down, and then it is checked whether what they were told could have happened
+// one operation at a time (linearizability).
 //
 //   cluster-clients -nodes 127.0.0.1:8081,127.0.0.1:8082,127.0.0.1:8083 -duration 20s
 

@@ -3,8 +3,8 @@ import HTTP
 import Platform
 import Synchronization
 
-/// Carries the bytes of one connection along a road: what its client sends waits its turn, what comes
-/// back is passed on at once, since it says nothing but that a request has come.
+/// Carries the bytes of one connection along a road: what its client sends waits its turn, what
+/// comes back is passed on at once, since it says nothing but that a request has come.
 ///
 /// Threads that block, three for each connection: there are few, and nothing is simpler.
 final class Carrier: Sendable {

@@ -3,10 +3,10 @@ import Synchronization
 
 /// The way from one node to another, for what the first one sends.
 ///
-/// A proxy of its own listens for each: the first node knows the second by the proxy's address. What
-/// passes may be held back, or be slow; it is never changed, and its order neither. Bytes that are held
-/// back arrive when the road is open again, however long ago they were sent: even those of a node that
-/// has been killed meanwhile.
+/// A proxy of its own listens for each: the first node knows the second by the proxy's address.
+/// What passes may be held back, or be slow; it is never changed, and its order neither. Bytes that
+/// are held back arrive when the road is open again, however long ago they were sent: even those of
+/// a node that has been killed meanwhile.
 final class Road: Sendable {
   let from: Int
   let to: Int

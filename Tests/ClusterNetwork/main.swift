@@ -1,10 +1,10 @@
-// The network between the nodes of a test, with a mind of its own: a proxy for each way from one node to
-// another, which can be cut or made slow while the others are not.
+// The network between the nodes of a test, with a mind of its own: a proxy for each way from one
+// node to another, which can be cut or made slow while the others are not.
 //
 //   cluster-network -nodes 127.0.0.1:8081,127.0.0.1:8082,127.0.0.1:8083
 //
-// It prints where the proxies listen, a line `FROM TO PORT` for each, and then `ready`. After that it
-// does what it reads, a command a line, and answers each with `ok`:
+// It prints where the proxies listen, a line `FROM TO PORT` for each, and then `ready`. After that
+// it does what it reads, a command a line, and answers each with `ok`:
 //
 //   cut FROM TO          what FROM sends does not reach TO until the road is healed
 //   slow FROM TO MS      it arrives so many milliseconds later

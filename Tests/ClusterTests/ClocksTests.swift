@@ -7,8 +7,8 @@ import Testing
 @testable import Cluster
 @testable import Replication
 
-/// Three nodes whose clocks are an hour apart. Time passes when it is told to, so nothing here depends on
-/// how long a test takes.
+/// Three nodes whose clocks are an hour apart. Time passes when it is told to, so nothing here
+/// depends on how long a test takes.
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct ClocksTests {
   private static let names = ["node1", "node2", "node3"]
   private static let hour: Int64 = 3_600
@@ -93,8 +93,8 @@ import Testing
         _ = try await scene.leader()
         try await scene.start(leader.name)
       } else {
-        // It comes back at once and asks for votes before the others do: it hears no leader, and has
-        // nothing but its own clock and what those say who vote for it.
+        // It comes back at once and asks for votes before the others do: it hears no leader, and
+        // has nothing but its own clock and what those say who vote for it.
         await leader.crash()
         try await scene.start(leader.name, electionTimeout: .milliseconds(200))
       }

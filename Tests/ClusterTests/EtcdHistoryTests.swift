@@ -8,8 +8,8 @@ import Testing
 @testable import Replication
 
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct EtcdHistoryTests {
-  /// Clients at every node read and write few keys by etcd's API, and amid that the leader dies, without
-  /// a word to the others.
+  /// Clients at every node read and write few keys by etcd's API, and amid that the leader dies,
+  /// without a word to the others.
   @Test(arguments: seeds)
   func `all nodes tell one history, and none goes back in it`(seed: UInt64) async throws {
     let cluster = try TestCluster()

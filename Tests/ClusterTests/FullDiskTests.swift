@@ -36,7 +36,8 @@ import Testing
     #expect(refusal.status == 503 && refusal.text == "the disk is full\n")
     #expect(full.node.unavailableReason() == "the disk is full")
     #expect(try await full.get("/health").status == 503)
-    // Until one of the others leads they wait, and until they know that it has failed they are told so.
+    // Until one of the others leads they wait, and until they know that it has failed they are told
+    // so.
     while try await put("during", at: others[0]).status != 200 {}
     #expect(!full.isLeader)
     #expect(try await others[1].value("key") == "during")

@@ -65,7 +65,8 @@ import Testing
     // Of a write in between the node may not be able to say what became of it.
     while (try? await others[0].put("key", "1")) == nil { try await others[0].node.barrier() }
     #expect(others.contains { $0.isLeader })
-    // No member refuses it while the others know of no other leader; afterwards what it had sent is late.
+    // No member refuses it while the others know of no other leader; afterwards what it had sent is
+    // late.
     let lines = cluster.journalist.lines
     let removal = try #require(lines.firstIndex { $0.contains("event=members") })
     let next = try #require(

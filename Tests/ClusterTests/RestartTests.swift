@@ -55,7 +55,8 @@ import Watch
     // The last entry of its log is committed, and nothing was written that says so.
     while try nodes[0].localValue("key") != "20" { try await nodes[0].node.barrier() }
     await nodes[0].stop()
-    // If it had led, its log may end with the first entry of the next leader, which it has not shown.
+    // If it had led, its log may end with the first entry of the next leader, which it has not
+    // shown.
     while nodes[0].node.status.appliedIndex != nodes[0].node.status.lastIndex {
       nodes[0] = try await cluster.start("node1", peers: others(than: "node1"))
       try await nodes[0].node.barrier()

@@ -8,8 +8,8 @@ import WAL
 
 @testable import Replication
 
-/// A follower over a disk that is full now and then, which does what a node's thread does with Raft's
-/// effects. Beside it a leader is played, as random as Raft allows it to be.
+/// A follower over a disk that is full now and then, which does what a node's thread does with
+/// Raft's effects. Beside it a leader is played, as random as Raft allows it to be.
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct WorkQueueTests {
   @Test(arguments: seeds + [3, 4, 5, 6, 7, 8])
   func `whatever leaves a node is on its disk, in whatever order it is full`(

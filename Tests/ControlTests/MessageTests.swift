@@ -7,8 +7,8 @@ import Token
 
 @testable import mini_etcdctl
 
-/// What mini-etcdctl says of a command line that cannot be followed, and of servers that are none of
-/// etcd's.
+/// What mini-etcdctl says of a command line that cannot be followed, and of servers that are none
+/// of etcd's.
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct MessageTests {
   @Test(arguments: [
     ("", "a command must be given"), ("bogus", #"unknown command "bogus""#),

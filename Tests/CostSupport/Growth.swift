@@ -22,8 +22,8 @@ public enum ProcessorTime {
 ///
 /// No test asserts how long something takes, which says more about the machine than about the code.
 /// What follows from the code is how the cost grows: four times the input should cost four times
-/// as much, and costs sixteen times as much where the work is quadratic. ``limit`` is between the two,
-/// on a scale of factors in the middle, so that neither noise nor a logarithm reaches it.
+/// as much, and costs sixteen times as much where the work is quadratic. ``limit`` is between the
+/// two, on a scale of factors in the middle, so that neither noise nor a logarithm reaches it.
 public enum Growth {
   /// How much larger the larger input is.
   public static let factor = 4
@@ -33,15 +33,16 @@ public enum Growth {
   /// The growth of the processor time that `work` takes, from input size `size` to `size` times
   /// ``factor``.
   ///
-  /// `prepare` makes an input of a size, and is not measured. Each size has several rounds, in turn;
-  /// the least of each counts, since noise only adds. While that is too much there are more rounds, up to
-  /// ten times as many: other tests that use the same caches cannot spoil all of them, and quadratic work
-  /// stays quadratic.
+  /// `prepare` makes an input of a size, and is not measured. Each size has several rounds, in
+  /// turn; the least of each counts, since noise only adds. While that is too much there are more
+  /// rounds, up to ten times as many: other tests that use the same caches cannot spoil all of
+  /// them, and quadratic work stays quadratic.
   ///
-  ///     #expect(try Growth.ofTime(from: 1_000, prepare: makeStore) { try list($0) } < Growth.limit)
+  ///     let growth = try Growth.ofTime(from: 1_000, prepare: makeStore) { try list($0) }
+  ///     #expect(growth < Growth.limit)
   ///
-  /// Choose `size` so that its work takes about a millisecond or more; what a call costs whatever its
-  /// input would hide the growth of less.
+  /// Choose `size` so that its work takes about a millisecond or more; what a call costs whatever
+  /// its input would hide the growth of less.
   public static func ofTime<Input>(
     from size: Int, rounds: Int = 5, by clock: ProcessorTime = .thread,
     prepare: (Int) throws -> Input, _ work: (Input) throws -> Void

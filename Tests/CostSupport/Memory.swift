@@ -8,7 +8,8 @@ import Foundation
 ///       ...                                         // traps for want of memory beyond that
 ///     }
 public enum Memory {
-  /// Lets the process take up to `bytes` more of address space than it has now, as `ulimit -v` does.
+  /// Lets the process take up to `bytes` more of address space than it has now, as `ulimit -v`
+  /// does.
   ///
   /// What goes beyond ends it: Swift does not survive an allocation that fails.
   public static func limit(to bytes: Int) throws {

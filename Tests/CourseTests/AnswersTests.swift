@@ -1,8 +1,8 @@
 import RunSupport
 import Testing
 
-/// Every command of every page is run, and answers as the page says. The Chinese pages have the same
-/// commands to the letter (``TwinsTests``), so that they need no run of their own.
+/// Every command of every page is run, and answers as the page says. The Chinese pages have the
+/// same commands to the letter (``TwinsTests``), so that they need no run of their own.
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct AnswersTests {
   @Test(arguments: Repository.englishPages)
   func `commands print what the page says`(path: String) async throws {
@@ -12,8 +12,8 @@ import Testing
     if let tool = ChapterRun.toolMissing(for: script) {
       try Test.cancel("\(tool) is not installed; CI has it")
     }
-    // On a busy machine a cluster may elect another leader in the middle of a page; it does not do so
-    // at the same place twice. A page without one has no second chance.
+    // On a busy machine a cluster may elect another leader in the middle of a page; it does not do
+    // so at the same place twice. A page without one has no second chance.
     let text = try Repository.text(of: path)
     if text.contains("-peer-addrs=") || text.contains("step-6-raft/cluster.sh") {
       guard try await !ChapterRun(script).differences().isEmpty else { return }

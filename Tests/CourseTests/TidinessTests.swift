@@ -44,19 +44,9 @@ import Testing
     #expect(Comments.missing(in: lines, beside: []) == [1, 4, 5, 8])
   }
 
-  /// Modules, and the programs of the steps. The formatter sees to code, but not to comments.
-  private static let narrow = [
-    "Bytes", "Cluster", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Loop", "Options", "Platform",
-    "ReplicaSimulation", "Replication", "Store", "Time", "Timeout", "Token", "WAL", "Watch",
-    "mini-etcd", "mini-etcd-bench", "mini-etcdctl", "raft-sim",
-  ]
-
-  @Test(arguments: narrow) func `comments have at most 100 columns`(module: String) throws {
-    let files = Repository.files.filter {
-      $0.hasPrefix("Sources/\(module)/") && $0.hasSuffix(".swift")
-    }
-    #expect(!files.isEmpty)
-    for file in files {
+  /// The formatter breaks lines of code, but not those of comments.
+  @Test func `comments have at most 100 columns`() throws {
+    for file in Repository.files where file.hasSuffix(".swift") {
       let lines = try Repository.text(of: file).components(separatedBy: "\n")
       for (number, line) in zip(1..., lines) where line.unicodeScalars.count > 100 {
         // A row of a table cannot be broken.

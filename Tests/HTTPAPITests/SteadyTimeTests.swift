@@ -70,8 +70,8 @@ private final class Machine: Sendable {
         #expect(abs(now - before - passed) <= (passed + 99) / 100)
         (before, steady) = (now, machine.steady)
       }
-      // Whatever was done to the clock, it is reached when it is left alone: also if it is looked at
-      // all the time.
+      // Whatever was done to the clock, it is reached when it is left alone: also if it is looked
+      // at all the time.
       while time.now.microseconds != machine.wall {
         #expect(machine.steady - steady < 101 * 600_000_000)
         machine.pass(random.oneIn(2) ? 7 : 60_000_000)

@@ -46,8 +46,8 @@ import Testing
     let mailbox = Mailbox<Int>()
     let elements = Task { await received(from: mailbox, until: nil) }
     while !mailbox.hasSleepingReceiver { await Task.yield() }
-    // This loop is to wake the receiver at the end of a turn, which does not end before another loop's
-    // element is received.
+    // This loop is to wake the receiver at the end of a turn, which does not end before another
+    // loop's element is received.
     await busy.run {
       mailbox.post(1)
       Task(executorPreference: other) { mailbox.post(2) }

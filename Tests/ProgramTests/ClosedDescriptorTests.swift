@@ -15,8 +15,8 @@ struct Closing: CaseIterable, CustomTestStringConvertible {
   var testDescription: String { descriptors.isEmpty ? "all open" : redirections }
 }
 
-/// What a program opens must never get the number of a standard descriptor: what is meant for people
-/// would be written into it.
+/// What a program opens must never get the number of a standard descriptor: what is meant for
+/// people would be written into it.
 @Suite(.serialized, .inTurn, .timeLimit(.minutes(10))) struct ClosedDescriptorTests {
   @Test(arguments: ServerProgram.allCases, Closing.allCases)
   func `a server without standard descriptors serves, and its log is whole`(

@@ -4,8 +4,8 @@ import HTTP
 import RunSupport
 import Testing
 
-/// A server that starts on a full disk is as good as one that is running when the disk gets full: it
-/// listens and serves what it holds, refuses writes, and takes them again when there is space.
+/// A server that starts on a full disk is as good as one that is running when the disk gets full:
+/// it listens and serves what it holds, refuses writes, and takes them again when there is space.
 @Suite(.serialized, .inTurn, .timeLimit(.minutes(10))) struct FullDiskStartTests {
   private static let durable = ServerProgram.allCases.filter(\.isDurable)
 

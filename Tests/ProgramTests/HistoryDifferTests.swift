@@ -4,8 +4,8 @@ import HTTP
 import RunSupport
 import Testing
 
-/// mini-etcd and a real etcd, asked the same, killed, and started again from a snapshot: a watcher is
-/// told of the same past by both.
+/// mini-etcd and a real etcd, asked the same, killed, and started again from a snapshot: a watcher
+/// is told of the same past by both.
 @Suite(.serialized, .inTurn, .timeLimit(.minutes(10))) struct HistoryDifferTests {
   private static let etcd = ["/usr/bin/etcd", "/usr/local/bin/etcd"].first {
     FileManager.default.isExecutableFile(atPath: $0)

@@ -3,8 +3,8 @@ import Glibc
 import RunSupport
 import Testing
 
-/// What a tool prints is read by another program, which may go away, or kept on a disk, which may be
-/// full: neither may pass for success.
+/// What a tool prints is read by another program, which may go away, or kept on a disk, which may
+/// be full: neither may pass for success.
 @Suite(.serialized, .inTurn, .timeLimit(.minutes(10))) struct OutputTests {
   /// Command lines that print; a word `DIRECTORY` or `PORT` stands for the server's.
   private static let printing: [[String]] = [

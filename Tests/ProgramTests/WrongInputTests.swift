@@ -3,9 +3,9 @@ import HTTP
 import RunSupport
 import Testing
 
-/// Every mistake of a command line that only the program itself can see is answered with one line, which
-/// says what must be and what was seen. What single flags may say is in OptionsTests, what requests may in
-/// the tests of their routes.
+/// Every mistake of a command line that only the program itself can see is answered with one line,
+/// which says what must be and what was seen. What single flags may say is in OptionsTests, what
+/// requests may in the tests of their routes.
 @Suite(.serialized, .inTurn, .timeLimit(.minutes(10))) struct WrongInputTests {
   struct Row: CustomTestStringConvertible {
     let line: String

@@ -22,8 +22,8 @@ import Testing
     }
   }
 
-  /// The number is the same in debug and release, and on other machines. It changes with the core, the
-  /// faults and the order of events; then it is to be taken over from `raft-sim -seeds 1..40`.
+  /// The number is the same in debug and release, and on other machines. It changes with the core,
+  /// the faults and the order of events; then it is to be taken over from `raft-sim -seeds 1..40`.
   @Test func `forty seeds give the digest they have everywhere`() async {
     let outcome = await Campaign(ScheduleSettings(), seeds: 1...40, workers: 2).run()
     #expect(String(outcome.digest, radix: 16) == "df1a16a990edf1fb")

@@ -100,8 +100,9 @@ struct Nursery {
   /// Tries seeds until the first failure, or searches.
   func hunt(_ bug: PlantedBug) throws -> Hunt {
     let schedules =
-      ["-seeds", "1..10000", "-failures", "1", "-workers", "1"]
+      ["-seeds", "1..\(bug.wholeSeeds ?? 10_000)", "-failures", "1", "-workers", "1"]
       + (bug.profile.map { ["-profile", $0] } ?? [])
+      + (bug.wholeSeeds == nil ? [] : ["-whole"])
     let (status, output) = try run(
       folder.appending(path: ".build/release/raft-sim").path,
       bug.search.map { ["-explore", "-bounds", $0] } ?? schedules,

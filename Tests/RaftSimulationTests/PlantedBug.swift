@@ -18,6 +18,8 @@ struct PlantedBug {
   var profile: String?
   /// The bounds of the exhaustive search that finds it; without them, schedules do.
   var search: String?
+  /// Up to which seed whole nodes hunt for it; nil: the core alone does.
+  var wholeSeeds: Int?
   var changes: [Change] = []
 
   static let testFolder = URL(filePath: #filePath).deletingLastPathComponent()
@@ -37,6 +39,8 @@ struct PlantedBug {
         bugs[bugs.count - 1].profile = String(line.dropFirst(9))
       } else if line.hasPrefix("search: ") {
         bugs[bugs.count - 1].search = String(line.dropFirst(8))
+      } else if line.hasPrefix("whole: ") {
+        bugs[bugs.count - 1].wholeSeeds = Int(line.dropFirst(7))
       } else if line.hasPrefix("in: ") {
         bugs[bugs.count - 1].changes.append(Change(file: String(line.dropFirst(4))))
       } else if let bug = bugs.indices.last, let change = bugs[bug].changes.indices.last {

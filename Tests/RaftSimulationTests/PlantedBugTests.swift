@@ -24,8 +24,8 @@ import Testing
     }
   }
 
-  /// `MINI_ETCD_PLANT=all swift test --filter PlantedBug`: builds a copy of the package with all bugs
-  /// behind switches, and hunts each of them with up to 10,000 seeds. Takes some minutes. With
+  /// `MINI_ETCD_PLANT=all swift test --filter PlantedBug`: builds a copy of the package with all
+  /// bugs behind switches, and hunts each of them with up to 10,000 seeds. Takes some minutes. With
   /// numbers in place of `all`, such as `7,26`, only those.
   @Test(.enabled(if: PlantedBugTests.wanted != nil), .inTurn, .timeLimit(.minutes(30)))
   func `the simulator finds every planted bug`() throws {

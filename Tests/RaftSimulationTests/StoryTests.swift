@@ -2,8 +2,8 @@ import RaftSimulation
 import RunSupport
 import Testing
 
-/// Schedules worth reading, named in the chapter: `raft-sim -seed 188 -profile election -nodes 4 -events 80`
-/// and so on. They have to stay what they are told to be.
+/// Schedules worth reading, named in the chapter: `raft-sim -seed 188 -profile election -nodes 4
+/// -events 80` and so on. They have to stay what they are told to be.
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct StoryTests {
   private func tell(_ seed: UInt64, _ profile: Profile, nodes: Int, events: Int) -> [String] {
     var settings = ScheduleSettings()

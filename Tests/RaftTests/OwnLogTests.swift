@@ -8,8 +8,8 @@ import Testing
   private let n1 = NodeID(1)
   private let n2 = NodeID(2)
 
-  /// A log with these kinds of entries, of which so many are known to be committed; returns how many are
-  /// so for node 1.
+  /// A log with these kinds of entries, of which so many are known to be committed; returns how
+  /// many are so for node 1.
   private func commit(
     _ kinds: [Entry.Kind], after start: UInt64 = 0, known: UInt64 = 0, of membership: Membership
   ) -> UInt64 {

@@ -69,7 +69,8 @@ import Testing
       shorter.remove(at: place)
       var changed = bytes
       changed[place] ^= 1
-      // Whatever it is: reading it neither traps nor takes numbers or entries that Raft would trap on.
+      // Whatever it is: reading it neither traps nor takes numbers or entries that Raft would trap
+      // on.
       for variant in [shorter, changed] {
         guard let value = try? JSONDocument(variant).root,
           case .raft(let read) = try? PeerMessage(value, from: NodeID(1), to: NodeID(2), registry),

@@ -8,8 +8,8 @@ import Testing
 
 @testable import Replication
 
-/// Members in JSON: what is written is read as it was, and what was damaged is refused or means what it
-/// says.
+/// Members in JSON: what is written is read as it was, and what was damaged is refused or means
+/// what it says.
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct RosterFuzzTests {
   private static let registry = CommandRegistry([Put.self, Delete.self] + EtcdCommands.all)
 

@@ -1,7 +1,8 @@
 import Foundation
 import Synchronization
 
-/// A thread that runs what one test after the other gives it. It is there for as long as the process.
+/// A thread that runs what one test after the other gives it. It is there for as long as the
+/// process.
 final class TestThread: TaskExecutor {
   private let jobs = Mutex<[UnownedJob]>([])
   private let waiting = DispatchSemaphore(value: 0)

@@ -9,14 +9,15 @@ extension Trait where Self == Turns {
 /// Gives each running test one of a few places, and a thread with it.
 ///
 /// Left alone, `swift test` begins all tests at once. Hundreds of servers in one process take more
-/// descriptors than Foundation's `Process` can list (with more than 1,360 it reads beyond the end of a
-/// buffer). And since Swift's pool has one thread for each core, two tests that compute for ten
-/// seconds keep all the others waiting for that long, whose servers answer nothing meanwhile.
+/// descriptors than Foundation's `Process` can list (with more than 1,360 it reads beyond the end
+/// of a buffer). And since Swift's pool has one thread for each core, two tests that compute for
+/// ten seconds keep all the others waiting for that long, whose servers answer nothing meanwhile.
 ///
 /// A test's time limit counts its wait too, so it must be longer than the whole run.
 public struct Turns: TestTrait, SuiteTrait, TestScoping {
   private static let places = Places(16)
-  /// Set while a test has a place: one that is marked itself, in a suite that is marked, has one only.
+  /// Set while a test has a place: one that is marked itself, in a suite that is marked, has one
+  /// only.
   @TaskLocal private static var hasPlace = false
 
   public var isRecursive: Bool { true }

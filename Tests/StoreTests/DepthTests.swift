@@ -2,7 +2,8 @@ import RunSupport
 import Store
 import Testing
 
-/// What a log holds may be older than the limit on depth. Neither depth nor breadth may cost the thread's stack, or time out of proportion.
+/// What a log holds may be older than the limit on depth. Neither depth nor breadth may cost the
+/// thread's stack, or time out of proportion.
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct DepthTests {
   private func deepPath(_ depth: Int) throws -> Path {
     try Path(logged: Array(repeatElement(Array("/d".utf8), count: depth).joined())[...])

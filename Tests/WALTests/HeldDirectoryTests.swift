@@ -6,7 +6,8 @@ import Testing
 
 @testable import WAL
 
-/// A data directory is held from locking on: what happens to its path meanwhile, and who may look in.
+/// A data directory is held from locking on: what happens to its path meanwhile, and who may look
+/// in.
 @Suite(.inTurn, .timeLimit(.minutes(10))) final class HeldDirectoryTests {
   let path = NSTemporaryDirectory() + "mini-etcd-wal-\(UUID().uuidString)"
   private var moved: String { path + ".moved" }

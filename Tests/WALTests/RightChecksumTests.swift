@@ -50,7 +50,8 @@ import Testing
     return disk
   }
 
-  /// Opens the directory as a node does, and writes it on; what is wrong has to be said with its place.
+  /// Opens the directory as a node does, and writes it on; what is wrong has to be said with its
+  /// place.
   private func open(_ disk: MemoryDisk, _ name: String, _ line: String) {
     do throws(JournalError) {
       var loader = StateLoader()

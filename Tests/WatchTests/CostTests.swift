@@ -5,8 +5,8 @@ import Testing
 
 @testable import Watch
 
-/// What an event costs those who wait: four times as many of them, or four times the depth, may cost four
-/// times as much, never sixteen times.
+/// What an event costs those who wait: four times as many of them, or four times the depth, may
+/// cost four times as much, never sixteen times.
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct CostTests {
   private struct Row: Sendable, CustomTestStringConvertible {
     let testDescription: String

@@ -1,5 +1,5 @@
-// Step 1's program: a prompt on the store. It reads a command a line and answers it; nothing is kept
-// when it ends. The store itself is Sources/Store.
+// Step 1's program: a prompt on the store. It reads one command per line and answers it; nothing is
+// kept when it ends. The store itself is Sources/Store.
 
 import Store
 

@@ -16,7 +16,7 @@ public import Store
 /// promise nothing about its disk. A vote, a request for one, and an acknowledgement vouch for what
 /// the node will still know after a crash, and wait.
 ///
-/// A caller in full; what remains to it is what its host does. A test compiles and runs these lines:
+/// A complete caller, apart from what its host does. A test compiles and runs these lines:
 ///
 /// ```swift
 /// func drive(_ core: inout RaftCore, with host: some RaftHost) {
@@ -26,7 +26,9 @@ public import Store
 ///     case .message(let message): core.step(message)
 ///     case .persisted(let batch): core.persisted(through: batch)
 ///     case .command(let payload):
-///       do throws(Refusal) { host.taken(try core.propose([payload])) } catch { host.refused(error) }
+///       do throws(Refusal) {
+///         host.taken(try core.propose([payload]))
+///       } catch { host.refused(error) }
 ///     case .read(let id):
 ///       do throws(Refusal) { try core.read(id) } catch { host.refused(error) }
 ///     case .snapshotTaken(let snapshot): core.compact(behind: snapshot, keeping: 1_000)
@@ -55,10 +57,11 @@ public import Store
 /// }
 /// ```
 ///
-/// With a message that brings a snapshot, the host has taken in the snapshot's bytes first. A snapshot
-/// that this node takes of its own state is one of what was applied, and counts as taken only when all
-/// batches handed out before it are synced. After a restart the core is made from what the disk holds,
-/// and the state machine from the snapshot: what was committed behind it is handed out again.
+/// With a message that brings a snapshot, the host has taken in the snapshot's bytes first. A
+/// snapshot that this node takes of its own state is one of what was applied, and counts as taken
+/// only when all batches handed out before it are synced. After a restart the core is made from
+/// what the disk holds, and the state machine from the snapshot: what was committed behind it is
+/// handed out again.
 public struct Effects: Hashable, Sendable {
   /// Numbers what is to be persisted, from 1. If this value brings nothing to persist, the number
   /// is that of the last one that did.
@@ -80,7 +83,7 @@ public struct Effects: Hashable, Sendable {
   public var committed: [Entry] = []
   /// Reads that may be answered.
   public var confirmedReads: [ConfirmedRead] = []
-  /// Reads that will never be confirmed here, because this node does not lead any more.
+  /// Reads that will never be confirmed here, because this node no longer leads.
   public var lostReads: [ReadID] = []
   /// What an operator should know; nothing depends on it.
   public var reports: [Report] = []
@@ -112,8 +115,8 @@ public struct ConfirmedRead: Hashable, Sendable {
 /// Something that should not happen, and that the cluster survives.
 public enum Report: Hashable, Sendable {
   /// A follower acknowledged entries up to `matchIndex` and now ends at `lastIndex`: its disk lost
-  /// what it had promised to keep, and perhaps its votes as well. The leader counts it no more and tells
-  /// it, and it stops. It has to be removed and added again under a new identity.
+  /// what it had promised to keep, and perhaps its votes as well. The leader no longer counts it
+  /// and tells it so, and it stops. It has to be removed and added again under a new identity.
   case acknowledgedEntriesLost(NodeID, matchIndex: LogIndex, lastIndex: LogIndex)
 }
 
@@ -129,7 +132,7 @@ public enum Violation: Hashable, Sendable {
 
 /// Why a core did not do what was asked; nothing has changed.
 public enum Refusal: Error, Hashable, Sendable {
-  /// Ask that one, if it is known.
+  /// Ask the leader, if it is known.
   case notLeader(leader: NodeID?)
   /// Leadership is on its way to another node.
   case transferring(to: NodeID)

@@ -9,8 +9,8 @@ public struct Entry: Hashable, Sendable {
     /// A new leader's first entry, which lets it commit what came before (paper, section 8).
     case noOp
     /// The members from here on, all of them: so a node that joins late needs to know nothing of
-    /// those before. In force once it is committed; see ``Membership``. The payload is the caller's:
-    /// a name, an address.
+    /// those before. In force once it is committed; see ``Membership``. The payload is the
+    /// caller's: a name, an address.
     case membership(Membership)
   }
 

@@ -4,7 +4,7 @@ public import Store
 public struct HardState: Hashable, Sendable {
   /// The latest term this node has seen; it never falls.
   public var term: Term
-  /// Whom it voted for in that term.
+  /// The candidate it voted for in that term, if any.
   public var vote: NodeID?
   /// How much of the log it knew to be committed.
   ///
@@ -19,7 +19,7 @@ public struct HardState: Hashable, Sendable {
     self.commitIndex = commitIndex
   }
 
-  /// A node that has never heard of anybody.
+  /// The state of a new node.
   public static let initial = HardState(term: .zero, vote: nil, commitIndex: .zero)
 }
 
@@ -45,8 +45,8 @@ public struct RestoredState: Hashable, Sendable {
   public var snapshot: SnapshotMetadata
   /// What follows the snapshot, without a gap; entries it already covers are allowed and dropped.
   public var entries: [Entry]
-  /// Whether all of that is on the disk for certain. If not, the node vouches for nothing of it before
-  /// ``RaftCore/persisted(through:)`` names batch 0, or a later one.
+  /// Whether all of that is on the disk for certain. If not, the node vouches for nothing of it
+  /// before ``RaftCore/persisted(through:)`` names batch 0, or a later one.
   public var isDurable = true
 
   public init(hardState: HardState, snapshot: SnapshotMetadata, entries: [Entry]) {
@@ -55,7 +55,7 @@ public struct RestoredState: Hashable, Sendable {
     self.entries = entries
   }
 
-  /// An empty disk, and the first members as everybody was told them.
+  /// An empty disk, and the first members: all nodes have to be given the same.
   public static func empty(members: Membership) -> RestoredState {
     RestoredState(
       hardState: .initial, snapshot: SnapshotMetadata(position: .zero, membership: members),

@@ -2,9 +2,9 @@ import Store
 
 /// What a node holds while it leads a term, and at no other time.
 ///
-/// It is made when an election is won and dropped whole when the node follows again. So nothing that
-/// belongs to one term's leadership can be taken for another's, and a follower knows nothing of the
-/// others' progress.
+/// It is made when an election is won and dropped whole when the node follows again. So nothing
+/// that belongs to one term's leadership can be taken for another's, and a follower knows nothing
+/// of the others' progress.
 public struct Leadership: Hashable, Sendable {
   /// One for each other member, in ascending order of their ids.
   public internal(set) var peers: [Progress] = []
@@ -17,7 +17,7 @@ public struct Leadership: Hashable, Sendable {
   var transfer: Transfer?
   /// Set when this leader's own removal has come into force.
   var leave: Leave?
-  /// No change of membership is proposed before this index is committed.
+  /// No change of membership is proposed until this index is committed.
   var pendingChangeIndex: LogIndex
   /// The bytes proposed or inherited, and not committed.
   var uncommittedBytes: Int
@@ -34,8 +34,8 @@ public struct Leadership: Hashable, Sendable {
     return round
   }
 
-  /// Keeps progress for exactly these members, all but the leader itself. What is known of those that
-  /// stay is kept; those that are new are expected to have everything before `nextIndex`.
+  /// Keeps progress for exactly these members, all but the leader itself. What is known of those
+  /// that stay is kept; those that are new are expected to have everything before `nextIndex`.
   mutating func follow(
     _ membership: Membership, except leader: NodeID, nextIndex: LogIndex, now: UInt64
   ) {

@@ -27,12 +27,12 @@ public enum MembershipChange: Hashable, Sendable {
 /// - A leader proposes a change only after the change before it is committed, and after an entry of
 ///   its own term is (Ongaro's correction of 2015).
 /// - It says so: the entry travels with the commit index, and is written to disk no sooner than
-///   that index. So whoever holds change k+1 in its log knows that change k is in force, and
-///   campaigns under it, also after a crash.
-/// - Hence a candidate that wins under membership k without change k+2 in its log, and the quorum of
-///   membership k+1 that committed change k+2, would have a voter in common, who keeps such a log
-///   from winning. So nothing beyond change k+1 is committed when membership k elects a leader, and
-///   whoever else is elected in that term goes by a membership next to it.
+///   that index. So a node that holds change k+1 in its log knows that change k is in force, and
+///   campaigns under it, even after a crash.
+/// - Hence a candidate that wins under membership k without change k+2 in its log, and the quorum
+///   of membership k+1 that committed change k+2, would have a voter in common, who keeps such a
+///   log from winning. So nothing beyond change k+1 is committed when membership k elects a leader,
+///   and any other node elected in that term goes by a membership next to it.
 /// - That holds for what is counted under *one* membership. So whatever was collected before a
 ///   change came into force is counted again under the new one: ballots (`recountBallots`), and
 ///   what a leader knows of its peers (`reachedByQuorum`).

@@ -25,7 +25,7 @@ public struct Message: Hashable, Sendable {
     case preVote(VoteRequest)
     /// Also tells how far the voter knows the log to be committed. A candidate that holds that
     /// position learns it, and may learn of a change of membership that way: that it needs other
-    /// votes, or none. The leader that took itself out may have been the last who could tell it.
+    /// votes, or none. The leader that removed itself may have been the last one able to tell it.
     case preVoteReply(granted: Bool, commit: LogPosition)
     /// "Vote for me" (paper, section 5.2).
     case requestVote(VoteRequest)
@@ -43,8 +43,8 @@ public struct Message: Hashable, Sendable {
     case installSnapshot(SnapshotMetadata, round: UInt64)
     /// "Campaign now, without waiting" (dissertation, section 3.10).
     case timeoutNow
-    /// "You acknowledged everything up to here in this term, and your log ends before it." A follower
-    /// of which that is true has lost what it had promised to keep, and stops.
+    /// "You acknowledged everything up to here in this term, and your log ends before it." A
+    /// follower of which that is true has lost what it had promised to keep, and stops.
     case lossNotice(matchIndex: LogIndex)
   }
 }

@@ -1,6 +1,6 @@
 import Store
 
-/// What of the node's state is on its disk, as far as the disk has said so.
+/// How much of the node's state is known to be on its disk.
 ///
 /// The core runs ahead of the disk. Batches are handed out in order and numbered; each remembers
 /// what will be durable once it is.
@@ -26,8 +26,8 @@ struct Persistence: Hashable, Sendable {
   /// Ticks since the disk last finished something while something was outstanding.
   private(set) var stalledTicks = 0
 
-  /// - Parameter isDurable: whether what the disk was found to hold is on it for certain. If not, it is
-  ///   as good as a batch that was handed out, number 0.
+  /// - Parameter isDurable: whether what the disk was found to hold is on it for certain. If not,
+  ///   it is treated as a batch that was handed out, number 0.
   init(hardState: HardState, lastIndex: LogIndex, isDurable: Bool) {
     self.hardState = hardState
     durableTerm = isDurable ? hardState.term : .zero
@@ -41,10 +41,10 @@ struct Persistence: Hashable, Sendable {
   /// Whether the disk has everything it was handed.
   var isIdle: Bool { outstanding.isEmpty }
 
-  /// The log was cut before `index`: whatever was durable from there on counts no more.
+  /// The log was cut before `index`: whatever was durable from there on no longer counts.
   ///
   /// A batch that is still on its way may finish later, and must not be taken for the entries that
-  /// stand at these indexes by then.
+  /// are at these indexes by then.
   mutating func truncated(from index: LogIndex) {
     let last = index - 1
     durableIndex = min(durableIndex, last)

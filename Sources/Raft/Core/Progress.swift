@@ -31,7 +31,7 @@ public struct Progress: Hashable, Sendable {
   public internal(set) var isVoter: Bool
   /// See the picture above.
   public internal(set) var state = State.probe
-  /// Equal, and durable over there, up to here.
+  /// The member's log is durable, and equal to the leader's, up to here.
   public private(set) var matchIndex: LogIndex
   /// The next entry to send.
   public internal(set) var nextIndex: LogIndex
@@ -47,13 +47,13 @@ public struct Progress: Hashable, Sendable {
   public internal(set) var ackedRound: UInt64 = 0
   /// The leader's round when `matchIndex` last rose.
   private(set) var matchRound: UInt64 = 0
-  /// The leader's clock when it was last heard of, in ticks.
+  /// The leader's tick when it was last heard from.
   public internal(set) var lastHeard: UInt64
   /// Its disk lost what it had acknowledged, and may have lost its votes as well: it counts for
   /// nothing, neither for commits nor for reads nor for this leader's authority.
   public internal(set) var isDistrusted = false
-  /// The leader's round when it was taken in. What answers an earlier one is of a membership that this
-  /// node was removed from since, perhaps with its disk.
+  /// The leader's round when the member was added. Replies to earlier rounds date from an earlier
+  /// membership of the same node, perhaps with another disk.
   private let firstRound: UInt64
   /// What is on its way, oldest first; empty unless replicating.
   private(set) var inflight: [Inflight] = []
@@ -75,8 +75,8 @@ public struct Progress: Hashable, Sendable {
     firstRound = round
   }
 
-  /// Whether a reply to a message of this round can be this member's, and not an earlier one's of the
-  /// same id.
+  /// Whether a reply to a message of this round can be this member's, and not an earlier one's of
+  /// the same id.
   func isOwn(round: UInt64) -> Bool { round >= firstRound }
 
   /// Whether its acknowledgements count.
@@ -84,7 +84,8 @@ public struct Progress: Hashable, Sendable {
 
   // MARK: Received
 
-  /// The member has everything up to `index`, of a log that begins at `base`. Late news change nothing.
+  /// The member has everything up to `index`, of a log that begins at `base`. Late replies change
+  /// nothing.
   mutating func matched(_ index: LogIndex, round: UInt64, base: LogIndex) {
     if index > matchIndex {
       matchIndex = index
@@ -108,12 +109,13 @@ public struct Progress: Hashable, Sendable {
     case .snapshot:
       return
     case .replicate:
-      // An append was lost, or came out of order. What matched once still does, so go back to there.
+      // An append was lost, or came out of order. What matched once still does, so go back to
+      // there.
       guard rejection.previousIndex > matchIndex else { return }
       become(.probe)
       nextIndex = matchIndex + 1
     case .probe:
-      // Only the answer to the last probe counts, or late ones would walk back for ever.
+      // Only the reply to the last probe counts; late ones would move it back again and again.
       guard rejection.previousIndex == nextIndex - 1 else { return }
       let common = log.lastPosition(upTo: rejection.hint.index, termAtMost: rejection.hint.term)
       nextIndex = max(min(common.index + 1, rejection.previousIndex), matchIndex + 1)
@@ -142,7 +144,7 @@ public struct Progress: Hashable, Sendable {
     sentCommit = max(sentCommit, snapshot)
   }
 
-  /// The transport has done with the snapshot; a probe will ask what became of it, after the member
+  /// The transport is done with the snapshot. A probe will ask what became of it, after the member
   /// next answers a heartbeat.
   mutating func snapshotSent(succeeded: Bool) {
     become(.probe)

@@ -4,8 +4,8 @@ import Store
 
 extension RaftCore {
   /// Commits what a majority holds durably, if the last of it is of the leader's own term: an older
-  /// entry can stand on a majority and still be overwritten (paper, figure 8). It is committed along
-  /// with the first entry of this term behind it.
+  /// entry can stand on a majority and still be overwritten (paper, figure 8). It is committed
+  /// along with the first entry of this term behind it.
   mutating func advanceCommit() {
     // Again after each step: with a voter less, a majority may already hold more.
     while true {

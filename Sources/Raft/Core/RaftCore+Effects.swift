@@ -1,6 +1,6 @@
 import Store
 
-// Work out: what the caller has to do about all that happened since it asked last.
+// Work out: what the caller has to do about everything that has happened since it last asked.
 
 extension RaftCore {
   /// Everything decided since the last call, once.
@@ -36,9 +36,9 @@ extension RaftCore {
     }
   }
 
-  /// Term and vote are written whenever they changed. The commit index rides along with them and with
-  /// entries; a reason to write it is only that it brought another membership into force. A node that
-  /// forgot that in a crash might wait for the vote of one that was removed, and is gone.
+  /// Term and vote are written whenever they changed. The commit index is written along with them
+  /// and with entries, and by itself only when it brought another membership into force: a node
+  /// that forgot that in a crash might wait for the vote of a node that was removed.
   private mutating func collectHardState() {
     let state = HardState(term: term, vote: vote, commitIndex: commitIndex)
     let known = persistence.hardState
@@ -57,13 +57,13 @@ extension RaftCore {
     effects.messagesAfterPersisting = []
   }
 
-  /// Sends what vouches for this node's memory: it waits for the disk.
+  /// Sends what promises something about this node's disk: it waits until that is durable.
   mutating func send(_ content: Message.Content, to node: NodeID, term: Term? = nil) {
     effects.messagesAfterPersisting.append(
       Message(from: id, to: node, term: term ?? self.term, content: content))
   }
 
-  /// Sends what does not: a leader's words, and the plain answer that it still leads.
+  /// Sends what promises nothing: a leader's messages, and replies to heartbeats.
   mutating func sendNow(_ content: Message.Content, to node: NodeID) {
     effects.messages.append(Message(from: id, to: node, term: term, content: content))
   }

@@ -32,7 +32,7 @@ extension RaftCore {
     role == .leader || (leader != nil && electionElapsed < options.electionTicks)
   }
 
-  /// Follows in a term, of which the leader may be known. A vote given in this very term stays given.
+  /// Becomes a follower in a term whose leader may be known. A vote cast in the same term is kept.
   mutating func becomeFollower(term: Term, leader: NodeID?) {
     enter(.follower)
     if term > self.term {
@@ -51,8 +51,8 @@ extension RaftCore {
     count(Ballot(voter: id, granted: true))
   }
 
-  /// Begins a term of its own, in which it votes for itself: on disk first, before it asks anybody
-  /// and before its own vote counts.
+  /// Begins a new term and votes for itself. Both are on disk before it asks the other voters, and
+  /// before its own vote counts.
   mutating func becomeCandidate(isTransfer: Bool) {
     enter(.candidate)
     term = term + 1
@@ -80,9 +80,9 @@ extension RaftCore {
     decideCampaign()
   }
 
-  /// Another membership came into force. What a campaign has counted so far counts only as far as it
-  /// comes from voters of that one: with the ballot of a node that was removed, and the smaller
-  /// majority that its removal left, two nodes could be elected in one term.
+  /// Another membership came into force. Of the ballots counted so far, only those of its voters
+  /// still count: with the ballot of a node that was removed, and the smaller majority that its
+  /// removal left, two nodes could be elected in one term.
   mutating func recountBallots() {
     guard candidacy != nil else { return }
     guard membership.isVoter(id) else { return becomeFollower(term: term, leader: nil) }
@@ -113,7 +113,7 @@ extension RaftCore {
     appendOwn(kind: .noOp, payload: [])
   }
 
-  /// Changes the role: all that belonged to the one before goes.
+  /// Changes the role, and drops everything that belonged to the previous one.
   private mutating func enter(_ role: Role, _ leadership: Leadership? = nil) {
     effects.lostReads += self.leadership?.reads.ids ?? []
     self.role = role

@@ -1,12 +1,12 @@
 import Store
 
-// Who takes part (dissertation, chapter 4); why it is safe stands at ``Membership``.
+// Who takes part (dissertation, chapter 4). ``Membership`` says why it is safe.
 
 extension RaftCore {
   /// Proposes one change. It comes into force, on every node, when that node learns that it is
-  /// committed; until then no other is taken.
+  /// committed; until then no other is accepted.
   ///
-  /// - Parameter payload: the caller's own words on the change: an address, a name.
+  /// - Parameter payload: the caller's notes on the change, such as a name or an address.
   public mutating func propose(
     _ change: MembershipChange, payload: [UInt8]
   ) throws(Refusal) -> LogPosition {
@@ -40,15 +40,15 @@ extension RaftCore {
     return wouldHaveQuorum(membership.applying(change)) ? nil : .wouldLoseQuorum
   }
 
-  /// Whether a learner's vote would be of use: it has almost everything, and was heard of lately. One
-  /// that has never accepted anything may not even be there, however short the log is.
+  /// Whether a learner's vote would be of use: it has almost everything, and was heard of lately.
+  /// One that has never accepted anything may not even be there, however short the log is.
   private func hasCaughtUp(_ learner: NodeID) -> Bool {
     guard let peer = peers.first(where: { $0.id == learner }) else { return false }
     return peer.matchIndex > .zero && isActive(peer) && !peer.isDistrusted
       && log.lastIndex.rawValue <= peer.matchIndex.rawValue + options.maxPromotionLag
   }
 
-  /// Whether a majority of the voters there would be has been heard of lately.
+  /// Whether a majority of the voters after the change has been heard of lately.
   private func wouldHaveQuorum(_ next: Membership) -> Bool {
     let alive = next.voters.count { voter in
       voter == id || peers.contains { $0.id == voter && isActive($0) && !$0.isDistrusted }
@@ -74,20 +74,20 @@ extension RaftCore {
 
 // MARK: - A leader that removed itself
 
-/// The way out of a leader that is no member any more.
+/// The departure of a leader that is no longer a member.
 struct Leave: Hashable, Sendable {
   /// An append of this round, or a later one, tells of the removal's commit.
   var round: UInt64
-  /// The leader's clock when it goes in any case, in ticks.
+  /// The tick at which it goes in any case.
   var deadline: UInt64
   /// The voter that was the first to answer such an append.
   var successor: NodeID?
 }
 
 extension RaftCore {
-  /// A leader that took itself out leads on, without counting itself, until another voter is known to
-  /// have the commit on its disk (dissertation, section 4.2.2). Of two members the other one could not
-  /// get along without: it would need the vote of one that is gone.
+  /// A leader that removed itself keeps leading, without counting itself, until another voter is
+  /// known to have the commit on its disk (dissertation, section 4.2.2). Otherwise the other one of
+  /// two members could be stuck: it would need the vote of the one that is gone.
   private mutating func beginLeaving() {
     guard let round = leadership?.beginRound() else { return }
     leadership?.leave = Leave(round: round, deadline: now + UInt64(options.electionTicks))
@@ -101,7 +101,7 @@ extension RaftCore {
     leadership?.leave?.successor = voter
   }
 
-  /// Goes as soon as it may, and asks its successor to campaign, so that nobody has to wait.
+  /// Steps down as soon as it may, and asks its successor to campaign at once.
   mutating func leaveIfRemoved() {
     guard role == .leader, !membership.isVoter(id) else { return }
     if let leave = leadership?.leave, leave.successor == nil, now < leave.deadline { return }

@@ -6,8 +6,8 @@ import Store
 //                                                                             │
 //      answer ◄── the state machine has applied up to that index ◄────────────┘
 //
-// Whoever still has a majority behind it after the read arrived was the leader when it arrived, so
-// nothing newer than its commit index had been acknowledged to anybody.
+// A node that a majority still follows after the read arrived was the leader when it arrived. So no
+// client had been told of anything newer than its commit index.
 
 /// The reads waiting at a leader.
 struct ReadQueue: Hashable, Sendable {
@@ -53,8 +53,8 @@ extension RaftCore {
     leadership?.reads.arrived.append(id)
   }
 
-  /// Begins a round for the reads that arrived, unless one is under way. A leader that has committed
-  /// nothing in its term does not know how far its predecessors had: its reads wait.
+  /// Begins a round for the reads that arrived, unless one is under way. A leader that has
+  /// committed nothing in its term does not know how far its predecessors had: its reads wait.
   mutating func beginReads() {
     guard leadership?.reads.needsRound == true, hasCommittedInTerm else { return }
     broadcastHeartbeat()
@@ -70,7 +70,7 @@ extension RaftCore {
     for peer in peers { sendNow(.heartbeat(heartbeat), to: peer.id) }
   }
 
-  /// Lets go the reads whose round a majority has answered, all the earlier ones with it.
+  /// Confirms the reads whose round, or a later one, a majority has answered.
   mutating func confirmReads() {
     guard leadership?.reads.begun.isEmpty == false else { return }
     let answered = reachedByQuorum(own: round) { $0.ackedRound }

@@ -1,11 +1,11 @@
 import Store
 
-// How the leader's log becomes everybody's: the leader's side (paper, section 5.3; dissertation,
-// section 10.2 for writing, batching and pipelining).
+// How the other logs become equal to the leader's: the leader's side (paper, section 5.3;
+// dissertation, section 10.2 for writing, batching and pipelining).
 //
 // Replies only move the leader's picture of its peers. What is to be sent follows from that picture
-// in one place, `sendAppends`, once for all inputs since the last effects: entries proposed together
-// travel together, and a commit travels with the entries behind it.
+// in one place, `sendAppends`, once for all inputs since the last effects: entries proposed
+// together travel together, and a commit travels with the entries behind it.
 
 extension RaftCore {
   /// Appends an entry of its own to its log. Nothing is sent before the effects are taken.
@@ -54,14 +54,14 @@ extension RaftCore {
   mutating func receiveHeartbeatReply(round: UInt64, from follower: NodeID) {
     guard let peer = heard(from: follower, round: round) else { return }
     leadership?.peers[peer].isProbeUnderWay = false
-    // One that is about to leave has to know that its last word has come.
+    // A leader that is about to leave must know that its last message has arrived.
     if peers[peer].matchIndex < log.lastIndex || leadership?.leave != nil {
       leadership?.peers[peer].deservesNudge = true
     }
   }
 
   private mutating func accepted(_ matchIndex: LogIndex, by peer: Int) {
-    // A follower knows no more than it was told, so a greater index is none of this log.
+    // A follower knows only what it was told, so a greater index does not belong to this log.
     guard matchIndex <= log.lastIndex else { return }
     let (before, round) = (peers[peer].matchIndex, round)
     leadership?.peers[peer].matched(matchIndex, round: round, base: log.base.index)
@@ -85,8 +85,8 @@ extension RaftCore {
         peers[peer].id, matchIndex: peers[peer].matchIndex, lastIndex: rejection.lastIndex))
   }
 
-  /// Where the peer stands in ``peers``; it is alive, and confirmed this leader up to a round. Nil if
-  /// this node does not lead, or the reply is none of a peer's.
+  /// Notes that a peer is alive and has confirmed this leader up to a round. Returns its place in
+  /// ``peers``, or nil if this node does not lead or the sender is not a peer.
   private mutating func heard(from follower: NodeID, round: UInt64) -> Int? {
     guard let peer = peers.firstIndex(where: { $0.id == follower }),
       peers[peer].isOwn(round: round)
@@ -103,7 +103,7 @@ extension RaftCore {
 
   /// Sends every peer what it lacks and may be sent now.
   mutating func sendAppends() {
-    // Taken out meanwhile, so that a peer's progress is changed where it is.
+    // Taken out, so that each peer's progress is changed in place.
     guard var leadership = leadership.take() else { return }
     var sending = Sending(round: leadership.round)
     for peer in leadership.peers.indices { sendAppends(to: &leadership.peers[peer], &sending) }
@@ -128,7 +128,7 @@ extension RaftCore {
     if peer.deservesNudge || peer.sentCommit < commitIndex { sendEmptyAppend(to: &peer, sending) }
   }
 
-  /// Sends what follows on `nextIndex`, or the snapshot if that is gone; false in the latter case.
+  /// Sends the entries from `nextIndex` on, or the snapshot if they are gone; false in that case.
   private mutating func sendAppend(
     to peer: inout Progress, _ sending: inout Sending
   ) -> Bool {
@@ -140,7 +140,7 @@ extension RaftCore {
     var maxBytes = options.maxAppendBytes
     if peer.state == .probe {
       if previous < log.lastIndex, log[previous + 1].size > options.maxProbeBytes {
-        // Where the logs part can be found out without the entry, which then goes once.
+        // An empty append finds out where the logs part; the large entry then goes only once.
         sendEmptyAppend(to: &peer, sending)
         return true
       }

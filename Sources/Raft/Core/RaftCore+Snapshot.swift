@@ -3,9 +3,9 @@ import Store
 // What to do when the log is gone (paper, section 7).
 
 extension RaftCore {
-  /// A snapshot of this node's own is durable: the log behind it may go, but for `kept` entries for
-  /// followers that are only a little behind.
-  /// - Returns: what was dropped, and maybe more, to be let go of where that holds nobody up.
+  /// A snapshot of this node's own is durable: drops the log it covers, except for the last `kept`
+  /// entries, for followers that are only a little behind.
+  /// - Returns: what was dropped, and maybe more, for the caller to free where that delays nothing.
   @discardableResult
   public mutating func compact(
     behind snapshot: SnapshotMetadata, keeping kept: UInt64
@@ -17,8 +17,8 @@ extension RaftCore {
   /// The transport has brought the snapshot to a peer, or could not. It has to say so once for each
   /// ``Message/Content/installSnapshot(_:round:)``: meanwhile the peer is sent nothing else.
   ///
-  /// What the peer made of it is asked by a probe, after it next answers a heartbeat: a failure must
-  /// not be repeated without a pause, and after a success its own reply is on its way.
+  /// What the peer made of it is asked by a probe, after it next answers a heartbeat: a failure
+  /// must not be repeated without a pause, and after a success its own reply is on its way.
   public mutating func snapshotSent(to node: NodeID, succeeded: Bool) {
     guard let peer = peers.firstIndex(where: { $0.id == node }),
       case .snapshot = peers[peer].state
@@ -28,7 +28,7 @@ extension RaftCore {
 
   mutating func sendSnapshot(to peer: inout Progress, round: UInt64) {
     let snapshot = log.snapshot
-    // For one that is not there it would be made in vain; it answers heartbeats once it is.
+    // Useless while the peer is away; it answers heartbeats when it is back.
     guard isActive(peer) else { return }
     peer.sending(snapshot.position.index)
     sendNow(.installSnapshot(snapshot, round: round), to: peer.id)

@@ -9,8 +9,8 @@ extension RaftCore {
     checkTimers()
   }
 
-  /// A tick has passed, and messages may be waiting that came before or after it: the time counts, and
-  /// what follows from it is for ``checkTimers()``, once they are heard.
+  /// Counts a tick without acting on it: messages may be waiting that arrived before or after it.
+  /// ``checkTimers()`` acts, once they are heard.
   public mutating func elapse() {
     now += 1
     persistence.tick()

@@ -5,14 +5,15 @@ import Store
 /// A leadership on its way.
 struct Transfer: Hashable, Sendable {
   var target: NodeID
-  /// The leader's clock when it gives up, in ticks.
+  /// The tick at which the leader gives up.
   var deadline: UInt64
   var isAsked = false
 }
 
 extension RaftCore {
-  /// Hands leadership to a voter, or to the one that knows most. Proposals are refused until it has
-  /// happened or an election timeout has passed: then this node leads on.
+  /// Hands leadership to a voter, by default to the one with the longest log. Proposals are refused
+  /// until that has happened, or until an election timeout has passed and this node goes on
+  /// leading.
   public mutating func transferLeadership(to target: NodeID? = nil) throws(Refusal) {
     if violation != nil { throw .stopped }
     guard let leadership, leadership.leave == nil else { throw .notLeader(leader: leader) }
@@ -23,8 +24,8 @@ extension RaftCore {
       target: target, deadline: now + UInt64(options.electionTicks))
   }
 
-  /// Gives up leadership at once, for a node that cannot write any more. Whoever knows most is asked
-  /// to campaign.
+  /// Gives up leadership at once, for a node that can no longer write. The voter with the longest
+  /// log is asked to campaign.
   public mutating func resign() {
     guard violation == nil, role == .leader else { return }
     if let next = bestSuccessor { sendNow(.timeoutNow, to: next) }

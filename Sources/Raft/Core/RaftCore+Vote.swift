@@ -3,11 +3,11 @@ import Store
 // Who may lead: the voter's side (paper, sections 5.2 and 5.4.1).
 
 extension RaftCore {
-  /// One vote a term, first come first served, and only for a log that is at least as up to date as
-  /// this node's own: so the winner's holds every committed entry.
+  /// One vote per term, first come first served, and only for a log that is at least as up to date
+  /// as this node's own: so the winner's log holds every committed entry.
   ///
-  /// The answer goes to whoever asks, a member or not, and also from a learner: a membership known
-  /// here may be older than the one the candidate campaigns under.
+  /// Every candidate gets an answer, whether or not it is a member, and even from a learner: the
+  /// membership known here may be older than the one the candidate campaigns under.
   mutating func answerVote(_ request: VoteRequest, from candidate: NodeID) {
     let granted =
       canVote(for: candidate) && request.lastPosition.isAtLeastAsUpToDate(as: log.lastPosition)

@@ -49,7 +49,7 @@ public struct RaftCore: Hashable, Sendable {
 
   /// The latest term it has seen.
   public internal(set) var term: Term
-  /// Whom it voted for in that term.
+  /// The candidate it voted for in that term, if any.
   public internal(set) var vote: NodeID?
   /// The log, as far as memory keeps it.
   public internal(set) var log: RaftLog
@@ -91,10 +91,10 @@ public struct RaftCore: Hashable, Sendable {
   /// The last entry handed out as committed.
   var handedToApply: LogIndex
 
-  /// A node as it comes up: a follower, with what its disk kept.
+  /// A node that starts: a follower, with what its disk holds.
   ///
   /// Entries behind the snapshot that were committed are handed out again, so the state machine
-  /// must stand where the snapshot stands.
+  /// must be at the snapshot's position.
   public init(id: NodeID, restored: RestoredState, options: RaftOptions = RaftOptions()) {
     self.id = id
     self.options = options
@@ -124,7 +124,7 @@ public struct RaftCore: Hashable, Sendable {
     case .requestVote(let request): answerVote(request, from: message.from)
     case .preVoteReply(let granted, let commit):
       if log.holds(commit) { self.commit(upTo: commit.index) }
-      // With a voter less, a majority may already hold more.
+      // With one voter less, a majority may already hold more.
       if role == .leader { advanceCommit() }
       count(message, granted: granted, asked: .preCandidate)
     case .voteReply(let granted):
@@ -162,7 +162,8 @@ public struct RaftCore: Hashable, Sendable {
 // MARK: - Roles
 
 extension RaftCore {
-  /// What a leader knows of each other member, in ascending order of their ids; empty on others.
+  /// What a leader knows of each other member, in ascending order of their ids; empty if this node
+  /// does not lead.
   @inlinable public var peers: [Progress] { leadership?.peers ?? [] }
 
   /// A leader's count of its broadcasts; see ``Heartbeat/round``.
@@ -172,14 +173,14 @@ extension RaftCore {
 // MARK: - Terms
 
 extension RaftCore {
-  /// A message of a later term makes a follower of anybody (paper, section 5.1), but for three kinds:
-  /// false means that the message is to be ignored.
+  /// A message of a later term turns any node into a follower (paper, section 5.1), with three
+  /// exceptions. Returns false if the message is to be ignored.
   private mutating func accepts(higherTermOf message: Message) -> Bool {
     switch message.content {
     case .preVote(let request):
       return request.isTransfer || !hearsLeader
     case .requestVote(let request):
-      // Whoever hears a leader lets no one disturb it (dissertation, section 4.2.3).
+      // A node that hears a leader ignores candidates (dissertation, section 4.2.3).
       guard request.isTransfer || !hearsLeader else { return false }
       becomeFollower(term: message.term, leader: nil)
     case .preVoteReply(granted: true, _):
@@ -192,9 +193,9 @@ extension RaftCore {
     return true
   }
 
-  /// An answer in a later term is how a sender that was left behind learns of it (paper, section
-  /// 5.1). It is also the way back for a node whose own term ran ahead: the leader it cannot follow
-  /// hears of that term, and gives way.
+  /// A reply in a later term tells a sender that was left behind about that term (paper, section
+  /// 5.1). It also helps a node whose own term ran ahead: the leader it cannot follow hears of that
+  /// term and steps down.
   private mutating func answerStale(_ message: Message) {
     switch message.content {
     case .preVote:
@@ -208,8 +209,8 @@ extension RaftCore {
     func refuse(_ index: LogIndex) {
       let rejection = Rejection(
         previousIndex: index, hint: log.lastPosition, lastIndex: log.lastIndex)
-      // Rounds are counted anew in each term, and the sender may lead this one by now: the round of
-      // the message is none of this term's, and must confirm nothing in it.
+      // Rounds are counted from the beginning in each term, and the sender may lead this one by
+      // now: the message's round belongs to an earlier term and must confirm nothing in this one.
       send(.appendReply(AppendReply(result: .rejected(rejection), round: 0)), to: message.from)
     }
   }

@@ -44,7 +44,7 @@ public struct RaftLog: Hashable, Sendable {
   /// The entry at an index the log must hold.
   public subscript(index: LogIndex) -> Entry { entries[offset(of: index)] }
 
-  /// The entries after one index up to and with another; O(count), their payloads are shared.
+  /// The entries after one index, up to and including another; O(count), their payloads are shared.
   public func entries(after first: LogIndex, through last: LogIndex) -> [Entry] {
     guard first < last else { return [] }
     return Array(entries[offset(of: first + 1)...offset(of: last)])
@@ -99,10 +99,10 @@ public struct RaftLog: Hashable, Sendable {
     entries.removeSubrange(offset(of: index)...)
   }
 
-  /// Drops what a durable snapshot covers, but for the last `kept` entries before its position.
+  /// Drops what a durable snapshot covers, except for the last `kept` entries before its position.
   ///
-  /// - Returns: the entries as they were: to give back the memory of 100,000 takes tens of milliseconds,
-  ///   and the caller knows who has the time.
+  /// - Returns: the entries as they were: freeing 100,000 takes tens of milliseconds, and the
+  ///   caller knows where that does no harm.
   mutating func compact(behind snapshot: SnapshotMetadata, keeping kept: UInt64) -> [Entry] {
     guard snapshot.position.index > self.snapshot.position.index else { return [] }
     self.snapshot = snapshot

@@ -8,14 +8,15 @@ public struct RaftOptions: Hashable, Sendable {
   /// Entries in one append, in bytes by ``Entry/size``; one entry always goes, whatever its size.
   public var maxAppendBytes = 1 << 20
   /// Entries in a probe, in bytes by ``Entry/size``; none go if the first one is larger. Heartbeats
-  /// overtake what is large, and each answer to one lets a probe be sent again: it had better be small.
+  /// overtake what is large, and each reply to one lets a probe be sent again, so it should be
+  /// small.
   public var maxProbeBytes = 64 << 10
   /// Appends on their way to one follower.
   public var maxInflightAppends = 8
   /// Bytes on their way to one follower; exceeded by at most one append.
   public var maxInflightBytes = 8 << 20
-  /// Proposed and not committed, in bytes; beyond this proposals are refused. One proposal is always
-  /// taken when nothing is waiting.
+  /// Proposed and not committed, in bytes; beyond this proposals are refused. One proposal is
+  /// always taken when nothing is waiting.
   public var maxUncommittedBytes = 64 << 20
   /// How many entries a learner may lack and still be given a vote.
   public var maxPromotionLag: UInt64 = 256

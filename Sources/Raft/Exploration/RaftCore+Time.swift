@@ -36,8 +36,8 @@ extension RaftCore {
     broadcastHeartbeat()
   }
 
-  /// Puts all that only measures or randomizes time to one value, and ballots into one order, so that
-  /// equal situations are equal values. Correct for a core that is never ticked.
+  /// Puts all that only measures or randomizes time to one value, and ballots into one order, so
+  /// that equal situations are equal values. Correct for a core that is never ticked.
   package mutating func forgetTime() {
     let isUnheard = leader != nil && role != .leader && !hearsLeader
     electionElapsed = isUnheard ? options.electionTicks : 0

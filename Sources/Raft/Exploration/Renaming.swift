@@ -1,8 +1,8 @@
 import Store
 
-// The same situation with other names: nodes have ids, and nothing in Raft depends on which is whose,
-// but that of several equally good successors the first is asked. A search that knows this looks at one
-// of up to n! situations that differ in names only.
+// The same situation with other names: nodes have ids, and nothing in Raft depends on which is
+// whose, but that of several equally good successors the first is asked. A search that knows this
+// looks at one of up to n! situations that differ in names only.
 
 /// Other names for the nodes n1 to n*k*; ids beyond those keep theirs.
 package struct Renaming: Sendable {

@@ -10,7 +10,7 @@ public struct ProposalID: RawRepresentable, Hashable, Sendable {
 /// A command to be put in order.
 public struct Proposal: Hashable, Sendable {
   public var id: ProposalID
-  /// The command, which nobody here looks into.
+  /// The command, opaque to Raft.
   public var payload: [UInt8]
 
   public init(id: ProposalID, payload: [UInt8]) {
@@ -36,11 +36,11 @@ public struct NodeEffects: Hashable, Sendable {
   public var effects: Effects
   /// To be applied, in order.
   public var applications: [Application] = []
-  /// Another entry is committed where these proposals stood: they never took place.
+  /// Another entry is committed where these proposals were: they never took place.
   public var lost: [ProposalID] = []
-  /// A snapshot took the place of the entries where these proposals stood: nobody here can tell.
+  /// A snapshot took the place of the entries where these proposals were: this node cannot tell.
   public var unknown: [ProposalID] = []
-  /// Take a snapshot of the state machine here, with this for its head.
+  /// Take a snapshot of the state machine now, with this as its head.
   public var snapshotToTake: SnapshotMetadata?
 
   init(_ effects: Effects) { self.effects = effects }

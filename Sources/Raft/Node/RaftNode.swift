@@ -1,7 +1,7 @@
 import Store
 
-/// A node without its disk, its sockets and its clock: the core, and what is due to those who asked
-/// it for something.
+/// A node without its disk, its sockets and its clock: the core, and what it owes to those who
+/// asked it for something.
 ///
 /// ```
 ///   clients ── propose, read ──► ┌──────────────┐ ──► disk     Effects: a batch, then messages
@@ -27,12 +27,12 @@ public struct RaftNode: Hashable, Sendable {
   /// The bytes of the entries applied since then.
   private var bytesSinceSnapshot = 0
   private var isSnapshotUnderWay = false
-  /// The size of the newest snapshot's file, as far as the host has said. The next one waits until as
-  /// many bytes of entries were applied: so the disk writes at most twice what the log alone would,
-  /// however large the state has become.
+  /// The size of the newest snapshot's file, as far as the host has said. The next one waits until
+  /// as many bytes of entries were applied: so the disk writes at most twice what the log alone
+  /// would, however large the state has become.
   public var latestSnapshotBytes = 0
 
-  /// A node as it comes up; the state machine stands where the restored snapshot stands.
+  /// A node that starts; the state machine is at the restored snapshot's position.
   public init(
     id: NodeID, restored: RestoredState, raft: RaftOptions = RaftOptions(),
     options: NodeOptions = NodeOptions()
@@ -52,10 +52,10 @@ public struct RaftNode: Hashable, Sendable {
     checkTimers()
   }
 
-  /// A tick has passed. A host that took several things in at once says so in the order in which they
-  /// came, ticks among messages, and then has the timers checked: so time counts for what it was, also
-  /// if the host was slow, and no node campaigns before it has heard what waited for it. A process that
-  /// was stopped has not counted the time it was away.
+  /// A tick has passed. A host that took several things in at once says so in the order in which
+  /// they came, ticks among messages, and then has the timers checked: so time counts for what it
+  /// was, even if the host was slow, and no node campaigns before it has heard what was waiting for
+  /// it. A process that was stopped has not counted the time it was away.
   public mutating func elapse() { core.elapse() }
 
   /// Does what it is time for, now that everything that had come is heard.
@@ -119,7 +119,7 @@ public struct RaftNode: Hashable, Sendable {
     try core.transferLeadership(to: target)
   }
 
-  /// The disk takes no more: this node must not lead. What it was given to write stays to be written.
+  /// The disk is full: this node must not lead. What it was handed still has to be written.
   public mutating func resign() { core.resign() }
 
   /// The transport has brought a snapshot to a node, or could not: once for each message that asks.
@@ -151,7 +151,8 @@ public struct RaftNode: Hashable, Sendable {
     return kept
   }
 
-  /// The snapshot asked for could not be written. Another one will be asked for after as many entries.
+  /// The snapshot asked for could not be written. Another one will be asked for after as many
+  /// entries.
   public mutating func snapshotFailed() { isSnapshotUnderWay = false }
 
   // MARK: Out
@@ -195,7 +196,7 @@ public struct RaftNode: Hashable, Sendable {
   }
 }
 
-/// When a node does by itself what nobody asks it to.
+/// When a node takes a snapshot on its own, and how much of the log it keeps.
 public struct NodeOptions: Hashable, Sendable {
   /// Entries applied between two snapshots.
   public var snapshotInterval: UInt64 = 100_000

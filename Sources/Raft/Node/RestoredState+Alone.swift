@@ -3,10 +3,11 @@ internal import Store
 extension RestoredState {
   /// Commits what `id` holds and no other node has a say in.
   ///
-  /// The commit index on the disk lags behind. Usually a leader's next entry brings it up, which has to
-  /// be written first. A sole voter need not wait for that: what it holds durably is on a majority of the
-  /// voters, and no node that lacks it can be elected, since that would take this node's vote. So a node
-  /// that is on its own serves its whole log at once, also when its disk takes no more.
+  /// The commit index on the disk lags behind. Usually a leader's next entry brings it up, which
+  /// has to be written first. A sole voter need not wait for that: what it holds durably is on a
+  /// majority of the voters, and no node that lacks it can be elected, since that would take this
+  /// node's vote. So a node that is on its own serves its whole log at once, even when its disk is
+  /// full.
   ///
   /// The rule ends at the entry that brings another voter into force.
   public mutating func commitOwn(of id: NodeID) {

@@ -42,7 +42,8 @@ final class JournaledDisk {
     }
   }
 
-  /// Tries to write a batch for which there is no space. True if the journal says so, and is as it was.
+  /// Tries to write a batch for which there is no space. True if the journal says so, and is as it
+  /// was.
   func storeWithoutSpace(_ effects: Effects, room: Int) -> Bool {
     guard let journal, effects.snapshot == nil else { return true }
     device.room = room

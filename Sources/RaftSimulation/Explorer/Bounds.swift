@@ -8,9 +8,9 @@ public struct Bounds: Hashable, Sendable {
   public var learners = 0
   /// Whether n1 leads at the start, in term 1, with everything delivered.
   public var startsLed = true
-  /// Whether n1 has proposed at the start to remove the last voter. All other voters have the entry and
-  /// have said so, but n1 has not heard them, and an election timeout has passed: any of them may
-  /// campaign. What was sent to the voter that is to go is lost. Needs ``startsLed``.
+  /// Whether n1 has proposed at the start to remove the last voter. All other voters have the entry
+  /// and have said so, but n1 has not heard them, and an election timeout has passed: any of them
+  /// may campaign. What was sent to the voter that is to go is lost. Needs ``startsLed``.
   public var startsRemoving = false
   /// How often an election timer may fire, over all nodes.
   public var timeouts = 2
@@ -30,8 +30,8 @@ public struct Bounds: Hashable, Sendable {
   public var breaks = 0
   /// How often a node may crash. It is back at once, with what it had handed to its disk.
   public var crashes = 0
-  /// How often a disk may break its promise in a crash, and lose the vote of the current term. Raft is
-  /// not made for that: with one such crash a search finds two leaders in a term.
+  /// How often a disk may break its promise in a crash, and lose the vote of the current term. Raft
+  /// is not made for that: with one such crash a search finds two leaders in a term.
   public var forgets = 0
   /// How often leadership may be handed over.
   public var transfers = 0

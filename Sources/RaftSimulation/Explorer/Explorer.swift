@@ -3,10 +3,10 @@ import Synchronization
 
 /// Looks at every state that a small cluster can reach, nearest first, and judges each.
 ///
-/// Breadth first, so what it finds wrong it tells by a shortest path. States that differ only in the
-/// nodes' names count as one. A state is not kept: of each there is its number, to know it again, and
-/// the step that led to it. To go on from the states of a layer, the tree of steps is walked from its
-/// root once more; where a walk branches, what is common is done once.
+/// Breadth first, so what it finds wrong it tells by a shortest path. States that differ only in
+/// the nodes' names count as one. A state is not kept: of each there is its number, to know it
+/// again, and the step that led to it. To go on from the states of a layer, the tree of steps is
+/// walked from its root once more; where a walk branches, what is common is done once.
 ///
 /// ```
 ///   layer 0        ·                     parents  -        steps  -

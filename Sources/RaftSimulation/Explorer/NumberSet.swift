@@ -1,5 +1,5 @@
-/// A set of 64-bit numbers that are spread evenly, as hashes are: 8 bytes each, in a table that is at
-/// most three quarters full. For tens of millions, where `Set` would take twice the memory.
+/// A set of 64-bit numbers that are spread evenly, as hashes are: 8 bytes each, in a table that is
+/// at most three quarters full. For tens of millions, where `Set` would take twice the memory.
 struct NumberSet {
   /// 0 is an empty place.
   private var places: [UInt64]

@@ -1,8 +1,8 @@
 import Raft
 import Store
 
-/// A script of steps, such as a ``Counterexample`` prints: taken again, one after the other, and judged
-/// as the search judges them.
+/// A script of steps, such as a ``Counterexample`` prints: taken again, one after the other, and
+/// judged as the search judges them.
 ///
 /// It understands what the search prints, which is a part of what the scenarios of the tests say.
 public struct StepScript: Sendable {
@@ -17,8 +17,8 @@ public struct StepScript: Sendable {
   /// Of a node between its crash and its restart: what its disk keeps.
   private var stopped: RestoredState?
 
-  /// - Parameter text: one directive per line, from `cluster` on: what a search printed before it counts
-  ///   for nothing, nor do empty lines and those with `#` first.
+  /// - Parameter text: one directive per line, from `cluster` on: what a search printed before it
+  ///   counts for nothing, nor do empty lines and those with `#` first.
   public init(_ text: String) {
     lines = text.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
       .drop { $0.first != "cluster" }
@@ -137,7 +137,8 @@ public struct StepScript: Sendable {
 }
 
 extension Bounds {
-  /// For a script, in which each step is given and none has to be counted. Nothing leads at the start.
+  /// For a script, in which each step is given and none has to be counted. Nothing leads at the
+  /// start.
   fileprivate static var unlimited: Bounds {
     var bounds = Bounds()
     bounds.startsLed = false

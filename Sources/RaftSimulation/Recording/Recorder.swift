@@ -109,7 +109,8 @@ public final class Recorder {
     states.append("]]")
   }
 
-  /// Notes a message: `[sent, arrives, from, to, term, kind, words]`; one that is lost arrives never, -1.
+  /// Notes a message: `[sent, arrives, from, to, term, kind, words]`; one that is lost arrives
+  /// never, -1.
   func sent(_ message: Message, at time: Instant, arriving arrival: Instant?) {
     messageCount += 1
     guard messageCount <= Self.messageLimit else { return }

@@ -1,7 +1,7 @@
 /// One schedule with parts of it left out: what is kept of a failure, to be told again.
 ///
-/// A seed decides everything that happens in a run. A script names the seed, and which of its faults
-/// take place, so it can be far shorter than the run it comes from. As text:
+/// A seed decides everything that happens in a run. A script names the seed, and which of its
+/// faults take place, so it can be far shorter than the run it comes from. As text:
 ///
 /// ```
 /// # I1 (a term has at most one leader): n1 and n3 both lead term 4
@@ -13,8 +13,8 @@
 /// without losses copies
 /// ```
 ///
-/// What happens between two faults differs from the seed's own run once something is left out: other
-/// messages are sent, so others are slow. But the faults that stay are drawn as they were.
+/// What happens between two faults differs from the seed's own run once something is left out:
+/// other messages are sent, so others are slow. But the faults that stay are drawn as they were.
 public struct RunScript: Hashable, Sendable {
   /// Kinds of mishaps that can be left out altogether.
   public enum Mishap: String, CaseIterable, Sendable {
@@ -107,8 +107,8 @@ public struct RunScript: Hashable, Sendable {
     settings.result(of: schedule(story: story))
   }
 
-  /// The schedule, not begun. It costs one run of the whole seed: only that tells how its faults are
-  /// drawn.
+  /// The schedule, not begun. It costs one run of the whole seed: only that tells how its faults
+  /// are drawn.
   func schedule(story: Story? = nil) -> Schedule {
     let original = settings.schedule(seed: seed)
     if faults != nil { _ = original.run() }

@@ -1,9 +1,10 @@
 /// Looks for the shortest run that still fails as a seed's does.
 ///
-/// It is delta debugging (Zeller and Hildebrandt, "Simplifying and isolating failure-inducing input",
-/// 2002): parts of the faults are left out, first halves and then smaller ones, and what still breaks
-/// the same invariant is kept. Since leaving out one thing moves all that follows, each attempt is made
-/// with a few variations of the delays. What comes out is short, though not proved to be the shortest.
+/// It is delta debugging (Zeller and Hildebrandt, "Simplifying and isolating failure-inducing
+/// input", 2002): parts of the faults are left out, first halves and then smaller ones, and what
+/// still breaks the same invariant is kept. Since leaving out one thing moves all that follows,
+/// each attempt is made with a few variations of the delays. What comes out is short, though not
+/// proved to be the shortest.
 public struct Shrinker {
   /// What came of it.
   public struct Outcome: Hashable, Sendable {

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// What clients of all nodes were told by etcd's API, and whether one history can be made of it: the
-/// index that comes with every answer says at which moment of the history it was given.
+/// What clients of all nodes were told by etcd's API, and whether one history can be made of it:
+/// the index that comes with every answer says at which moment of the history it was given.
 final class Chronicle: Sendable {
   /// What had been told when something was asked: nothing later may be older.
   struct Start {

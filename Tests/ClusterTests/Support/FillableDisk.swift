@@ -33,7 +33,8 @@ final class Fullness: Sendable {
   }
 }
 
-/// A real disk that can be full: then it takes the first half of what is appended, and refuses the rest.
+/// A real disk that can be full: then it takes the first half of what is appended, and refuses the
+/// rest.
 struct FillableDisk: Disk, Sendable {
   private let disk: PosixDisk
   private let fullness: Fullness

@@ -3,9 +3,9 @@ import Synchronization
 
 /// A proxy in front of a port of this machine that lets only so many bytes per second through.
 ///
-/// All its connections share the rate, in pieces of ``pieceBytes``: a short message on one connection waits
-/// for a piece of each other one, never for all that the others have to send. What comes back passes at
-/// once. Threads that block: there are few, and nothing is simpler.
+/// All its connections share the rate, in pieces of ``pieceBytes``: a short message on one
+/// connection waits for a piece of each other one, never for all that the others have to send. What
+/// comes back passes at once. Threads that block: there are few, and nothing is simpler.
 final class NarrowRoad: Sendable {
   private static let pieceBytes = 1 << 10
 

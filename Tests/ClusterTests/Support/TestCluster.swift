@@ -157,14 +157,15 @@ extension [TestNode] {
   }
 }
 
-/// A server whose handler comes and goes. Without one it refuses everything and says, as a gate does,
-/// that nothing of it was taken.
+/// A server whose handler comes and goes. Without one it refuses everything and says, as a gate
+/// does, that nothing of it was taken.
 final class Doorway: Handler {
   private let handler = Mutex<(any Handler)?>(nil)
   private let server = Mutex<Server?>(nil)
   /// Whether what peers say is delivered and then answered as by a proxy that has lost its server.
   let answersBadGateway = Atomic(false)
-  /// Which of them are answered as if they were delivered, and are not: lost by the server that took them.
+  /// Which of them are answered as if they were delivered, and are not: lost by the server that
+  /// took them.
   private let isLost = Mutex<(@Sendable (Request) -> Bool)?>(nil)
   private let losses = Atomic(0)
   /// How many requests it has lost.

@@ -1,9 +1,9 @@
 import Foundation
 import Synchronization
 
-/// Ten ports that are free, in place of 8080 to 8089: 8081 becomes, say, 4711, and 4711 in an answer
-/// is 8081 again. They have four digits, so that nothing moves, and are below those the system hands
-/// out, so that none is taken by a connection in the meantime.
+/// Ten ports that are free, in place of 8080 to 8089: 8081 becomes, say, 4711, and 4711 in an
+/// answer is 8081 again. They have four digits, so that nothing moves, and are below those the
+/// system hands out, so that none is taken by a connection in the meantime.
 struct Ports {
   /// What stands in place of 808.
   let prefix: Int

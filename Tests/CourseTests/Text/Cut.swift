@@ -1,6 +1,7 @@
 import Foundation
 
-/// Lines shown of a file: runs of neighbouring lines, in order, with `// …` where some are left out.
+/// Lines shown of a file: runs of neighbouring lines, in order, with `// …` where some are left
+/// out.
 struct Cut {
   /// The runs of lines.
   private let runs: [[String]]

@@ -1,10 +1,10 @@
 import RandomSupport
 
-/// Makes up requests about few keys, so that most of them meet something, with all parameters in any
-/// mixture, some malformed.
+/// Makes up requests about few keys, so that most of them meet something, with all parameters in
+/// any mixture, some malformed.
 ///
-/// `<path+1>` in a line stands for the modifiedIndex of what is at that path, and 1: it is looked up
-/// when the line is asked, so that a line keeps its sense when others are left out.
+/// `<path+1>` in a line stands for the modifiedIndex of what is at that path, and 1: it is looked
+/// up when the line is asked, so that a line keeps its sense when others are left out.
 struct RandomQuestions {
   private var random: SeededRandom
 

@@ -34,7 +34,8 @@ extension Duel {
     }
   }
 
-  /// Changes of members are no reads of keys, but etcd, which has its members among them, counts some.
+  /// Changes of members are no reads of keys, but etcd, which has its members among them, counts
+  /// some.
   fileprivate func expectEqualCounts(since before: [[String: Int]]) async throws {
     let counted = zip(before, try await statistics()).map { before, after in
       after.merging(before) { after, before in after - before }

@@ -2,9 +2,9 @@ import Foundation
 
 /// Requests that are put to a real etcd and to ours, by topic.
 ///
-/// A script begins with its title; each runs in a directory of its own, from top to bottom. `$I` is the
-/// X-Etcd-Index of the answer before, `$I-1` and the like count from it. ``Question`` says how a line
-/// reads. Listings ask for `sorted=true`, since etcd's are in no order otherwise.
+/// A script begins with its title; each runs in a directory of its own, from top to bottom. `$I` is
+/// the X-Etcd-Index of the answer before, `$I-1` and the like count from it. ``Question`` says how
+/// a line reads. Listings ask for `sorted=true`, since etcd's are in no order otherwise.
 enum SingleCases {
   struct Script: Sendable, CustomStringConvertible {
     let title: String

@@ -7,8 +7,8 @@ struct WatchDifferTests {
   private static let watched = ["/a", "/d", "/d/x", "/d/_h", "/w/deep/k"]
   private static let paths = watched + ["/d/y", "/d/e/f", "/w/deep", "/w", "/_h", "/d/_g/k"]
 
-  /// Watchers of every kind begin, then random requests come, waits for the past among them; in the end
-  /// everything is removed, of which each that is left must hear.
+  /// Watchers of every kind begin, then random requests come, waits for the past among them; in the
+  /// end everything is removed, of which each that is left must hear.
   @Test(
     .inTurn, .timeLimit(.minutes(10)), arguments: [1, 2, UInt64.random(in: 3...UInt64(UInt32.max))])
   func `watchers are told what etcd tells them`(seed: UInt64) async throws {

@@ -7,8 +7,8 @@ import Timeout
 
 /// Two that are asked the same: a real etcd, and ours, which may be several nodes of a cluster.
 ///
-/// Both give the same indexes as long as they agree on which requests change something; where they did
-/// not, ``align()`` makes up for it.
+/// Both give the same indexes as long as they agree on which requests change something; where they
+/// did not, ``align()`` makes up for it.
 final class Duel {
   private var sides: [Side]
   private var groups = 0
@@ -66,8 +66,8 @@ final class Duel {
     return "/\(name)-\(groups)"
   }
 
-  /// Has ours forget all that was written: its nodes go on, and what ran out later would be one change
-  /// more than the next duel's etcd has seen.
+  /// Has ours forget all that was written: its nodes go on, and what ran out later would be one
+  /// change more than the next duel's etcd has seen.
   fileprivate func leaveNothing() async throws {
     guard groups > 0 else { return }
     for group in 1...groups {
@@ -93,11 +93,12 @@ final class Duel {
     return etcd
   }
 
-  /// Begins a request that may be answered late, or for ever, on connections of its own; returns when
-  /// both have sent their heads.
+  /// Begins a request that may be answered late, or for ever, on connections of its own; returns
+  /// when both have sent their heads.
   ///
-  /// - Parameter isRacing: whether what is waited for may happen at one of them before the other was
-  ///   asked, so that their heads show different indexes; the events must be the same all the same.
+  /// - Parameter isRacing: whether what is waited for may happen at one of them before the other
+  ///   was asked, so that their heads show different indexes; the events must be the same all the
+  ///   same.
   func begin(
     _ question: Question, in directory: String = "", isRacing: Bool = false
   ) async throws -> Wait {

@@ -26,7 +26,8 @@ final class EtcdProcess: Sendable {
     return try await body(etcd.port)
   }
 
-  /// Starts it; again, a few times, if another test's server took a port that was free a moment ago.
+  /// Starts it; again, a few times, if another test's server took a port that was free a moment
+  /// ago.
   private static func start() async throws -> EtcdProcess {
     for _ in 0..<4 {
       do { return try await startOnce() } catch is NotStarted { continue }

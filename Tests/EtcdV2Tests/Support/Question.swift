@@ -47,7 +47,8 @@ struct Answer: Equatable, CustomStringConvertible {
   var body: String
   /// `name: value`, of those that must agree.
   var headers: [String]
-  /// Times to live in the body, in order; they may differ by one, as time passes between two answers.
+  /// Times to live in the body, in order; they may differ by one, as time passes between two
+  /// answers.
   var timesToLive: [Int] = []
 
   private static let compared: [StaticString] = [

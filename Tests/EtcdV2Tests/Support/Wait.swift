@@ -6,8 +6,8 @@ struct Wait {
   private let etcd: ClientConnection
   private let ours: ClientConnection
 
-  /// Whether a sweep on a busy machine may come so late that the time left is less than nothing, and
-  /// so is shown, at one of them alone.
+  /// Whether a sweep on a busy machine may come so late that the time left is less than nothing,
+  /// and so is shown, at one of them alone.
   private let isRacing: Bool
 
   init(question: Question, etcd: ClientConnection, ours: ClientConnection, isRacing: Bool) {
@@ -31,7 +31,8 @@ struct Wait {
     return told.map(\.body).joined(separator: "\n")
   }
 
-  /// A stream on a key itself is told of the key's end twice by etcd; that is its mistake, not ours.
+  /// A stream on a key itself is told of the key's end twice by etcd; that is its mistake, not
+  /// ours.
   private func lines(of connection: ClientConnection, until last: String?) async throws -> [Answer]
   {
     defer { connection.close() }

@@ -3,7 +3,8 @@ import RandomSupport
 
 // What whoever runs the tests may ask for, by variables of the environment.
 
-/// How many operations are compared: `few` by default, or as many as MINI_ETCD_DIFFER_OPERATIONS says.
+/// How many operations are compared: `few` by default, or as many as MINI_ETCD_DIFFER_OPERATIONS
+/// says.
 func operations(_ few: Int) -> Int { wish("OPERATIONS").flatMap { Int($0) } ?? few }
 
 /// The seed to begin with: a new one every time, or the one in MINI_ETCD_DIFFER_SEED.

@@ -20,8 +20,8 @@ struct `A server's patience` {
     return timeouts
   }()
 
-  /// Has a client do something, then lets `seconds` pass, and one more, and looks whether the server has
-  /// closed the connection.
+  /// Has a client do something, then lets `seconds` pass, and one more, and looks whether the
+  /// server has closed the connection.
   private func closes(
     after seconds: Int, _ handler: any Handler = echo,
     _ act: @Sendable @concurrent (RawConnection, TestServer) async throws -> Void

@@ -17,14 +17,15 @@ private func openDescriptors() -> Int {
   return count
 }
 
-/// Descriptors that the runtime opens for itself, at the most: when it first needs a timer, which may be
-/// at any time. A leak in a test below is of more.
+/// Descriptors that the runtime opens for itself, at the most: when it first needs a timer, which
+/// may be at any time. A leak in a test below is of more.
 private let runtimeDescriptors = 8
 
 /// Gives the calling thread a table of descriptors of its own, with the ones open now.
 ///
-/// Only in such a one can they run out and the test go on: Swift's runtime ends the process when it finds
-/// none for a timer, or for a look at its own threads (libdispatch, event_epoll.c and workqueue.c).
+/// Only in such a one can they run out and the test go on: Swift's runtime ends the process when it
+/// finds none for a timer, or for a look at its own threads (libdispatch, event_epoll.c and
+/// workqueue.c).
 private func separateDescriptors() {
   typealias Unshare = @convention(c) (Int32) -> Int32
   let cloneFiles: Int32 = 0x400

@@ -7,7 +7,8 @@ import Testing
 
 @Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `A client that leaves` {
-  /// Waits at the gate, as one who waits for an event or as one who works, and notes how that ended.
+  /// Waits at the gate, as one who waits for an event or as one who works, and notes how that
+  /// ended.
   private static func waiting(_ gate: Gate, _ log: Log, forEvents: Bool) -> Answering {
     Answering { request, response in
       if forEvents { request.cancelWhenClientLeaves() }

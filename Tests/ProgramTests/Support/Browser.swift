@@ -2,8 +2,8 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A browser without a window, told what to do over two pipes (the DevTools protocol: JSON messages,
-/// each with a zero byte at its end).
+/// A browser without a window, told what to do over two pipes (the DevTools protocol: JSON
+/// messages, each with a zero byte at its end).
 final class Browser: Sendable {
   /// Debian calls it chromium; nil if there is none.
   static let program: String? = ["chromium", "chromium-browser", "google-chrome"]

@@ -114,8 +114,8 @@ final class Child: @unchecked Sendable {
     return await end()
   }
 
-  /// Sends `signal` as soon as `isTime`, which may be for a moment only. By a thread of its own: beside
-  /// other tests a task may have to wait for seconds.
+  /// Sends `signal` as soon as `isTime`, which may be for a moment only. By a thread of its own:
+  /// beside other tests a task may have to wait for seconds.
   func end(by signal: Int32, when isTime: @escaping @Sendable (Child) -> Bool) async -> Int32 {
     await withUnsafeContinuation { continuation in
       Thread.detachNewThread { [self] in
@@ -192,8 +192,8 @@ final class Child: @unchecked Sendable {
 
   /// Found without asking the program, which may have no way to say it.
   ///
-  /// The table may name thousands of closed connections of other tests; the sockets that listen come
-  /// first in it, so only its beginning is read.
+  /// The table may name thousands of closed connections of other tests; the sockets that listen
+  /// come first in it, so only its beginning is read.
   private var listeningPort: UInt16? {
     let sockets = Set(
       descriptorTargets.filter { $0.hasPrefix("socket:[") }.map { $0.dropFirst(8).dropLast() })

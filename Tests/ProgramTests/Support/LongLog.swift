@@ -1,6 +1,7 @@
 import Glibc
 
-/// A data directory that takes a while to read. Nothing in it is changed until all of it has been read.
+/// A data directory that takes a while to read. Nothing in it is changed until all of it has been
+/// read.
 struct LongLog {
   let directory: ScratchDirectory
 

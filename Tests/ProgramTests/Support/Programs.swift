@@ -1,7 +1,7 @@
 import Testing
 
-// The suites of this target are serialized: each test starts processes that share the machine with every
-// other test.
+// The suites of this target are serialized: each test starts processes that share the machine with
+// every other test.
 
 /// The programs that serve, and what they need to be told.
 enum ServerProgram: String, CaseIterable, CustomTestStringConvertible {

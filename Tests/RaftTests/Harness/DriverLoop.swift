@@ -7,7 +7,9 @@ func drive(_ core: inout RaftCore, with host: some RaftHost) {
     case .message(let message): core.step(message)
     case .persisted(let batch): core.persisted(through: batch)
     case .command(let payload):
-      do throws(Refusal) { host.taken(try core.propose([payload])) } catch { host.refused(error) }
+      do throws(Refusal) {
+        host.taken(try core.propose([payload]))
+      } catch { host.refused(error) }
     case .read(let id):
       do throws(Refusal) { try core.read(id) } catch { host.refused(error) }
     case .snapshotTaken(let snapshot): core.compact(behind: snapshot, keeping: 1_000)

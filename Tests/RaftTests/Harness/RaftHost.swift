@@ -28,8 +28,8 @@ enum HostInput {
   case snapshotSent(NodeID, arrived: Bool)
 }
 
-/// A host in memory: a disk that syncs when it is told to, and a state machine that is the list of the
-/// commands applied.
+/// A host in memory: a disk that syncs when it is told to, and a state machine that is the list of
+/// the commands applied.
 final class MemoryHost: RaftHost {
   var inputs: [HostInput] = []
   /// What has left for other nodes.

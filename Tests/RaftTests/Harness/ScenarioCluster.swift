@@ -2,8 +2,8 @@ import Store
 
 @testable import Raft
 
-/// A few nodes, the messages between them, and the trace of what happens. Nothing happens by itself:
-/// directives move time and messages.
+/// A few nodes, the messages between them, and the trace of what happens. Nothing happens by
+/// itself: directives move time and messages.
 struct ScenarioCluster {
   var nodes: [ScenarioNode] = []
   var options = RaftOptions()

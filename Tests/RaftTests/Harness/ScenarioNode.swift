@@ -54,8 +54,8 @@ struct ScenarioNode {
     }
   }
 
-  /// The log as a strip: a term for each index, `|` behind the committed part, `·` for what only the
-  /// snapshot has, `?` behind what is not durable.
+  /// The log as a strip: a term for each index, `|` behind the committed part, `·` for what only
+  /// the snapshot has, `?` behind what is not durable.
   func strip(width: Int) -> String {
     var cells: [String] = []
     var index = LogIndex.zero

@@ -6,8 +6,8 @@ import WAL
 /// image and a list of changes since. A power cut keeps the durable images, any 512-byte sectors of
 /// what was written since, a length somewhere between the two, and any of the changes.
 ///
-/// A sync writes the sectors that are dirty. One that fails leaves them clean all the same, as Linux
-/// does: everybody goes on seeing what was written, and no later sync writes it.
+/// A sync writes the sectors that are dirty. One that fails leaves them clean all the same, as
+/// Linux does: everybody goes on seeing what was written, and no later sync writes it.
 final class MemoryDisk: Disk {
   /// What a file holds.
   final class Content {
