@@ -34,7 +34,7 @@ package.targets += [
   .testTarget(
     name: "StoreTests", dependencies: ["CostSupport", "RandomSupport", "RunSupport", "Store"],
     swiftSettings: settings),
-  program("step-1-basic-store", ["Store"]),
+  program("step-1-basic-store", ["Store"], beside: ["build"]),
 ]
 
 // Step 2: bytes as text, JSON, the system's calls, and the flags of a program.

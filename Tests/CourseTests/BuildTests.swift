@@ -18,7 +18,13 @@ import Testing
     return line.replacing(" && ", with: "\n").split(separator: "\n").allSatisfy { command in
       var words = command.split(separator: " ").joined(separator: " ")
       if words.hasPrefix("./") { words.removeFirst(2) }
-      // CI runs every step's check, and every exercise's.
+      // CI runs every step's check, every exercise's, and every task's judge.
+      if words.hasPrefix("steps/build step-") {
+        let words = words.split(separator: " ")
+        let place = words[1].split(separator: "/")
+        return place.count == 2 && Repository.exists("steps/\(place[0])/build/\(place[1])/gap")
+          && words.dropFirst(2).allSatisfy { $0 == "--check" }
+      }
       if words.hasPrefix("steps/exercise step-") {
         let place = words.dropFirst("steps/exercise ".count)
           .replacing(" --solution", with: "").split(separator: "/")
@@ -38,6 +44,8 @@ import Testing
     #expect(BuildTests.isRun("bash steps/step-1-basic-store/check", by: ""))
     #expect(!BuildTests.isRun("bash steps/step-9/check", by: ""))
     #expect(!BuildTests.isRun("steps/exercise step-1-basic-store/9-nothing", by: ""))
+    #expect(BuildTests.isRun("steps/build step-1-basic-store/1-path --check", by: ""))
+    #expect(!BuildTests.isRun("steps/build step-1-basic-store/9-nothing", by: ""))
     #expect(!BuildTests.isRun("git log && swift build --static", by: scripts))
   }
 }

@@ -10,7 +10,7 @@ enum Repository {
   static let files: [String] = {
     var found: [String] = []
     for top in (try? FileManager.default.contentsOfDirectory(atPath: root.path())) ?? []
-    where !top.hasPrefix(".") && !top.hasPrefix("data") {
+    where !top.hasPrefix(".") && !top.hasPrefix("data") && top != "my-work" {
       found.append(top)
       let inside = FileManager.default.enumerator(atPath: root.appending(path: top).path())
       for case let path as String in inside ?? .init() { found.append("\(top)/\(path)") }
