@@ -51,7 +51,7 @@ public struct LivePage: Handler {
     response.contentType = file.type
     response.addHeader("Cache-Control", "no-cache")
     response.addHeader("Referrer-Policy", "no-referrer")
-    let policy = PageOrigins(origins()).policy
+    let policy = PageOrigins(origins()).policy(isPage: name.isEmpty)
     response.addHeader("Content-Security-Policy", bytes: Array(policy.utf8))
     response.body = file.bytes
     if name.isEmpty {

@@ -14,10 +14,13 @@ struct PageOrigins {
     }
   }
 
-  /// The page's Content-Security-Policy.
-  var policy: String {
+  /// A file's Content-Security-Policy.
+  ///
+  /// - Parameter isPage: no other page may show the page itself in a frame. Its files may be shown
+  ///   by the page: a frame that is loaded later may connect to those who are members by then.
+  func policy(isPage: Bool) -> String {
     "default-src 'self'; connect-src \((["'self'"] + urls).joined(separator: " ")); "
-      + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+      + "base-uri 'none'; form-action 'self'; frame-ancestors \(isPage ? "'none'" : "'self'")"
   }
 
   /// Whether a page of `origin` may read what this server tells the page.

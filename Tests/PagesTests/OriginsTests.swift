@@ -7,11 +7,12 @@ import Testing
 
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct OriginsTests {
   @Test func `a page may connect to its own server and to the members`() {
-    let policy = PageOrigins(["http://a:1", "https://b.example:2"]).policy
+    let policy = PageOrigins(["http://a:1", "https://b.example:2"]).policy(isPage: true)
     #expect(policy.hasPrefix("default-src 'self'; "))
     #expect(policy.contains("connect-src 'self' http://a:1 https://b.example:2;"))
     #expect(policy.contains("frame-ancestors 'none'"))
     #expect(!policy.contains("unsafe"))
+    #expect(PageOrigins([]).policy(isPage: false).hasSuffix("frame-ancestors 'self'"))
   }
 
   @Test(arguments: [
@@ -19,7 +20,7 @@ import Testing
     "http://a:1,http://b", "http://\"a\"", "*",
   ])
   func `an address that would change the policy is left out`(url: String) {
-    #expect(PageOrigins([url]).policy == PageOrigins([]).policy)
+    #expect(PageOrigins([url]).policy(isPage: true) == PageOrigins([]).policy(isPage: true))
   }
 
   @Test(arguments: [

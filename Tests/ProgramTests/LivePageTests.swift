@@ -60,6 +60,53 @@ struct LivePageTests {
     #expect(browser.complaints.isEmpty)
   }
 
+  @Test func `a member that joins appears on an open page, and one that is removed goes`()
+    async throws
+  {
+    let cluster = try await ThreeMembers(asking)
+    _ = try await cluster.leader()
+    let browser = try await Browser()
+    try await browser.open("http://127.0.0.1:\(cluster.members[0].port)/ui")
+    try await browser.waits(until: "\(Self.summary).includes(' leads 3 nodes in term ')")
+
+    let directory = try ScratchDirectory()
+    let port = freePorts(1)[0]
+    let addresses = (cluster.members.map { ($0.name, $0.port) } + [("n4", port)])
+      .map { "\($0.0)=127.0.0.1:\($0.1)" }
+    let child = try Child(
+      "mini-etcd",
+      [
+        "-id", "n4", "-join", "-peers", cluster.members.map(\.name).joined(separator: ","),
+        "-peer-addrs", addresses.joined(separator: ","), "-listen", "127.0.0.1:\(port)",
+        "-data-dir", directory.path,
+      ])
+    _ = try await child.port()
+    // What only its own stream tells: it hears of itself what it is, and its log is there.
+    try await browser.waits(until: "\(Self.text(of: "n4", part: "role")) === 'follower'")
+    try await browser.waits(
+      until: "[...nodes.values()].find(n => n.name === 'n4').frame.log.entries.length > 0")
+    try await browser.waits(until: Self.tells("n4 is a member"))
+    #expect(try await browser.value(of: Self.tells("n4 does not answer")) == "false")
+    #expect(try await browser.value(of: "byID('notice').hidden") == "true")
+
+    let id = try await browser.value(of: "[...nodes.values()].find(n => n.name === 'n4').id")
+    let leader = try await cluster.leader()
+    let answer = try await asking.ask(.delete, "/v2/members/\(id)", on: leader.port)
+    #expect(answer.status == 204)
+    try await browser.waits(until: Self.tells("n4 is no longer a member"))
+    try await browser.waits(until: "document.querySelectorAll('#nodes g > g').length === 3")
+    // One that has heard less of it must not bring it back.
+    try await browser.value(
+      of: """
+        (hear(Object.assign({}, [...nodes.values()].find(n => n.name === 'n2').frame,
+          { members: [...nodes.values()].map(n => ({ id: n.id, name: n.name, url: n.url, voter: true })) })),
+          draw())
+        """)
+    #expect(try await browser.value(of: "document.querySelectorAll('#nodes g > g').length") == "3")
+    #expect(browser.complaints.isEmpty)
+    await child.end(by: SIGKILL)
+  }
+
   @Test func `keys come and go on the page, and its form writes`() async throws {
     let directory = try ScratchDirectory()
     let child = try Child("mini-etcd", ServerProgram.etcd.arguments(directory))
