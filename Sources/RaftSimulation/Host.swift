@@ -30,6 +30,8 @@ struct Host {
 
   /// Given to the disk and not finished, oldest first.
   var writing: [DiskWrite] = []
+  /// When the disk began with the first of them.
+  var writingSince: Instant = 0
   var diskSlowUntil: Instant = 0
   var diskFullUntil: Instant = 0
   /// Until when the disk finishes nothing.

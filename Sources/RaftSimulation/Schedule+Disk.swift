@@ -18,6 +18,7 @@ extension Schedule {
 
   private func startWriting(_ host: Int) {
     guard let write = hosts[host].writing.first else { return }
+    hosts[host].writingSince = now
     // Messages alone wait only for what was before them.
     let latency = write.takesTime ? diskLatency(host) : 0
     queue.schedule(.diskDone(host: Int16(host), life: hosts[host].life), at: now + latency)
@@ -41,6 +42,9 @@ extension Schedule {
       return run(host) { $0.resign() }
     }
     hosts[host].writing.removeFirst()
+    if write.takesTime {
+      recorder?.wrote(write, over: hosts[host].disk, of: host, hosts[host].writingSince, now)
+    }
     store(write, host)
     finish(write, host)
     startWriting(host)

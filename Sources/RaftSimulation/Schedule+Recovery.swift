@@ -50,6 +50,7 @@ extension Schedule {
     loseSome()
     for place in cutUntil.indices { cutUntil[place] = 0 }
     slow = nil
+    linkDelays = []
     for host in hosts.indices {
       hosts[host].diskFullUntil = 0
       hosts[host].diskSlowUntil = 0

@@ -17,8 +17,9 @@ extension Schedule {
 
   /// By how much longer a message takes now. Nothing is drawn, so a slow link keeps the order.
   func slowness(_ from: Int, _ to: Int) -> Instant {
-    guard let slow, slow.until > now else { return 0 }
-    return to == slow.host ? slow.into : from == slow.host ? slow.outOf : 0
+    let link = linkDelays.isEmpty ? 0 : linkDelays[from * Schedule.maxHosts + to]
+    guard let slow, slow.until > now else { return link }
+    return link + (to == slow.host ? slow.into : from == slow.host ? slow.outOf : 0)
   }
 
   /// The change is proposed, and its entries are on their way; the answers will be late.

@@ -34,6 +34,9 @@ final class Schedule {
   var cutUntil: [Instant]
   static let maxHosts = 12
   var slow: SlowHost?
+  /// Like ``cutUntil``: by how much longer messages take on a link that a reader has slowed down.
+  /// Empty while there is none.
+  var linkDelays: [Instant] = []
 
   var clients: [Client] = []
   var operations: [Operation] = []

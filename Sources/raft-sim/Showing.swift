@@ -33,13 +33,13 @@ struct Run: Sendable {
   }
 
   /// Writes a part of it as a picture.
-  func writePicture(to path: String, _ milliseconds: ClosedRange<Int64>) throws {
-    try write(Recorder.picture(of: recording(), milliseconds), to: path)
+  func write(_ picture: RunPicture, to path: String) throws {
+    try raft_sim.write(picture.drawn(of: recording()), to: path)
   }
 
   /// Writes one file that plays it.
   func writePage(to path: String) throws {
-    try write(SimulatorPage.file(playing: recording()), to: path)
+    try raft_sim.write(SimulatorPage.file(playing: recording()), to: path)
   }
 }
 

@@ -38,6 +38,45 @@ struct MomentRange: FlagValue, Equatable {
   static var flagPlaceholder: String { "range" }
 }
 
+/// Some moments of a run, in milliseconds: `100,250`.
+struct MomentList: FlagValue, Equatable {
+  var list: [Int64] = []
+
+  init() {}
+
+  init(flagText text: String) throws(InvalidText) {
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let moment = Int64(part), (0...3_600_000).contains(moment), list.count < 26 else {
+        throw InvalidText("must be up to 26 moments such as 100,250")
+      }
+      list.append(moment)
+    }
+  }
+
+  var flagText: String { list.map(String.init).joined(separator: ",") }
+  static var flagPlaceholder: String { "moments" }
+}
+
+/// What a picture also says, such as `requests,disks`.
+struct NoteList: FlagValue, Equatable {
+  var list: [RunPicture.Note] = []
+
+  init() {}
+
+  init(flagText text: String) throws(InvalidText) {
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let note = RunPicture.Note(rawValue: String(part)) else {
+        throw InvalidText("must be of \(NoteList.all), separated by commas")
+      }
+      list.append(note)
+    }
+  }
+
+  var flagText: String { list.map(\.rawValue).joined(separator: ",") }
+  static var flagPlaceholder: String { "names" }
+  static let all = RunPicture.Note.allCases.map(\.rawValue).joined(separator: ", ")
+}
+
 /// A mix of faults by its name, or none.
 struct ProfileName: FlagValue {
   var profile: Profile?

@@ -25,6 +25,13 @@ struct Settings {
   var page = ""
   var picture = ""
   var moments = MomentRange()
+  var notes = NoteList()
+  var instants = MomentList()
+
+  /// What -picture draws.
+  var drawing: RunPicture {
+    instants.list.isEmpty ? .messages(moments.range, notes: notes.list) : .logs(instants.list)
+  }
 }
 
 StandardStreams.prepare()
@@ -61,6 +68,8 @@ let flags = FlagSet(
     Flag(
       "picture", \.picture, "write a part of the run of -seed to a `file`, as a picture in SVG"),
     Flag("between", \.moments, "which part -picture shows, in `milliseconds`"),
+    Flag("notes", \.notes, "what -picture also says, by `names`: \(NoteList.all)"),
+    Flag("at", \.instants, "have -picture show the logs at these `milliseconds` instead"),
     Flag("page", \.page, "write the run of -seed to a `file` that a browser plays"),
     Flag("workers", \.workers, in: 0...1_000, "schedules at a time; 0: one a core"),
   ])
@@ -92,7 +101,7 @@ if !settings.replay.isEmpty {
     } else if !settings.page.isEmpty {
       try run.writePage(to: settings.page)
     } else if !settings.picture.isEmpty {
-      try run.writePicture(to: settings.picture, settings.moments.range)
+      try run.write(settings.drawing, to: settings.picture)
     } else {
       tellStory(run, try Deeds(settings.deeds), certificates: settings.certificates)
     }

@@ -69,6 +69,36 @@ struct SimulatorPageTests {
     #expect(try JSONDocument(Array(again.text.utf8)).root["digest"]?.string == digest)
   }
 
+  @Test func `the reader slows a link down, which is shown, and cuts it`() async throws {
+    let child = try Child("raft-sim", Self.run + ["-serve", "127.0.0.1:0"])
+    let port = try await child.port()
+    let browser = try await Browser()
+    try await browser.open("http://127.0.0.1:\(port)/")
+    try await browser.waits(until: "run && !byID('hands').hidden")
+    try await browser.value(of: "(now = 300000, draw())")
+    let choices = "document.querySelectorAll('#hands select')"
+    try await browser.value(
+      of: """
+        (\(choices)[0].value = 'n2', \(choices)[0].dispatchEvent(new Event('change')), 0)
+        """)
+    #expect(try await browser.value(of: "\(choices)[1].value") == "n3")
+    try await browser.value(of: Self.press("slow by 20 ms", beside: "link"))
+    try await browser.waits(until: "run.command.endsWith(\"-do '301 slow n2 n3 20'\")")
+    try await browser.value(of: "(now = 340000, draw())")
+    #expect(
+      try await browser.value(of: "document.querySelectorAll('#nodes .link.slow').length") == "1")
+    #expect(
+      try await browser.value(
+        of: "[...document.querySelectorAll('#nodes .speed')].map(t => t.textContent).join('')")
+        == "+20 ms")
+    try await browser.value(of: Self.press("cut", beside: "link"))
+    try await browser.waits(until: "run.command.endsWith('341 cut n2 n3\\'')")
+    try await browser.value(of: "(now = 342000, draw())")
+    #expect(
+      try await browser.value(of: "document.querySelectorAll('#nodes .link.silent').length") == "1")
+    #expect(browser.complaints.isEmpty)
+  }
+
   @Test func `a run written to one file plays without a server`() async throws {
     let directory = try ScratchDirectory()
     let path = directory.path + "/run.html"

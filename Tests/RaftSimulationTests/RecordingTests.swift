@@ -80,6 +80,49 @@ import Testing
     #expect(cuts.count { $0[3].uint64 == 0 } == 4)
   }
 
+  @Test func `a link that is slowed down delays messages, and keeps their order, until it heals`()
+    throws
+  {
+    let settings = settings(.calm, nodes: 3, events: 1_500)
+    let (result, recording) = try run(settings, "300 slow n2 n3 40; 500 fast n3 n2")
+    #expect(result.failure == nil)
+    let messages = Self.list(recording, "messages").map { $0.prefix(4).map { $0.uint64 ?? 0 } }
+    func travel(_ pair: Set<UInt64>, _ times: ClosedRange<UInt64>) -> [UInt64] {
+      messages.filter { Set($0[2...3]) == pair && times.contains($0[0]) }.map { $0[1] - $0[0] }
+    }
+    let between = travel([1, 2], 300_001...499_999)
+    #expect(between.count > 10 && between.allSatisfy { $0 >= 40_000 })
+    for elsewhere in [
+      travel([0, 1], 300_000...500_000), travel([1, 2], 100_000...299_999),
+      travel([1, 2], 500_001...700_000),
+    ] {
+      #expect(elsewhere.count > 10 && elsewhere.allSatisfy { $0 < 40_000 })
+    }
+    let links = Self.list(recording, "cuts").map { $0.dropFirst().map { $0.uint64 ?? 0 } }
+    #expect(links == [[1, 2, 0, 40], [2, 1, 0, 40], [1, 2, 0, 0], [2, 1, 0, 0]])
+    let healed = try run(settings, "300 slow n2 n3 40; 500 heal")
+    #expect(Self.list(healed.recording, "cuts").last?.last?.uint64 == 0)
+  }
+
+  @Test func `the same line with a slow link repeats the same run`() throws {
+    let settings = settings(.network, nodes: 5, events: 1_500)
+    let deeds = "200 slow n1 n2 60; 400 slow n1 n2 5; 600 write n3; 700 read n2; 900 heal"
+    let first = try run(settings, deeds, isQuiet: false)
+    #expect(first.result.failure == nil)
+    #expect(try run(settings, deeds, isQuiet: false).result.digest == first.result.digest)
+    #expect(
+      try run(settings, deeds.replacing("60;", with: "61;"), isQuiet: false).result.digest
+        != first.result.digest)
+  }
+
+  @Test func `a read of the reader's is answered what was written`() throws {
+    let deeds = "300 write n1; 340 read n1"
+    let (result, recording) = try run(settings(.calm, nodes: 3, events: 900), deeds)
+    #expect(result.failure == nil)
+    let said = Self.list(recording, "sentences").compactMap { $0[2].string }
+    #expect(said.contains { $0.hasSuffix(": k0 is 1") && $0.hasPrefix("answers client") })
+  }
+
   @Test func `a write of the reader's is committed on every node`() throws {
     let (result, recording) = try run(settings(.calm, nodes: 3, events: 900), "300 write n1")
     #expect(result.failure == nil)
@@ -97,6 +140,7 @@ import Testing
         let hosts = (1...5).shuffled(using: &random).prefix(kind.nodes.lowerBound)
         return "\(Int.random(in: 0...3_000, using: &random)) \(kind.rawValue) "
           + hosts.map { "n\($0)" }.joined(separator: " ")
+          + (kind == .slow ? " \(Int64.random(in: Deeds.slowness, using: &random))" : "")
       }.joined(separator: "; ")
       let result = settings(.network, nodes: 5, events: 1_500)
         .run(seed: 7, doing: try Deeds(deeds), isQuiet: false)
@@ -110,6 +154,9 @@ import Testing
     ("5", "must name one of crash, restart"), ("5 explode n1", "must name one of crash, restart"),
     ("5 crash", "must name one node"), ("5 crash n1 n2", "must name one node"),
     ("5 cut n1 n1", "must name two nodes"), ("5 crash 1", "must name nodes as n1, not 1"),
+    ("5 slow n1 n2", "must end with a number of milliseconds, 1 to 1000"),
+    ("5 slow n1 n2 0", "must end with a number"), ("5 slow n1 n2 1001", "must end with a number"),
+    ("5 slow n1 20", "must name two nodes"), ("5 fast n1 n2 20", "must name nodes as n1, not 20"),
     ("5 crash n13", "must name nodes as n1"), ("5 heal n1", "must name no node"),
   ])
   func `a deed that cannot be understood is refused with the reason`(

@@ -5,6 +5,7 @@
 const byID = (id) => document.getElementById(id);
 const picture = new NodePicture(byID("nodes"));
 const strips = new LogStrips(byID("strips"), byID("cell"));
+const SLOWNESS = 20; // milliseconds
 const flights = shape("g", {}, byID("nodes"));
 
 let run; // the recording
@@ -71,7 +72,7 @@ function draw() {
       span: say("span", { l: String(last), c: String(commit), a: String(applied) }),
     });
   }
-  picture.draw(views, cutsNow());
+  picture.draw(views, linksNow());
   strips.draw(views);
   drawFlights();
   drawStory();
@@ -81,17 +82,22 @@ function draw() {
   setText(byID("clock"), `${(now / 1000).toFixed(1)} ms`);
 }
 
-function cutsNow() {
-  const cut = new Map();
-  for (const [time, from, to, isCut] of run.cuts) {
+function linksNow() {
+  const changed = new Map();
+  for (const [time, from, to, isCut, delay] of run.cuts) {
     if (time > now) break;
-    cut.set(`${from} ${to}`, isCut);
+    changed.set(`${from} ${to}`, [isCut, delay]);
   }
   const links = [];
   for (let a = 0; a < run.hosts; a += 1) {
     for (let b = a + 1; b < run.hosts; b += 1) {
-      const isCut = cut.get(`${a} ${b}`) || cut.get(`${b} ${a}`);
-      links.push({ from: a, to: b, state: isCut ? "silent" : "", text: "" });
+      const ways = [`${a} ${b}`, `${b} ${a}`].map((way) => changed.get(way) || [0, 0]);
+      const isCut = ways.some((way) => way[0]);
+      const delay = isCut ? 0 : Math.max(...ways.map((way) => way[1]));
+      links.push({
+        from: a, to: b, state: isCut ? "silent" : delay ? "slow" : "",
+        text: delay ? say("late", { v: delay }) : "",
+      });
     }
   }
   return links;
@@ -191,12 +197,13 @@ function drawHands() {
   hands.hidden = !isServed;
   if (!isServed || hands.hosts === run.hosts && hands.words === language) return;
   [hands.hosts, hands.words] = [run.hosts, language];
-  const row = (name, deeds) => {
+  const row = (name, deeds, ...before) => {
     const place = make("div", "row");
+    place.append(...before);
     for (const [word, deed] of deeds) {
       const button = make("button", "", word);
       button.type = "button";
-      button.addEventListener("click", () => act(deed));
+      button.addEventListener("click", () => act(typeof deed === "string" ? deed : deed()));
       place.append(button);
     }
     return [make("span", "", name), place];
@@ -204,15 +211,37 @@ function drawHands() {
   const rows = [];
   const hosts = Array.from({ length: run.hosts }, (_, host) => `n${host + 1}`);
   for (const host of hosts) {
-    rows.push(...row(host, ["crash", "restart", "pause", "resume", "transfer", "write"].map(
+    rows.push(...row(host, ["crash", "restart", "pause", "resume", "transfer", "write", "read"].map(
       (kind) => [say(`do_${kind}`), `${kind} ${host}`]).concat([[say("do_alone"), `split ${host}`]])));
   }
+  if (hosts.length > 1) rows.push(...linkRow(hosts, row));
   const half = hosts.slice(0, Math.floor(hosts.length / 2));
   rows.push(...row(say("network"), [
     [say("do_split", { x: half.join(" ") }), `split ${half.join(" ")}`], [say("do_heal"), "heal"],
     [say("do_undo"), "undo"],
   ]));
   hands.replaceChildren(...rows);
+}
+
+/** Two nodes to choose, and what can be done to the link between them. */
+function linkRow(hosts, row) {
+  const ends = [0, 1].map((chosen) => {
+    const choice = make("select");
+    choice.setAttribute("aria-label", say("link"));
+    choice.append(...hosts.map((host) => make("option", "", host)));
+    choice.selectedIndex = chosen;
+    return choice;
+  });
+  // A link has two ends: choosing the same node twice moves the other end on.
+  ends.forEach((choice, place) => choice.addEventListener("change", () => {
+    const other = ends[1 - place];
+    if (other.value === choice.value) other.selectedIndex = (other.selectedIndex + 1) % hosts.length;
+  }));
+  const deed = (kind, rest = "") => () => `${kind} ${ends[0].value} ${ends[1].value}${rest}`;
+  return row(say("link"), [
+    [say("do_cut"), deed("cut")], [say("do_mend"), deed("mend")],
+    [say("do_slow", { v: SLOWNESS }), deed("slow", ` ${SLOWNESS}`)], [say("do_fast"), deed("fast")],
+  ], ends[0], make("span", "", say("and")), ends[1]);
 }
 
 async function act(deed) {

@@ -1,25 +1,29 @@
 /// What a reader does to a simulated cluster, and when: what `-do` says.
 ///
 /// ```
-/// 1200 crash n1; 1900 restart n1; 2000 split n1 n2; 2600 heal; 900 write k0 n3
+/// 1200 crash n1; 1900 restart n1; 2000 split n1 n2; 2600 heal; 2700 slow n1 n3 20; 2800 read n3
 /// ```
 ///
-/// Each deed is a number of milliseconds, what is done, and to which nodes. The same seed with the
-/// same deeds is the same run; deeds change nothing of what happens before them.
+/// Each deed is a number of milliseconds, what is done, and to which nodes; `slow` also says by how
+/// many milliseconds. The same seed with the same deeds is the same run; deeds change nothing of
+/// what happens before them.
 public struct Deeds: Sendable, Equatable {
   /// More than a reader would do by hand.
   public static let limit = 200
   /// The latest time of a deed, in milliseconds.
   static let latest: Int64 = 60_000
+  /// By how many milliseconds a link can be slowed down.
+  static let slowness: ClosedRange<Int64> = 1...1_000
 
   enum Kind: String, CaseIterable {
-    case crash, restart, pause, resume, cut, mend, split, heal, transfer, write, add, remove
+    case crash, restart, pause, resume, cut, mend, slow, fast, split, heal, transfer, write, read
+    case add, remove
 
     /// What follows the word: the least and the most.
     var nodes: ClosedRange<Int> {
       switch self {
-      case .crash, .restart, .pause, .resume, .transfer, .remove, .write: 1...1
-      case .cut, .mend: 2...2
+      case .crash, .restart, .pause, .resume, .transfer, .remove, .write, .read: 1...1
+      case .cut, .mend, .slow, .fast: 2...2
       case .split: 1...Schedule.maxHosts
       case .heal, .add: 0...0
       }
@@ -34,6 +38,8 @@ public struct Deeds: Sendable, Equatable {
     var kind: Kind
     /// The hosts' numbers, from 0.
     var hosts: [Int] = []
+    /// By how much longer each message takes, if it is about that.
+    var delay: Instant = 0
   }
 
   /// How long the cluster is watched after the last of them before all faults end.
@@ -73,8 +79,18 @@ public struct Deeds: Sendable, Equatable {
     guard words.count > 1, let kind = Kind(rawValue: words[1]) else {
       throw Misunderstanding(description: "\"\(text)\" must name one of \(Self.words)")
     }
+    var names = words.dropFirst(2)
+    var delay: Int64 = 0
+    if kind == .slow {
+      guard let number = names.popLast().flatMap({ Int64($0) }), slowness.contains(number) else {
+        throw Misunderstanding(
+          description: "\"\(text)\" must end with a number of milliseconds, "
+            + "\(slowness.lowerBound) to \(slowness.upperBound)")
+      }
+      delay = number * 1_000
+    }
     var hosts: [Int] = []
-    for word in words.dropFirst(2) {
+    for word in names {
       guard word.hasPrefix("n"), let number = Int(word.dropFirst()),
         (1...Schedule.maxHosts).contains(number)
       else {
@@ -86,7 +102,7 @@ public struct Deeds: Sendable, Equatable {
       throw Misunderstanding(
         description: "\"\(text)\" must name \(Self.count(kind.nodes)), each once")
     }
-    return Deed(time: time * 1_000, kind: kind, hosts: hosts)
+    return Deed(time: time * 1_000, kind: kind, hosts: hosts, delay: delay)
   }
 
   private static func count(_ range: ClosedRange<Int>) -> String {

@@ -15,9 +15,12 @@ public final class Recorder {
   private var messages: [UInt8] = []
   private var sentences: [UInt8] = []
   private var cuts: [UInt8] = []
+  private var writes: [UInt8] = []
+  private var progress: [UInt8] = []
   private var messageCount = 0
   private var latest: [HostState] = []
-  private var latestCuts: [Bool] = []
+  private var latestLinks: [LinkState] = []
+  private var latestProgress: [Int: String] = [:]
 
   public init() {}
 
@@ -31,6 +34,12 @@ public final class Recorder {
     var terms: [UInt64]
     var commit: UInt64
     var applied: UInt64
+  }
+
+  /// What is shown of the way from one host to another.
+  private struct LinkState: Equatable {
+    var isCut = false
+    var delay: Instant = 0
   }
 
   /// A word that is compared by what it says.
@@ -49,22 +58,65 @@ public final class Recorder {
       if number < latest.count { latest[number] = state } else { latest.append(state) }
       append(state, of: number, at: schedule.now)
     }
-    noteCuts(schedule)
+    noteLinks(schedule)
+    noteProgress(schedule)
   }
 
-  private func noteCuts(_ schedule: Schedule) {
-    let now = schedule.cutUntil.map { $0 > schedule.now }
-    if latestCuts.isEmpty { latestCuts = now.map { _ in false } }
-    for place in now.indices where now[place] != latestCuts[place] {
+  /// `[time, from, to, is it cut, by how many milliseconds is it slow]`
+  private func noteLinks(_ schedule: Schedule) {
+    let now = schedule.cutUntil.indices.map { place in
+      LinkState(
+        isCut: schedule.cutUntil[place] > schedule.now,
+        delay: schedule.linkDelays.isEmpty ? 0 : schedule.linkDelays[place])
+    }
+    if latestLinks.isEmpty { latestLinks = now.map { _ in LinkState() } }
+    for place in now.indices where now[place] != latestLinks[place] {
       Self.begin(&cuts)
       cuts.append(decimal: schedule.now)
       cuts.append(",")
       cuts.append(decimal: place / Schedule.maxHosts)
       cuts.append(",")
       cuts.append(decimal: place % Schedule.maxHosts)
-      cuts.append(now[place] ? ",1]" : ",0]")
+      cuts.append(now[place].isCut ? ",1," : ",0,")
+      cuts.append(decimal: now[place].delay / 1_000)
+      cuts.append("]")
     }
-    latestCuts = now
+    latestLinks = now
+  }
+
+  /// What a leader knows of each follower: `[time, leader, follower, state, match, next]`
+  private func noteProgress(_ schedule: Schedule) {
+    for (number, host) in schedule.hosts.enumerated() {
+      guard host.isUp, let leadership = host.node.core.leadership else { continue }
+      for peer in leadership.peers {
+        let state =
+          switch peer.state {
+          case .probe: "probe"
+          case .replicate: "replicate"
+          case .snapshot: "snapshot"
+          }
+        let follower = Int(peer.id.rawValue) - 1
+        let words =
+          "\(number),\(follower),\"\(state)\",\(peer.matchIndex.rawValue),\(peer.nextIndex.rawValue)"
+        if latestProgress[follower] == words { continue }
+        latestProgress[follower] = words
+        Self.begin(&progress)
+        progress.append(contentsOf: "\(schedule.now),\(words)]".utf8)
+      }
+    }
+  }
+
+  /// Notes what a disk has finished: `[begin, end, host, words]`.
+  func wrote(
+    _ write: DiskWrite, over disk: DurableLog, of host: Int, _ start: Instant, _ end: Instant
+  ) {
+    Self.begin(&writes)
+    for number in [start, end, Instant(host)] {
+      writes.append(decimal: number)
+      writes.append(",")
+    }
+    writes.append(jsonString: Array(Self.words(write, over: disk).utf8))
+    writes.append("]")
   }
 
   private static func state(of host: Host, at time: Instant) -> HostState {
@@ -129,16 +181,6 @@ public final class Recorder {
     messages.append("]")
   }
 
-  private static func kind(_ message: Message) -> StaticString {
-    switch message.content {
-    case .preVote, .preVoteReply, .requestVote, .voteReply: "vote"
-    case .appendEntries, .appendReply: "append"
-    case .installSnapshot: "snapshot"
-    case .heartbeat, .heartbeatReply: "beat"
-    case .timeoutNow, .lossNotice: "other"
-    }
-  }
-
   /// Notes a sentence: `[time, host, words]`; -1 for all hosts.
   func told(_ words: String, of host: Int?, at time: Instant) {
     Self.begin(&sentences)
@@ -180,6 +222,7 @@ public final class Recorder {
     }
     for (name, list) in [
       (",\n\"states\":[", states), (",\n\"messages\":[", messages), (",\n\"cuts\":[", cuts),
+      (",\n\"writes\":[", writes), (",\n\"progress\":[", progress),
       (",\n\"sentences\":[", sentences),
     ] as [(StaticString, [UInt8])] {
       json.append(name)
@@ -188,35 +231,5 @@ public final class Recorder {
     }
     json.append("}\n")
     return json
-  }
-}
-
-extension Recorder {
-  /// A part of a recording as a picture: see ``SequencePicture``.
-  ///
-  /// - Parameters:
-  ///   - recording: what ``json(of:command:deeds:)`` has returned.
-  ///   - milliseconds: which part of the run.
-  public static func picture(
-    of recording: [UInt8], _ milliseconds: ClosedRange<Int64>
-  ) throws -> [UInt8] {
-    let range = milliseconds.lowerBound * 1_000...milliseconds.upperBound * 1_000
-    return SequencePicture(try JSONDocument(recording).root, range).drawn()
-  }
-}
-
-extension ScheduleSettings {
-  /// Runs one schedule to its end, with what the reader does, and writes it down.
-  ///
-  /// - Parameter isQuiet: whether no client asks for anything but what `deeds` say.
-  public func run(
-    seed: UInt64, doing deeds: Deeds, isQuiet: Bool, story: Story? = nil, recorder: Recorder? = nil
-  ) -> ScheduleResult {
-    let schedule = schedule(seed: seed, story: story)
-    schedule.recorder = recorder
-    if isQuiet { schedule.quieten() }
-    schedule.plan(deeds)
-    recorder?.note(schedule)
-    return result(of: schedule)
   }
 }

@@ -7,7 +7,7 @@ extension Schedule {
   /// Lets deeds happen; before the schedule runs.
   func plan(_ deeds: Deeds) {
     self.deeds = deeds
-    if deeds.list.contains(where: { $0.kind == .write }) { addReadersClient() }
+    if deeds.list.contains(where: { [.write, .read].contains($0.kind) }) { addReadersClient() }
     for (place, deed) in deeds.list.enumerated() {
       queue.schedule(.deed(Int16(place)), at: deed.time)
     }
@@ -39,11 +39,15 @@ extension Schedule {
     case .cut: cutLink(deed.hosts[0], deed.hosts[1], until: forGood)
     case .mend: cutLink(deed.hosts[0], deed.hosts[1], until: 0)
     case .split: split(deed.hosts, until: forGood)
+    case .slow: slowLink(deed.hosts[0], deed.hosts[1], by: deed.delay)
+    case .fast: slowLink(deed.hosts[0], deed.hosts[1], by: 0)
     case .heal:
       for place in cutUntil.indices { cutUntil[place] = 0 }
+      linkDelays = []
       tellAll("The network heals.")
     case .transfer: if let leader { transfer(from: leader, to: deed.hosts[0]) }
-    case .write: write(to: deed.hosts[0])
+    case .write: ask(deed.hosts[0], for: .write(UInt32(operations.count + 1)))
+    case .read: ask(deed.hosts[0], for: .read)
     case .add: addNode()
     case .remove: removeNode(deed.hosts[0])
     }
@@ -62,6 +66,15 @@ extension Schedule {
       a, "and \(hosts[b].id) \(until > now ? "cannot hear each other" : "hear each other again")")
   }
 
+  /// Messages take longer, in both directions, and still arrive in order.
+  private func slowLink(_ a: Int, _ b: Int, by delay: Instant) {
+    if linkDelays.isEmpty { linkDelays = cutUntil.map { _ in 0 } }
+    linkDelays[a * Schedule.maxHosts + b] = delay
+    linkDelays[b * Schedule.maxHosts + a] = delay
+    let words = delay > 0 ? "\(delay / 1_000) ms late" : "without delay again"
+    tell(a, "and \(hosts[b].id) hear each other \(words)")
+  }
+
   private func split(_ side: [Int], until: Instant) {
     let others = hosts.indices.filter { !side.contains($0) }
     for a in side {
@@ -76,16 +89,15 @@ extension Schedule {
     tellAll("The network falls apart: \(names(side)) | \(names(others))")
   }
 
-  /// The reader's client writes; if it still waits for an answer, it gives that up first.
-  private func write(to host: Int) {
+  /// The reader's client asks; if it still waits for an answer, it gives that up first.
+  private func ask(_ host: Int, for action: Operation.Action) {
     guard let client = readersClient else { return }
     let place = operations.count
-    let number = UInt32(place + 1)
     if let waiting = clients[client].waitingFor {
       operations[waiting].outcome = .unknown
       operations[waiting].end = .max
     }
-    operations.append(Operation(key: 0, action: .write(number), start: now))
+    operations.append(Operation(key: 0, action: action, start: now))
     owners.append(client)
     clients[client].target = host
     clients[client].waitingFor = place
@@ -93,5 +105,21 @@ extension Schedule {
       .patienceEnds(client: Int16(client), operation: Int32(place)), at: now + options.patience)
     queue.schedule(
       .requestArrives(client: Int16(client), operation: Int32(place)), at: now + 500)
+  }
+}
+
+extension ScheduleSettings {
+  /// Runs one schedule to its end, with what the reader does, and writes it down.
+  ///
+  /// - Parameter isQuiet: whether no client asks for anything but what `deeds` say.
+  public func run(
+    seed: UInt64, doing deeds: Deeds, isQuiet: Bool, story: Story? = nil, recorder: Recorder? = nil
+  ) -> ScheduleResult {
+    let schedule = schedule(seed: seed, story: story)
+    schedule.recorder = recorder
+    if isQuiet { schedule.quieten() }
+    schedule.plan(deeds)
+    recorder?.note(schedule)
+    return result(of: schedule)
   }
 }
