@@ -17,7 +17,7 @@ import Testing
     try Repository.englishPages.flatMap { path in
       try Repository.text(of: path).components(separatedBy: "\n").enumerated()
         .compactMap { number, line in
-          guard let match = line.firstMatch(of: /raft-sim (.* -picture ([a-z-]+\.svg).*)/) else {
+          guard let match = line.firstMatch(of: /raft-sim (.* -picture ([a-z0-9-]+\.svg).*)/) else {
             return nil
           }
           return Drawing(
