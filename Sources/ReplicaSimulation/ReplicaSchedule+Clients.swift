@@ -65,9 +65,17 @@ extension ReplicaSchedule {
       try hear(
         place,
         .write(
-          .command(try VirtualNode.put(Self.keys[key], "\(operation + 1)")),
+          .command(try VirtualNode.put(Self.keys[key], value(operation + 1))),
           .call { result in schedule.answer(number, operation, result.map { $0 }) }))
     }
+  }
+
+  /// A number as it is written: now and then so long that it takes a narrow link more than an
+  /// election timeout.
+  private func value(_ number: Int) -> String {
+    let digits = "\(number)"
+    guard hasNarrowLinks, random.chance(200) else { return digits }
+    return String(repeating: "0", count: 8_000) + digits
   }
 
   private static func place(of request: Client.Request) -> Int {
@@ -98,7 +106,8 @@ extension ReplicaSchedule {
       counts["answers", default: 0] += 1
       clients[number].unanswered.removeAll { $0 == call.request }
     }
-    tell("client \(number): \(call.request) \(history[operation].action): \(result)")
+    let answer = if case .failure(let error) = result { "\(error)" } else { "answered" }
+    tell("client \(number): \(call.request) \(history[operation].action): \(answer)")
   }
 
   /// The process ends: no answers come any more.
@@ -110,13 +119,21 @@ extension ReplicaSchedule {
 
   /// Everybody is answered in the time that a node promises: its patience, and a few ticks.
   func checkPatience() throws {
+    for host in hosts {
+      guard let since = host.startAwaitedSince, let node = host.node else { continue }
+      try checkPatience(of: node, since: since, "who waits for its start")
+    }
     for client in clients {
       guard let call = client.call, let node = hosts[call.place].node else { continue }
-      let waited = node.replica.now - call.tick
-      if waited > node.replica.settings.patienceTicks + 20 {
-        throw failure(
-          .answered, "\(node.name) has not answered \(call.request) for \(waited) ticks")
-      }
+      try checkPatience(of: node, since: call.tick, "\(call.request)")
+    }
+  }
+
+  private func checkPatience(of node: VirtualNode, since tick: UInt64, _ request: String) throws {
+    let waited = node.replica.now - tick
+    // A node waits for longer where what is under way takes its time: see ``PendingWrite/grace``.
+    if waited > node.replica.settings.patienceTicks + (hasNarrowLinks ? 200 : 20) {
+      throw failure(.answered, "\(node.name) has not answered \(request) for \(waited) ticks")
     }
   }
 
@@ -131,6 +148,7 @@ extension ReplicaSchedule {
       return "there is no leader"
     }
     let roster = leader.replica.roster
+    if roster.cluster == nil { return "there is no cluster" }
     for client in clients {
       let open = client.unanswered.filter { !answersNothing(Self.place(of: $0)) }
       if let first = open.first { return "client \(client.number) is not answered \(first)" }

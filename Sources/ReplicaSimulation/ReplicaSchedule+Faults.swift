@@ -66,9 +66,7 @@ extension ReplicaSchedule {
       let member = members[random.next(below: members.count)]
       tell("\(member.name) is to be removed")
       try hear(place, .write(.remove(member.id), .call { _ in }))
-    default:
-      try hear(place, .drain(.call { _ in }))
-      crash(place, losingPower: false)
+    default: try stop(place)
     }
   }
 }

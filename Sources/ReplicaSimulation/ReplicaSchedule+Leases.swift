@@ -57,7 +57,8 @@ extension ReplicaSchedule {
             schedule.leases[number].end = end
             schedule.counts["leases", default: 0] += 1
           }
-          schedule.tell("\(schedule.leases[number].key) for \(seconds) s: \(result)")
+          let answer = if case .failure(let error) = result { "\(error)" } else { "written" }
+          schedule.tell("\(schedule.leases[number].key) for \(seconds) s: \(answer)")
         }))
   }
 
@@ -89,9 +90,20 @@ extension ReplicaSchedule {
   func expire() throws {
     for place in hosts.indices {
       guard let node = hosts[place].node, isAwake(place), node.replica.isLeader,
-        let due = node.store.nextExpiration, due <= node.replica.time.now, random.chance(700)
+        let due = node.store.nextExpiration, due <= node.replica.time.now,
+        !hosts[place].isExpiring, random.chance(700)
       else { continue }
-      try hear(place, .write(.command(Expire()), .call { _ in }))
+      // One at a time: what is due by then goes with the next one.
+      hosts[place].isExpiring = true
+      let life = hosts[place].life
+      nonisolated(unsafe) let schedule = self
+      try hear(
+        place,
+        .write(
+          .command(Expire()),
+          .call { _ in
+            if schedule.hosts[place].life == life { schedule.hosts[place].isExpiring = false }
+          }))
     }
     if let verdict { throw failure(.notTooEarly, verdict) }
   }

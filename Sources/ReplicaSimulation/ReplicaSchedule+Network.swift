@@ -24,7 +24,11 @@ extension ReplicaSchedule {
         links.firstIndex { $0.from == node.id && $0.to == sent.peer && $0.lane == sent.lane }
         ?? links.count
       if place == links.count {
-        links.append(Link(from: node.id, to: sent.peer, lane: sent.lane))
+        let isNarrow = hasNarrowLinks && sent.lane == .bulk
+        links.append(
+          Link(
+            from: node.id, to: sent.peer, lane: sent.lane,
+            bytesPerRound: isNarrow ? random.between(500, 1_500) : nil))
       }
       links[place].queue.append((node.identity(to: sent.peer), sent.messages))
     }
@@ -49,7 +53,12 @@ extension ReplicaSchedule {
       if random.chance(100) { try lose(link) }
       return
     }
+    let isNarrow = links[link].bytesPerRound != nil
+    let size = isNarrow ? links[link].queue[0].messages.bytes.count : 0
+    if links[link].bytesPassed < size { return }
+    links[link].bytesPassed -= size
     let (sender, messages) = links[link].queue.removeFirst()
+    if links[link].queue.isEmpty { links[link].bytesPassed = 0 }
     guard let place = place(of: to), isAimed(from, at: place) else {
       if let sender = self.place(of: from), let status = hosts[sender].node?.status,
         status.role != .leader, status.leader == nil || status.leader == to
@@ -59,6 +68,7 @@ extension ReplicaSchedule {
       return try refuse(messages, from, by: to)
     }
     guard isAwake(place), let node = hosts[place].node else {
+      links[link].bytesPassed += size
       return links[link].queue.insert((sender, messages), at: 0)
     }
     let objection = node.objection(to: sender)
@@ -80,6 +90,7 @@ extension ReplicaSchedule {
     case .lostMemory?, .misdirected?, .ownID?, .otherCluster?, .otherInitialMembers?:
       return try refuse(messages, from, by: to)
     }
+    node.noteTime(of: sender)
     try hear(place, .peer(from, try PeerMessage.list(messages.bytes, from: from, to: to)))
   }
 
@@ -98,6 +109,7 @@ extension ReplicaSchedule {
   func lose(_ link: Int) throws {
     let lost = links[link].queue
     links[link].queue = []
+    links[link].bytesPassed = 0
     for (_, messages) in lost where random.chance(500) {
       try refuse(messages, links[link].from, by: links[link].to)
     }

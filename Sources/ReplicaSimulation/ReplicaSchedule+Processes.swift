@@ -11,6 +11,7 @@ import WAL
 extension ReplicaSchedule {
   func start(_ place: Int) throws {
     hosts[place].returns = nil
+    hosts[place].pausedUntil = 0
     hosts[place].life += 1
     var settings = NodeSettings()
     settings.name = hosts[place].name
@@ -20,6 +21,7 @@ extension ReplicaSchedule {
     for name in Self.firstNames { settings.addresses[name] = [Self.firstAddress(of: name)] }
     settings.nodeOptions.snapshotInterval = 12
     settings.nodeOptions.entriesKept = 4
+    settings.slowestLink = Self.slowestLink
     nonisolated(unsafe) let schedule = self
     settings.log = { line in schedule.tell(line) }
     do {
@@ -31,11 +33,25 @@ extension ReplicaSchedule {
       tell("\(node.name) starts")
       try node.begin()
       collect(node)
+      try awaitStart(of: place, node)
     } catch {
       // What was flipped was found: an operator gives the machine an empty disk.
       if hosts[place].isDamaged { return noteDamage(place, error) }
       try end(place, error)
     }
+  }
+
+  /// A client asks as soon as the process is there, and waits until the store may be served.
+  private func awaitStart(of place: Int, _ node: VirtualNode) throws {
+    let life = hosts[place].life
+    hosts[place].startAwaitedSince = node.replica.now
+    nonisolated(unsafe) let schedule = self
+    try hear(
+      place,
+      .start(
+        .call { _ in
+          if schedule.hosts[place].life == life { schedule.hosts[place].startAwaitedSince = nil }
+        }))
   }
 
   /// Where the flags of all nodes say that a first member is.
@@ -57,16 +73,35 @@ extension ReplicaSchedule {
     crash(place, losingPower: !isWithoutSpace)
   }
 
+  /// An operator has the process end in good order: it hands over what it can, and closes its log.
+  func stop(_ place: Int) throws {
+    tell("\(hosts[place].name) is to stop")
+    let life = hosts[place].life
+    nonisolated(unsafe) let schedule = self
+    try hear(
+      place,
+      .drain(
+        .call { _ in
+          if schedule.hosts[place].life == life { schedule.hosts[place].isDrained = true }
+        }))
+  }
+
   func crash(_ place: Int, losingPower: Bool) {
     if hosts[place].isGone { return }
     tell("\(hosts[place].name) \(losingPower ? "loses power" : "is killed")")
     counts["crashes", default: 0] += 1
+    if losingPower { hosts[place].disk = hosts[place].disk.afterPowerCut(&random) }
+    noteEnd(of: place)
+  }
+
+  /// The process is gone; it is started again before long.
+  private func noteEnd(of place: Int) {
     forgetCalls(of: place)
     hosts[place].node = nil
+    hosts[place].isDrained = false
+    hosts[place].isExpiring = false
+    hosts[place].startAwaitedSince = nil
     transfers.removeAll { self.place(of: $0.from) == nil }
-    if losingPower {
-      hosts[place].disk = hosts[place].disk.afterPowerCut(&random)
-    }
     hosts[place].disk.operationsLeft = .max
     hosts[place].disk.room = hosts[place].fullUntil > round ? hosts[place].disk.room : .max
     hosts[place].returns = round + random.between(1, 60)
@@ -88,7 +123,11 @@ extension ReplicaSchedule {
     try checkCommitted(by: node)
     try checkShown(place, node)
     collect(node)
-    if node.replica.isClosed || node.host.isRemoved { retire(place) }
+    if node.host.isRemoved { return retire(place) }
+    guard node.replica.isClosed else { return }
+    tell("\(node.name) has stopped")
+    counts["stops", default: 0] += 1
+    noteEnd(of: place)
   }
 
   /// What one node has committed no other ever commits otherwise.
@@ -130,8 +169,8 @@ extension ReplicaSchedule {
   private func retire(_ place: Int) {
     guard let node = hosts[place].node else { return }
     tell("\(node.name) ends, removed")
-    forgetCalls(of: place)
-    hosts[place].node = nil
+    noteEnd(of: place)
+    hosts[place].returns = nil
     hosts[place].isGone = true
   }
 

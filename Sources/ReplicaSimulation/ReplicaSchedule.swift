@@ -65,6 +65,12 @@ package final class ReplicaSchedule {
     var isDamaged = false
     /// How much was applied when it last showed its store to who did not ask for more.
     var shown = LogIndex.zero
+    /// The tick since which a client waits for its start; nil: none does.
+    var startAwaitedSince: UInt64?
+    /// It has proposed to remove what has expired.
+    var isExpiring = false
+    /// Its process is to end in good order, and has handed over what it could.
+    var isDrained = false
     /// Its members have removed it, and it has ended for good.
     var isGone = false
     var life = 0
@@ -77,7 +83,11 @@ package final class ReplicaSchedule {
     let from: NodeID
     let to: NodeID
     let lane: Lane
+    /// How many bytes pass in a round; nil: any number, at once.
+    let bytesPerRound: Int?
     var queue: [(sender: PeerIdentity, messages: PendingMessages)] = []
+    /// How much of the oldest messages has passed.
+    var bytesPassed = 0
     var cutUntil = 0
   }
 
@@ -106,6 +116,8 @@ package final class ReplicaSchedule {
   var committed: [LogIndex: Term] = [:]
   /// What a client saw that cannot be.
   var verdict: String?
+  /// Whether what is large passes slowly between nodes, also after the faults have ended.
+  let hasNarrowLinks: Bool
   /// Whether faults may happen.
   var isChaos = true
   /// The last lines of what happened.
@@ -116,6 +128,8 @@ package final class ReplicaSchedule {
   /// Equal runs have equal digests.
   package private(set) var digest: UInt64 = 14_695_981_039_346_656_037
 
+  /// Bytes per second that nodes are told to expect of a link; narrow ones carry a little more.
+  static let slowestLink = 4_096
   static let firstNames = ["node1", "node2", "node3"]
   static let keys = ["a", "b"]
 
@@ -124,6 +138,7 @@ package final class ReplicaSchedule {
     self.seed = seed
     self.tellStory = tellStory
     random = SplitMix64(seed: seed)
+    hasNarrowLinks = random.chance(200)
     for name in Self.firstNames { addHost(name) }
     for number in 0..<3 { clients.append(Client(number: number)) }
     for number in 0..<2 { leases.append(Lease(key: "lease\(number)")) }
@@ -187,11 +202,15 @@ package final class ReplicaSchedule {
     if isChaos { try strike() }
     for place in hosts.indices {
       if let returns = hosts[place].returns, returns <= round { try start(place) }
+      if hosts[place].isDrained { try hear(place, .close(.call { _ in })) }
       if hosts[place].fullUntil == round { hosts[place].disk.room = .max }
       // Clocks differ: some nodes tick more often.
       for _ in 0..<(random.chance(40) ? 2 : random.chance(40) ? 0 : 1) {
         try hear(place, .tick)
       }
+    }
+    for place in links.indices where !links[place].queue.isEmpty {
+      links[place].bytesPassed += links[place].bytesPerRound ?? 0
     }
     for place in clients.indices { try act(place) }
     for place in leases.indices { try useLease(place) }

@@ -72,15 +72,23 @@ final class VirtualNode {
   }
 
   private func turnAgain() throws {
-    while replica.isDueAgain { try replica.turn() }
+    while replica.isDueAgain, !replica.isClosed { try replica.turn() }
   }
 
   /// How it introduces itself to another.
   func identity(to peer: NodeID) -> PeerIdentity {
     let cluster = status.roster.cluster
-    return PeerIdentity(
+    var identity = PeerIdentity(
       cluster: cluster, from: id, incarnation: incarnation, to: peer,
       initialNames: cluster == nil ? initialNames : nil)
+    identity.time = replica.time.known
+    return identity
+  }
+
+  /// Takes note of the time that comes with messages.
+  func noteTime(of sender: PeerIdentity) {
+    guard let time = sender.time else { return }
+    replica.time.hear(time, fromLeader: status.leader == sender.from)
   }
 
   /// Why it does not listen.

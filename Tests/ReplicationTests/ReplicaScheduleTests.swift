@@ -8,7 +8,9 @@ struct ReplicaScheduleTests {
   @Test func `whole nodes keep their promises, whatever happens to them`() async {
     let outcome = await ReplicaCampaign(seeds: 1...40, workers: 1).run()
     for failure in outcome.failures { Issue.record("\(failure)") }
-    for what in ["answers", "crashes", "snapshots received", "joins", "lost directories", "moves"] {
+    for what in [
+      "answers", "crashes", "stops", "snapshots received", "joins", "lost directories", "moves",
+    ] {
       #expect(outcome.counts[what, default: 0] > 0, "no \(what)")
     }
   }

@@ -37,7 +37,12 @@ public struct Progress: Hashable, Sendable {
   public internal(set) var nextIndex: LogIndex
 
   /// A probe was sent and not answered.
-  var isProbeUnderWay = false
+  private(set) var isProbeUnderWay = false
+  /// How many more heartbeats it answers before the probe is taken for lost.
+  private var probePatience = 0
+  /// What that is for the next probe. It doubles with each that is not answered: on a link that is
+  /// slow the probes are not lost but queue, and as many as there are heartbeats would fill it.
+  private var nextProbePatience = 1
   /// It answered a heartbeat while it lacked entries: send an append even if only to learn whether
   /// something was lost.
   var deservesNudge = false
@@ -58,6 +63,9 @@ public struct Progress: Hashable, Sendable {
   /// What is on its way, oldest first; empty unless replicating.
   private(set) var inflight: [Inflight] = []
   private(set) var inflightBytes = 0
+  /// With probes of 64 KiB and ten heartbeats a second, 10 KiB a second.
+  private static let maxProbePatience = 64
+
   /// How many appends are on their way.
   public var inflightCount: Int { inflight.count }
 
@@ -83,6 +91,12 @@ public struct Progress: Hashable, Sendable {
   var counts: Bool { isVoter && !isDistrusted }
 
   // MARK: Received
+
+  /// The member has answered a heartbeat, which overtakes what is large.
+  mutating func answeredHeartbeat() {
+    probePatience -= 1
+    if probePatience <= 0 { isProbeUnderWay = false }
+  }
 
   /// The member has everything up to `index`, of a log that begins at `base`. Late replies change
   /// nothing.
@@ -120,10 +134,18 @@ public struct Progress: Hashable, Sendable {
       let common = log.lastPosition(upTo: rejection.hint.index, termAtMost: rejection.hint.term)
       nextIndex = max(min(common.index + 1, rejection.previousIndex), matchIndex + 1)
       isProbeUnderWay = false
+      nextProbePatience = 1
     }
   }
 
   // MARK: Sent
+
+  /// A probe has left.
+  mutating func probed() {
+    isProbeUnderWay = true
+    probePatience = nextProbePatience
+    nextProbePatience = min(2 * nextProbePatience, Self.maxProbePatience)
+  }
 
   mutating func sent(through index: LogIndex, bytes: Int) {
     nextIndex = index + 1
@@ -149,6 +171,7 @@ public struct Progress: Hashable, Sendable {
   mutating func snapshotSent(succeeded: Bool) {
     become(.probe)
     isProbeUnderWay = true
+    probePatience = 1
     if !succeeded { nextIndex = matchIndex + 1 }
   }
 
@@ -160,6 +183,7 @@ public struct Progress: Hashable, Sendable {
   mutating func become(_ state: State) {
     self.state = state
     isProbeUnderWay = false
+    nextProbePatience = 1
     deservesNudge = false
     inflight.removeAll(keepingCapacity: true)
     inflightBytes = 0

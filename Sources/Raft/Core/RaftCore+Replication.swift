@@ -53,7 +53,7 @@ extension RaftCore {
 
   mutating func receiveHeartbeatReply(round: UInt64, from follower: NodeID) {
     guard let peer = heard(from: follower, round: round) else { return }
-    leadership?.peers[peer].isProbeUnderWay = false
+    leadership?.peers[peer].answeredHeartbeat()
     // A leader that is about to leave must know that its last message has arrived.
     if peers[peer].matchIndex < log.lastIndex || leadership?.leave != nil {
       leadership?.peers[peer].deservesNudge = true
@@ -113,7 +113,7 @@ extension RaftCore {
   private mutating func sendAppends(to peer: inout Progress, _ sending: inout Sending) {
     switch peer.state {
     case .probe:
-      if !peer.isProbeUnderWay { peer.isProbeUnderWay = sendAppend(to: &peer, &sending) }
+      if !peer.isProbeUnderWay, sendAppend(to: &peer, &sending) { peer.probed() }
     case .replicate:
       replicate(to: &peer, &sending)
     case .snapshot:

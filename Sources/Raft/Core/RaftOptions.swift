@@ -8,8 +8,7 @@ public struct RaftOptions: Hashable, Sendable {
   /// Entries in one append, in bytes by ``Entry/size``; one entry always goes, whatever its size.
   public var maxAppendBytes = 1 << 20
   /// Entries in a probe, in bytes by ``Entry/size``; none go if the first one is larger. Heartbeats
-  /// overtake what is large, and each reply to one lets a probe be sent again, so it should be
-  /// small.
+  /// overtake what is large, and replies to them let a probe be sent again, so it should be small.
   public var maxProbeBytes = 64 << 10
   /// Appends on their way to one follower.
   public var maxInflightAppends = 8
