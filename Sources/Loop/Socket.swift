@@ -65,7 +65,7 @@ package final class Socket {
   package private(set) var hasCancelledOwner = false
 
   /// Whether the peer's shutting down its sending side cancels the owner too: for work that waits
-  /// for something that may never come, on behalf of a peer that may not be there any more.
+  /// for something that may never come, on behalf of a peer that may be gone.
   package var cancelsOwnerAtEnd = false {
     didSet { if cancelsOwnerAtEnd && hasEnded { cancelOwner() } }
   }
@@ -242,7 +242,7 @@ package final class Socket {
     withUnsafeCurrentTask { owner = $0 }
   }
 
-  /// Names no task any more: nothing is cancelled from here on.
+  /// Forgets the task: nothing is cancelled from here on.
   package func releaseOwner() {
     owner = nil
   }

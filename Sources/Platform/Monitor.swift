@@ -18,7 +18,7 @@ package struct Monitor: @unchecked Sendable {
     initialize(condition)
   }
 
-  /// Gives back what it takes. Nothing may use it any more.
+  /// Frees what it takes. Nothing may use it after that.
   package func destroy() {
     pthread_cond_destroy(condition)
     pthread_mutex_destroy(mutex)

@@ -4,8 +4,8 @@
   internal import Darwin
 #endif
 
-/// Ends the process at once: nothing of it runs any more, and nothing that was printed is written.
-/// ``exit(_:)`` ends it in good order.
+/// Ends the process at once: none of its code runs after that, and printed text that is still
+/// buffered is lost. ``exit(_:)`` ends it in good order.
 package func exitAtOnce(_ status: Int32) -> Never {
   _exit(status)
 }

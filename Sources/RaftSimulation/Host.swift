@@ -106,7 +106,7 @@ struct MessageBag {
     return Int32(envelopes.count - 1)
   }
 
-  /// To whom it goes, without taking it.
+  /// The node it goes to, without taking it.
   func receiver(_ place: Int32) -> NodeID? { envelopes[Int(place)]?.message.to }
 
   mutating func take(_ place: Int32) -> Envelope? {

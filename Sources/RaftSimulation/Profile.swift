@@ -216,7 +216,7 @@ struct ScheduleOptions {
 enum Fault: Int, CaseIterable {
   /// Two halves that cannot hear each other.
   case partition
-  /// One node hears nobody and is heard by nobody.
+  /// One node hears no other, and no other hears it.
   case isolate
   case isolateLeader
   /// The leader hands over, and hears no more: it does not learn that it was replaced.

@@ -10,7 +10,7 @@ struct Referee {
     var hash: UInt64
     /// The term of that node then; the entry was committed in it.
     var committedIn: Term
-    /// Of the state after it, once somebody has applied it.
+    /// Of the state after it, once a node has applied it.
     var digest: UInt64?
   }
   private struct KnownEntry {
@@ -194,7 +194,7 @@ struct Referee {
     committed[place].digest = digest
   }
 
-  /// The client's operation was applied, by whoever is the first at this index.
+  /// The client's operation was applied, by the first node to reach this index.
   mutating func applied(operation: UInt32, at index: LogIndex) {
     let place = Int(operation)
     while appliedAt.count <= place { appliedAt.append(.zero) }

@@ -1,7 +1,7 @@
 import Raft
 import Store
 
-/// Somebody who asks for one thing after the other, and waits for each answer.
+/// A client that asks for one thing after the other, and waits for each answer.
 struct Client {
   /// The host it asks first.
   var target: Int
@@ -168,7 +168,7 @@ extension Schedule {
     finish(client)
   }
 
-  /// Nobody answers: the outcome is unknown, and the client goes on as somebody else.
+  /// No answer comes: the outcome is unknown, and the client goes on under another name.
   func patienceEnds(_ client: Int, operation: Int) {
     guard clients[client].waitingFor == operation else { return }
     // The answer may be on its way; the client does not know it.

@@ -136,7 +136,8 @@ extension Schedule {
       queue.schedule(.operatorActs, at: now + random.faults.instant(1, 5_000))
     }
     if random.faults.chance(options.leaderJinx) {
-      // It leads, and writes to its own log, and nobody hears of it, or one: the paper's figure 8.
+      // It leads, and writes to its own log, and no other node hears of it, or only one: the
+      // paper's figure 8.
       let end = now + duration()
       let confidant = random.faults.chance(500) ? random.faults.next(below: hosts.count) : host
       for other in hosts.indices where other != host && other != confidant {

@@ -13,8 +13,8 @@ import WAL
 /// ```
 ///
 /// First comes the chaos; then all faults end, and within a bounded time a leader has to be found
-/// and everybody answered. Nothing here reads a clock, or iterates over a set or a dictionary: the
-/// same seed gives the same events, in debug and release, on any machine.
+/// and every client answered. Nothing here reads a clock, or iterates over a set or a dictionary:
+/// the same seed gives the same events, in debug and release, on any machine.
 final class Schedule {
   enum Phase { case chaos, recovery, done }
 

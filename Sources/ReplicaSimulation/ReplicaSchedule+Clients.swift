@@ -110,14 +110,14 @@ extension ReplicaSchedule {
     tell("client \(number): \(call.request) \(history[operation].action): \(answer)")
   }
 
-  /// The process ends: no answers come any more.
+  /// The process ends: no more answers come.
   func forgetCalls(of place: Int) {
     for number in clients.indices where clients[number].call?.place == place {
       clients[number].call = nil
     }
   }
 
-  /// Everybody is answered in the time that a node promises: its patience, and a few ticks.
+  /// Every request is answered in the time that a node promises: its patience, and a few ticks.
   func checkPatience() throws {
     for host in hosts {
       guard let since = host.startAwaitedSince, let node = host.node else { continue }

@@ -112,7 +112,8 @@ extension ReplicaSchedule {
     hosts[place].returns = round + random.between(1, 60)
   }
 
-  /// An operator removes the member that is none any more; then it joins with an empty directory.
+  /// An operator removes the member that has lost its memory; then it joins with an empty
+  /// directory.
   func replaceLost() throws {
     guard let loss, joiner == nil, random.chance(100), let place = anyPlace(but: loss.place),
       let status = hosts[place].node?.status, let cluster = status.roster.cluster

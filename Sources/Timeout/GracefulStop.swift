@@ -6,7 +6,7 @@ extension Server {
 
   /// Serves until `signal` returns, then shuts down gracefully: it takes no new connections;
   /// `beginStop` ends the requests that wait; requests in progress are answered, or cancelled when
-  /// `grace` is over. When this returns, no client is served any more.
+  /// `grace` is over. When this returns, no client is being served.
   public func run(
     until signal: @escaping @Sendable () async -> Void,
     beginStop: @escaping @Sendable () -> Void,

@@ -5,7 +5,7 @@ import Store
 extension Journal {
   /// Has the log begin with a snapshot, whose file is durable: see ``SnapshotWriter``.
   ///
-  /// Segments and snapshots that are not needed any more are removed, oldest first.
+  /// Segments and snapshots that are no longer needed are removed, oldest first.
   ///
   /// - Parameters:
   ///   - restartingLog: whether the entries the log holds are void: when the snapshot came from a

@@ -1,4 +1,4 @@
-// A log that must not be used any more, though every line of it is sound.
+// A log that must no longer be used, though every line of it is sound.
 
 extension Journal {
   /// Has the log say that something was seen which must never happen. From then on it is not

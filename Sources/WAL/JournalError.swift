@@ -1,6 +1,6 @@
 /// Why a journal did not do what was asked. Its description is one line for people.
 public enum JournalError: Error, Hashable, Sendable {
-  /// The data was once whole and is not any more. Nothing in the directory has been changed.
+  /// The data was once whole and no longer is. Nothing in the directory has been changed.
   case corrupt(Corruption)
   /// The data is whole, but a later step wrote it. Nothing in the directory has been changed.
   case writtenByLaterStep(String)

@@ -62,7 +62,7 @@ final class LogThread {
       mailbox.receive(into: &messages)
       do throws(JournalError) { try handle(messages) } catch {
         log("\(error); stopping, since what was not acknowledged may be lost")
-        // Not `exit`: nothing of this process may run any more.
+        // Not `exit`: no other code of this process may run.
         Platform.exitAtOnce(1)
       }
     }

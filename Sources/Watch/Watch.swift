@@ -74,7 +74,7 @@ final class Watcher: @unchecked Sendable {
   private(set) var backlogBytes = 0
   /// The task that waits for the next event; while it waits, the backlog is empty.
   var continuation: Continuation?
-  /// Why nothing will be added to the backlog any more.
+  /// Why nothing more will be added to the backlog.
   var end: WatchError?
   /// Where it hangs in the tree of watchers, and at which place; nil when it is not in it.
   unowned(unsafe) var node: WatchNode?

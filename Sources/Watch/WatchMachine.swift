@@ -77,7 +77,7 @@ struct WatchMachine: ~Copyable {
     remove(watcher)
   }
 
-  /// Lets a watcher out; it is told nothing any more.
+  /// Lets a watcher out; it is told nothing more.
   mutating func remove(_ watcher: Watcher) {
     guard watcher.node != nil else { return }
     tree.remove(watcher)

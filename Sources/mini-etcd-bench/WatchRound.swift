@@ -10,8 +10,8 @@ struct WatchRound: Sendable {
   let valueBytes: Int
   let deadline: Duration
 
-  /// How long a server is given to note that everybody waits: course watches say nothing until they
-  /// have something to say. One that is told too late misses its write, and counts as a failure.
+  /// How long a server is given to note all watchers: course watches say nothing until they have
+  /// something to say. One that is told too late misses its write, and counts as a failure.
   static let settling = Duration.milliseconds(200)
 
   struct Outcome: Sendable {
@@ -62,7 +62,7 @@ struct WatchRound: Sendable {
     return .watcher(told, client.finish().failures)
   }
 
-  /// Writes the key of each gate when everybody waits for it.
+  /// Writes the key of each gate once all its watchers wait.
   private func keepWriting(_ gates: [Gate]) async -> Part {
     var put = target.api.put(valueBytes: valueBytes)
     var client = Client(target, deadline: deadline)

@@ -31,7 +31,7 @@ struct NodeThread {
       }
     } catch {
       replica.noteFailure(error)
-      // Not `exit`: nothing of this process may run any more.
+      // Not `exit`: no other code of this process may run.
       Platform.exitAtOnce(1)
     }
     for input in mailbox.close() { input.refuse() }

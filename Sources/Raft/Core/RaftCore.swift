@@ -33,7 +33,7 @@ public enum Role: Hashable, Sendable {
 /// | file | question |
 /// | --- | --- |
 /// | `+Election`, `+Vote` | who leads, and who may |
-/// | `+Replication`, `+Append` | how the leader's log becomes everybody's |
+/// | `+Replication`, `+Append` | how the other logs become equal to the leader's |
 /// | `+Commit` | when an entry can no longer be lost |
 /// | `+Read` | how to read without writing |
 /// | `+Membership`, `+Transfer` | who takes part, and who leads next |

@@ -47,6 +47,6 @@ public struct NodeEffects: Hashable, Sendable {
 
   /// Reads that may be answered from the state after the applications.
   public var readable: [ConfirmedRead] { effects.confirmedReads }
-  /// Reads that this node cannot answer any more.
+  /// Reads that this node can no longer answer.
   public var lostReads: [ReadID] { effects.lostReads }
 }

@@ -32,7 +32,7 @@ struct World: Hashable, Sendable {
     var index: LogIndex
   }
 
-  /// Whether replies that can do nothing any more stay in their links, as in a real network.
+  /// Whether replies that can no longer do anything stay in their links, as in a real network.
   var keepsSpent = false
 
   /// What was found wrong by the last step.
@@ -129,9 +129,9 @@ struct World: Hashable, Sendable {
   }
 }
 
-/// Whether a reply can do nothing any more, whenever it arrives: terms do not fall, and a role that
-/// was given up does not come back within its term. Such replies are taken out of their links, so
-/// that states that differ only in them are one.
+/// Whether a reply can no longer do anything, whenever it arrives: terms do not fall, and a role
+/// that was given up does not come back within its term. Such replies are taken out of their links,
+/// so that states that differ only in them are one.
 private func isSpent(_ message: Message, at core: RaftCore) -> Bool {
   if message.term > core.term { return false }
   switch message.content {

@@ -67,7 +67,7 @@ package enum Operation: Sendable {
     }
   }
 
-  /// Turns what is relative to now into moments; whoever orders the log does this.
+  /// Turns what is relative to now into moments; the node that orders the log does this.
   mutating func stamp(by time: any TimeSource) {
     guard case .command(var command) = self else { return }
     command.stamp(by: time)

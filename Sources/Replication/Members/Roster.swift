@@ -12,7 +12,7 @@ public import Raft
 /// | `{"do":"bootstrap","cluster":...,"members":[...]}` | the first leader's first command: the cluster's id, drawn by it, and the members it was started with |
 /// | `{"do":"describe","member":{...}}` | a member's name, addresses or incarnation have changed |
 /// | a membership entry with a `member` | that one was added |
-/// | a membership entry | whoever is not in it any more was removed |
+/// | a membership entry | a member that is not in it was removed |
 public struct Roster: Hashable, Sendable {
   /// Which cluster this is; nil until its first leader has said so.
   public internal(set) var cluster: UInt64?

@@ -3,7 +3,7 @@ package import JSON
 package import Raft
 package import Store
 
-/// Who speaks to whom, in which cluster: at the head of every request between nodes.
+/// The sender, the receiver and their cluster: at the head of every request between nodes.
 ///
 ///     {"cluster":"...","from":"...","incarnation":"...","to":"...","messages":[...]}
 ///     {"cluster":null,...,"to":"...","initial":["node1","node2","node3"],"messages":[...]}

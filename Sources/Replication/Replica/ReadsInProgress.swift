@@ -78,7 +78,7 @@ struct ReadsInProgress {
     return confirming.remove(at: place).batch
   }
 
-  /// Raft cannot confirm these any more: they are asked for again.
+  /// Raft can no longer confirm these: they are asked for again.
   mutating func askAgain(_ reads: [PendingRead]) { arrived += reads }
 
   /// The leader has answered a question with an index, or that it does not lead.

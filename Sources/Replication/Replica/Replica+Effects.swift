@@ -9,7 +9,7 @@ extension Replica {
   func perform() throws(JournalError) {
     while true {
       let result = node.takeEffects()
-      // Before anything else that could go wrong: nothing of what is under way counts any more.
+      // Before anything else that could go wrong: nothing that is under way counts after this.
       if let violation = node.core.violation { throw .violated(words(violation)) }
       let effects = result.effects
       send(effects.messages)

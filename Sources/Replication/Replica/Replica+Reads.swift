@@ -45,7 +45,7 @@ extension Replica {
     }
   }
 
-  /// This node's own Raft cannot answer any more.
+  /// This node's own Raft can no longer answer.
   func lose(_ read: ReadID) {
     switch reads.takeConfirming(read.rawValue) {
     case nil: break

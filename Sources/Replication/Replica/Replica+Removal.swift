@@ -23,7 +23,7 @@ struct RemovalEvidence {
 extension Replica {
   // MARK: This node's
 
-  /// Ids never come back: one that is among the removed is no member any more.
+  /// Ids never come back: one that is among the removed is no longer a member.
   func noteOwnRemoval() {
     if roster.removed.contains(identity.id) { noteRemoval() }
   }

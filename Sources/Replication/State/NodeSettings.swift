@@ -9,7 +9,8 @@ public struct NodeSettings: Sendable {
   public var name = "node1"
   /// The other members' names; none for a node of its own.
   public var peers: [String] = []
-  /// Where to reach whom; for this node's own dialing it counts more than what the log says.
+  /// Where to reach each member; for this node's own connections it counts more than what the log
+  /// says.
   public var addresses: [String: [HostPort]] = [:]
   /// `-advertise-client-urls`: where clients reach this node; none: where the members do.
   public var clientURLs: [String] = []

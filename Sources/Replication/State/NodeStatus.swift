@@ -2,7 +2,7 @@ public import Raft
 public import Store
 package import Synchronization
 
-/// What a node is, and how far it has come, for whoever asks.
+/// What a node is and how far it has come, as others may see it.
 public struct NodeStatus: Sendable {
   public let id: NodeID
   public let name: String
@@ -18,7 +18,7 @@ public struct NodeStatus: Sendable {
   public internal(set) var membership: Membership
   public internal(set) var role = Role.follower
   public internal(set) var term: Term
-  /// Whom this node follows; itself if it leads; nil during an election.
+  /// The leader this node follows; itself if it leads; nil during an election.
   public internal(set) var leader: NodeID?
   public internal(set) var lastIndex = LogIndex.zero
   public internal(set) var commitIndex = LogIndex.zero
@@ -75,7 +75,7 @@ public struct FollowerStatus: Hashable, Sendable {
   public let isActive: Bool
 }
 
-/// Where the node's thread puts up its status, and everybody reads it.
+/// Where the node's thread publishes its status, for any thread to read.
 package final class StatusBoard: Sendable {
   private let status: Mutex<NodeStatus>
   /// This node is the only member and holds all there is: no read needs to ask anybody.

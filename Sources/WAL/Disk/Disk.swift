@@ -19,7 +19,7 @@
 ///
 /// All files are in one directory, which is the same from the first operation on, wherever it is
 /// moved.
-/// `sync` and `syncDirectory` fail once it, or the file, is not to be found any more where it was.
+/// `sync` and `syncDirectory` fail once it, or the file, is no longer found where it was.
 ///
 /// File names are plain: no slash, and `.` and `..` are not among them.
 public protocol Disk {

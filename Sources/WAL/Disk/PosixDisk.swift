@@ -70,7 +70,7 @@ public final class PosixDisk: Disk, Sendable {
   private func syncParent(of path: Substring) throws(DiskError) {
     let above = path.split(separator: "/").dropLast().joined(separator: "/")
     let parent = (path.hasPrefix("/") ? "/" : "./") + above
-    // A parent that may not be read is somebody else's, and so was the making of this directory.
+    // A parent that may not be read belongs to another user, who also created this directory.
     guard Platform.mayRead(parent) else { return }
     let directory = try File(parent, in: nil, [.readOnly, .directory])
     try call("sync directory", parent, Platform.sync(directory.descriptor))

@@ -64,7 +64,7 @@ public struct SnapshotWriter: ~Copyable {
       checksum: encoder.sum.value)
   }
 
-  /// Removes what was written of a snapshot that is not wanted any more.
+  /// Removes what was written of a snapshot that is no longer wanted.
   public consuming func abandon() {
     // Should this fail, the next start removes it.
     try? disk.remove(FileName.unfinished(FileName.ofSnapshot(index)))
