@@ -6,11 +6,16 @@
 
 /// Starts a thread that runs `body` to its end and then goes away by itself.
 ///
-/// Traps when the system cannot give a thread: nothing could run then.
+/// Ends the process with one line on standard error when the system gives no thread: nothing that
+/// was begun could go on.
 package func startThread(_ body: @escaping @Sendable () -> Void) {
   let box = Unmanaged.passRetained(ThreadBody(body)).toOpaque()
   let failure = startDetachedThread({ runThread($0) }, box)
-  precondition(failure == 0, "pthread_create: \(String(cString: strerror(failure)))")
+  guard failure != 0 else { return }
+  var line = "cannot start a thread: \(String(cString: strerror(failure))); see ulimit -u\n"
+  // If that fails as well, there is nothing left to say it with.
+  _ = line.withUTF8 { try? write(UnsafeRawBufferPointer($0), to: standardError) }
+  exitAtOnce(1)
 }
 
 /// Carries a closure through `pthread_create`'s `void *`.

@@ -9,12 +9,15 @@ import WAL
 extension Replica {
   // MARK: What this node proposes
 
-  /// The first leader says which cluster this is, and who began it.
+  /// The first leader says which cluster this is, and who began it. It proposes that again until it
+  /// is applied: a proposal that waits for too long is dropped.
   func bootstrapIfNeeded() {
-    guard roster.cluster == nil, isLeader, bootstrapTerm != node.core.term,
-      node.hasCommittedInTerm, store.appliedIndex == node.core.commitIndex
+    guard roster.cluster == nil, isLeader, node.hasCommittedInTerm,
+      store.appliedIndex == node.core.commitIndex
     else { return }
-    bootstrapTerm = node.core.term
+    let pause = 2 * UInt64(node.core.options.electionTicks)
+    if let last = lastBootstrap, last.term == node.core.term, now < last.tick + pause { return }
+    lastBootstrap = (node.core.term, now)
     var initial = Roster(
       cluster: journal.identity.cluster ?? host.randomNumber(), members: settings.initialMembers)
     if initial[identity.id] != nil { initial.describe(identity) }
@@ -118,6 +121,7 @@ extension Replica {
       roster[$0.id] != nil
         || roster.removed.contains($0.id) && $0.id != removal.leavingLeader
     }
+    for id in roster.removed where id != removal.leavingLeader { toldURLs[id] = nil }
     board.update { status in
       status.roster = roster
       status.unlistedMembers = unlistedMembers

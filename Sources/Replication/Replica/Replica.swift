@@ -69,8 +69,8 @@ package final class Replica {
   /// another member does. Without them this node could not answer a leader that has moved, and so
   /// would never get the entry that says so.
   var toldURLs: [NodeID: [String]]
-  /// The last term in which this node has proposed to found the cluster.
-  var bootstrapTerm: Term?
+  /// When this node last proposed to bootstrap the cluster.
+  var lastBootstrap: (term: Term, tick: UInt64)?
   /// The tick from which on this node's record may be proposed again.
   var nextDescription: UInt64 = 0
   var isDescriptionUnderWay = false
