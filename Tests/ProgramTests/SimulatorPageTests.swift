@@ -40,7 +40,7 @@ struct SimulatorPageTests {
     try await browser.value(of: "(now = 350000, draw())")
     #expect(
       try await browser.value(of: "document.querySelectorAll('#nodes .link.silent').length") == "2")
-    try await browser.value(of: Self.press("write to it", beside: "n3"))
+    try await browser.value(of: Self.press("write", beside: "n3"))
     try await browser.waits(until: "run.command.includes('351 write n3')")
     // The entry is there, and not committed.
     try await browser.value(of: "(now = 380000, draw())")
@@ -58,6 +58,12 @@ struct SimulatorPageTests {
       try await browser.value(of: "document.querySelectorAll('#nodes .link.silent').length") == "0")
     #expect(
       try await browser.value(of: "document.querySelectorAll('#nodes g.follower').length") == "2")
+    // The story of a moment is the same, whichever way the reader comes there.
+    let story = "[...document.querySelectorAll('#sentences li')].map(li => li.textContent).join()"
+    let played = try await browser.value(
+      of: "(now = 990000, draw(), now = 995000, draw(), now = 1000000, draw(), \(story))")
+    #expect(
+      try await browser.value(of: "(now = 0, draw(), now = 1000000, draw(), \(story))") == played)
     // Back to before all of it: nothing of it has happened.
     try await browser.value(of: "(now = 200000, draw())")
     #expect(try await browser.value(of: Self.summary).hasPrefix("n3 leads 3 nodes in term 1"))
@@ -91,6 +97,14 @@ struct SimulatorPageTests {
       try await browser.value(
         of: "[...document.querySelectorAll('#nodes .speed')].map(t => t.textContent).join('')")
         == "+20 ms")
+    // What is drawn again only when it has changed changes with the language, too.
+    try await browser.value(of: "byID('language').click()")
+    #expect(
+      try await browser.value(
+        of:
+          "document.querySelector('#nodes .leader .role').textContent + document.querySelector('#strips .strip:last-child small').textContent"
+      ).hasPrefix("领导者末尾 "))
+    try await browser.value(of: "byID('language').click()")
     try await browser.value(of: Self.press("cut", beside: "link"))
     try await browser.waits(until: "run.command.endsWith('341 cut n2 n3\\'')")
     try await browser.value(of: "(now = 342000, draw())")

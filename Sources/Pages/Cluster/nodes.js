@@ -33,6 +33,15 @@ function setAttribute(element, name, value) {
   if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
 }
 
+/** The width of an element, asked for only after the window's has changed: the answer costs a layout. */
+class Width {
+  constructor(element) {
+    this.element = element;
+    addEventListener("resize", () => { this.known = 0; });
+  }
+  get value() { return this.known || (this.known = this.element.clientWidth); }
+}
+
 /** Nodes in a circle, links between them, and dots that move along the links. */
 class NodePicture {
   constructor(svg) {
@@ -44,11 +53,13 @@ class NodePicture {
     this.nodeLayer = shape("g", {}, svg);
     this.positions = new Map();
     this.dots = 0;
+    this.width = new Width(svg);
   }
 
   /**
    * nodes: [{id, name, role, term, state: "here" | "hidden" | "gone", line, more, self}]
-   * links: [{from, to, state: "active" | "silent", text}]
+   * links: [{from, to, state: "active" | "slow" | "silent", text}]
+   * The same object as before is drawn as it was.
    */
   draw(nodes, links) {
     this.place(nodes);
@@ -56,18 +67,16 @@ class NodePicture {
     for (const node of nodes) {
       present.add(node.id);
       const parts = this.nodes.get(node.id) || this.addNode(node.id);
+      if (parts.node === node && parts.order === this.order) continue;
+      [parts.node, parts.order] = [node, this.order];
       const { x, y } = this.position(node.id);
       const role = node.state === "here" ? node.role : node.state === "gone" ? "gone" : "follower";
       setAttribute(parts.group, "class", role);
       setAttribute(parts.group, "transform", `translate(${x} ${y})`);
       const colour = termColour(node.term);
-      if (parts.colour !== colour) {
-        parts.colour = colour;
-        parts.body.style.fill = role === "gone" ? "" : colour;
-        parts.ring.style.stroke = colour;
-      }
+      parts.ring.style.stroke = colour;
       parts.body.style.fill = role === "gone" ? "" : colour;
-      setText(parts.name, cut(node.name, 9));
+      setText(parts.name, cut(node.name, 8));
       setText(parts.title, node.name);
       setText(parts.line, node.line);
       setText(parts.more, node.more);
@@ -82,12 +91,13 @@ class NodePicture {
   place(nodes) {
     const ids = nodes.map((node) => node.id);
     // A narrow window shows less space around the nodes, and not smaller letters.
-    const width = this.svg.clientWidth < 430 ? 350 : 520;
+    const width = this.width.value < 430 ? 350 : 520;
     const order = `${width} ${ids.join()}`;
     if (order === this.order) return;
     this.order = order;
     setAttribute(this.svg, "viewBox", `0 0 ${width} 330`);
     const middle = width / 2;
+    this.middle = { x: middle, y: 152 };
     this.positions = new Map(ids.map((id, place) => {
       if (ids.length === 1) return [id, { x: middle, y: 140 }];
       const angle = (place / ids.length) * 2 * Math.PI - Math.PI / 2;
@@ -116,6 +126,8 @@ class NodePicture {
   }
 
   drawLinks(links) {
+    if (this.drawnLinks === links && this.drawnOrder === this.order) return;
+    [this.drawnLinks, this.drawnOrder] = [links, this.order];
     const present = new Set();
     for (const link of links) {
       const [a, b] = [this.position(link.from), this.position(link.to)];
@@ -131,8 +143,13 @@ class NodePicture {
       for (const [name, value] of [["x1", a.x], ["y1", a.y], ["x2", b.x], ["y2", b.y]]) {
         setAttribute(parts.line, name, value);
       }
-      setAttribute(parts.text, "x", (a.x + b.x) / 2);
-      setAttribute(parts.text, "y", (a.y + b.y) / 2 + 4);
+      // Beside the link, on the side of the middle and away from the leader: what the nodes say of
+      // themselves is elsewhere.
+      const [x, y] = [a.x + (b.x - a.x) * 0.6, a.y + (b.y - a.y) * 0.6];
+      const [inwardsX, inwardsY] = [this.middle.x - x, this.middle.y - y];
+      const part = 24 / Math.max(48, Math.hypot(inwardsX, inwardsY));
+      setAttribute(parts.text, "x", x + inwardsX * part);
+      setAttribute(parts.text, "y", y + inwardsY * part + 4);
       setText(parts.text, link.text);
     }
     for (const [key, parts] of this.links) {
@@ -164,6 +181,7 @@ class LogStrips {
     this.rows = new Map();
     this.axis = this.addRow("axis");
     this.columns = 0;
+    this.width = new Width(this.axis.cells);
   }
 
   addRow(className) {
@@ -177,7 +195,7 @@ class LogStrips {
 
   /** nodes: as for the picture, and {first, cells: [[term, kind, text]], last, commit, applied, span} */
   draw(nodes) {
-    const columns = Math.max(6, Math.min(28, Math.floor((this.axis.cells.clientWidth || 300) / 34)));
+    const columns = Math.max(6, Math.min(28, Math.floor((this.width.value || 300) / 34)));
     const end = Math.max(columns, ...nodes.map((node) => node.last || 0));
     const start = end - columns + 1;
     if (columns !== this.columns) {
@@ -185,15 +203,20 @@ class LogStrips {
       for (const row of [this.axis, ...this.rows.values()]) row.cells.replaceChildren();
     }
     this.fill(this.axis, "span");
-    [...this.axis.cells.children].forEach((cell, place) => {
-      const index = start + place;
-      setText(cell, (index % 4 === 0 || columns < 8) ? String(index) : "");
-    });
+    if (this.axis.start !== start || this.axis.columns !== columns) {
+      [this.axis.start, this.axis.columns] = [start, columns];
+      [...this.axis.cells.children].forEach((cell, place) => {
+        const index = start + place;
+        setText(cell, (index % 4 === 0 || columns < 8) ? String(index) : "");
+      });
+    }
     const present = new Set();
     for (const node of nodes) {
       present.add(node.id);
       let row = this.rows.get(node.id);
       if (!row) { row = this.addRow(""); this.rows.set(node.id, row); this.follow(row, node.id); }
+      if (row.node === node && row.start === start && row.columns === columns) continue;
+      row.columns = columns;
       row.row.classList.toggle("gone", node.state !== "here");
       setText(row.name, node.name);
       setText(row.small, node.span);
@@ -234,7 +257,10 @@ class LogStrips {
       [...row.cells.children].forEach((cell, place) => this.paint(cell, node, row.start + place, row));
       if (entry) this.hint.textContent = `${node.name} · ` + entryText(index, entry);
     };
-    const hide = () => { row.chosen = undefined; if (row.node) this.draw([...this.rows.values()].map((r) => r.node)); };
+    const hide = () => {
+      row.chosen = undefined;
+      [...row.cells.children].forEach((cell, place) => this.paint(cell, row.node, row.start + place, row));
+    };
     row.cells.addEventListener("pointerover", (event) => {
       const place = [...row.cells.children].indexOf(event.target);
       if (place >= 0) show(row.start + place);

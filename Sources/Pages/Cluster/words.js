@@ -2,7 +2,8 @@
 // Every word on the page, in both languages. {names} are filled in by say().
 const WORDS = {
   en: {
-    connecting: "Connecting …", reload: "Reload", nodes: "Nodes", happened: "What happened",
+    connecting: "Connecting …", refused: "Too many pages are open on this node: close one",
+    reload: "Reload", nodes: "Nodes", happened: "What happened",
     logs: "Logs", keys: "Keys", try: "Try it", events: "Events", key: "key", value: "value",
     ttl: "seconds to live", noKeys: "No keys yet. Put one.", colour: "colour: the term",
     follower: "follower", preCandidate: "asks around", candidate: "candidate", leader: "leader",
@@ -44,13 +45,14 @@ const WORDS = {
     kindVote: "vote", kindAppend: "entries", kindBeat: "heartbeat", kindSnapshot: "snapshot",
     messageHint: "Point at a message on its way to read it.",
     do_crash: "crash", do_restart: "restart", do_pause: "pause", do_resume: "go on",
-    do_transfer: "hand over to it", do_write: "write to it", do_read: "read from it", do_alone: "isolate",
+    do_transfer: "hand over", do_write: "write", do_read: "read", do_alone: "isolate",
     do_split: "split off {x}", do_heal: "heal", do_undo: "undo the last",
     link: "link", and: "and", late: "+{v} ms",
     do_cut: "cut", do_mend: "mend", do_slow: "slow by {v} ms", do_fast: "fast again",
   },
   zh: {
-    connecting: "正在连接……", reload: "重新加载", nodes: "节点", happened: "刚才发生了什么",
+    connecting: "正在连接……", refused: "这个节点上打开的页面太多：请关闭一个",
+    reload: "重新加载", nodes: "节点", happened: "刚才发生了什么",
     logs: "日志", keys: "键", try: "试一试", events: "事件", key: "键", value: "值",
     ttl: "生存时间（秒）", noKeys: "还没有键，写入一个吧。", colour: "颜色：任期",
     follower: "跟随者", preCandidate: "试探选举", candidate: "候选者", leader: "领导者",
@@ -91,7 +93,7 @@ const WORDS = {
     kindVote: "投票", kindAppend: "条目", kindBeat: "心跳", kindSnapshot: "快照",
     messageHint: "指向途中的消息，即可查看内容。",
     do_crash: "崩溃", do_restart: "重启", do_pause: "暂停", do_resume: "继续",
-    do_transfer: "移交领导权给它", do_write: "向它写入", do_read: "从它读取", do_alone: "隔离",
+    do_transfer: "移交领导权", do_write: "写入", do_read: "读取", do_alone: "隔离",
     do_split: "分隔 {x}", do_heal: "恢复网络", do_undo: "撤销上一步",
     link: "链路", and: "和", late: "+{v} 毫秒",
     do_cut: "切断", do_mend: "接通", do_slow: "延迟 {v} 毫秒", do_fast: "取消延迟",

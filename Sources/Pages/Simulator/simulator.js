@@ -6,6 +6,7 @@ const byID = (id) => document.getElementById(id);
 const picture = new NodePicture(byID("nodes"));
 const strips = new LogStrips(byID("strips"), byID("cell"));
 const SLOWNESS = 20; // milliseconds
+const LONGEST_STORY = 80;
 const flights = shape("g", {}, byID("nodes"));
 
 let run; // the recording
@@ -14,6 +15,7 @@ let isPlaying = false;
 let deeds = [];
 let isServed = false;
 let drawnSentences = -1;
+let linkEnds = [0, 1]; // the hosts whose link is chosen
 
 // --- Reading a recording
 
@@ -62,15 +64,8 @@ function draw() {
   for (let host = 0; host < run.hosts; host += 1) {
     const state = stateOf(host);
     if (!state) continue;
-    const [, , condition, role, term, , commit, applied, first, terms] = state;
-    const last = first + terms.length - 1;
-    views.push({
-      id: host, name: `n${host + 1}`, role, term, state: condition === "down" ? "gone" : "here",
-      line: condition === "down" ? say("simDown") : condition === "paused" ? say("simPaused") : say(role),
-      more: say("term", { t: String(term) }),
-      first, cells: terms.map((t) => [t, "c", ""]), last, commit, applied,
-      span: say("span", { l: String(last), c: String(commit), a: String(applied) }),
-    });
+    if (!state.view || state.language !== language) [state.view, state.language] = [viewOf(state), language];
+    views.push(state.view);
   }
   picture.draw(views, linksNow());
   strips.draw(views);
@@ -82,25 +77,43 @@ function draw() {
   setText(byID("clock"), `${(now / 1000).toFixed(1)} ms`);
 }
 
+function viewOf([, host, condition, role, term, , commit, applied, first, terms]) {
+  const last = first + terms.length - 1;
+  return {
+    id: host, name: `n${host + 1}`, role, term, state: condition === "down" ? "gone" : "here",
+    line: condition === "down" ? say("simDown") : condition === "paused" ? say("simPaused") : say(role),
+    more: say("term", { t: String(term) }),
+    first, cells: terms.map((t) => [t, "c", ""]), last, commit, applied,
+    span: say("span", { l: String(last), c: String(commit), a: String(applied) }),
+  };
+}
+
+/** The links, which change rarely: the same list as long as they do not. */
 function linksNow() {
+  const known = `${lastBefore(run.cuts, now)} ${language}`;
+  if (run.linksKnown !== known) [run.linksKnown, run.links] = [known, links()];
+  return run.links;
+}
+
+function links() {
   const changed = new Map();
   for (const [time, from, to, isCut, delay] of run.cuts) {
     if (time > now) break;
     changed.set(`${from} ${to}`, [isCut, delay]);
   }
-  const links = [];
+  const all = [];
   for (let a = 0; a < run.hosts; a += 1) {
     for (let b = a + 1; b < run.hosts; b += 1) {
       const ways = [`${a} ${b}`, `${b} ${a}`].map((way) => changed.get(way) || [0, 0]);
       const isCut = ways.some((way) => way[0]);
       const delay = isCut ? 0 : Math.max(...ways.map((way) => way[1]));
-      links.push({
+      all.push({
         from: a, to: b, state: isCut ? "silent" : delay ? "slow" : "",
         text: delay ? say("late", { v: delay }) : "",
       });
     }
   }
-  return links;
+  return all;
 }
 
 /** Each message where it is now; the shapes are used again. */
@@ -114,7 +127,9 @@ function drawFlights() {
     if (arrives < now || !a || !b) continue;
     const dot = flights.children[used] || newFlight();
     used += 1;
-    const part = (now - sent) / Math.max(1, arrives - sent);
+    // From the edge of one circle to that of the other.
+    const edge = Math.min(0.5, 40 / Math.hypot(b.x - a.x, b.y - a.y));
+    const part = edge + (1 - 2 * edge) * (now - sent) / Math.max(1, arrives - sent);
     dot.message = message;
     setAttribute(dot, "class", `flight ${kind}`);
     setAttribute(dot, "r", kind === "beat" ? 5 : 7);
@@ -138,16 +153,25 @@ function newFlight() {
 function drawStory() {
   const last = lastBefore(run.sentences, now);
   if (last === drawnSentences) return;
-  drawnSentences = last;
+  const list = byID("sentences");
+  // Going on a little adds to what is there.
+  const isNext = drawnSentences >= 0 && last > drawnSentences && last - drawnSentences < LONGEST_STORY;
+  const oldest = isNext ? drawnSentences : Math.max(-1, last - LONGEST_STORY);
   const items = [];
-  for (let place = last; place >= 0 && items.length < 80; place -= 1) {
-    const [time, host, words] = run.sentences[place];
-    const item = make("li", items.length === 0 ? "now" : "");
-    item.append(make("time", "", (time / 1000).toFixed(1)), make("span", "", host < 0 ? words : `n${host + 1} ${words}`));
-    item.addEventListener("click", () => { now = time; isPlaying = false; drawPlay(); draw(); });
-    items.push(item);
-  }
-  byID("sentences").replaceChildren(...items);
+  for (let place = last; place > oldest; place -= 1) items.push(sentence(run.sentences[place]));
+  drawnSentences = last;
+  if (!isNext) list.replaceChildren();
+  if (list.firstChild) list.firstChild.className = "";
+  list.prepend(...items);
+  while (list.children.length > LONGEST_STORY) list.lastChild.remove();
+  if (list.firstChild) list.firstChild.className = "now";
+}
+
+function sentence([time, host, words]) {
+  const item = make("li");
+  item.append(make("time", "", (time / 1000).toFixed(1)), make("span", "", host < 0 ? words : `n${host + 1} ${words}`));
+  item.addEventListener("click", () => { now = time; isPlaying = false; drawPlay(); draw(); });
+  return item;
 }
 
 // --- Moving through time
@@ -225,7 +249,7 @@ function drawHands() {
 
 /** Two nodes to choose, and what can be done to the link between them. */
 function linkRow(hosts, row) {
-  const ends = [0, 1].map((chosen) => {
+  const ends = linkEnds.map((chosen) => {
     const choice = make("select");
     choice.setAttribute("aria-label", say("link"));
     choice.append(...hosts.map((host) => make("option", "", host)));
@@ -236,6 +260,7 @@ function linkRow(hosts, row) {
   ends.forEach((choice, place) => choice.addEventListener("change", () => {
     const other = ends[1 - place];
     if (other.value === choice.value) other.selectedIndex = (other.selectedIndex + 1) % hosts.length;
+    linkEnds = ends.map((end) => end.selectedIndex);
   }));
   const deed = (kind, rest = "") => () => `${kind} ${ends[0].value} ${ends[1].value}${rest}`;
   return row(say("link"), [
