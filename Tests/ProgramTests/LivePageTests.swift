@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import HTTP
 import JSON
@@ -148,6 +149,22 @@ struct LivePageTests {
     #expect(browser.complaints.isEmpty)
   }
 
+  @Test func `a page that is one too many says so, and shows the node once there is room`()
+    async throws
+  {
+    let directory = try ScratchDirectory()
+    let child = try Child("mini-etcd", ServerProgram.etcd.arguments(directory))
+    let port = try await child.port()
+    var viewers = try (0..<32).map { _ in try Viewer(port) }
+    for viewer in viewers { #expect(try viewer.firstLine().hasPrefix("HTTP/1.1 200")) }
+    let browser = try await Browser()
+    try await browser.open("http://127.0.0.1:\(port)/ui")
+    try await browser.waits(until: "\(Self.summary).startsWith('Too many pages are open')")
+    viewers = []
+    try await browser.waits(until: "\(Self.summary).startsWith('node1 serves alone')")
+    #expect(browser.complaints.isEmpty)
+  }
+
   @Test func `nothing that is stored runs as a script of the page`() async throws {
     let directory = try ScratchDirectory()
     let child = try Child("mini-etcd", ServerProgram.etcd.arguments(directory))
@@ -208,5 +225,30 @@ struct LivePageTests {
     try await browser.open("http://127.0.0.1:\(port)/ui?again")
     try await browser.waits(
       until: "document.documentElement.lang === 'zh' && \(Self.summary).startsWith('node1 独自')")
+  }
+}
+
+/// A client that keeps a stream open, as long as it is kept itself.
+private final class Viewer {
+  private let socket: FileHandle
+
+  init(_ port: UInt16) throws {
+    let descriptor = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    socket = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    let result = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+        connect(descriptor, pointer, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    if result != 0 { throw CocoaError(.fileReadUnknown) }
+    try socket.write(contentsOf: Data("GET /ui/events HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8))
+  }
+
+  func firstLine() throws -> String {
+    String(decoding: socket.availableData.prefix { $0 != 13 }, as: UTF8.self)
   }
 }

@@ -15,6 +15,7 @@ let own; // the id of the node that served this page
 let keys, changes = [];
 let clock = { time: 0, at: 0 }; // the server's time, and when it was told
 let isDirty = true;
+let isRefused = false; // too many pages are open already
 const sentences = []; // {at, id, words: () => text, isBad}
 const commits = []; // {at, index}: for the rate
 
@@ -85,12 +86,21 @@ function listen(base, whole, id) {
   source.addEventListener("error", () => {
     source.close();
     if (listened) fail(nodeOf(listened));
+    else if (whole) learnWhy(source.url);
     setTimeout(() => {
       const node = nodes.get(listened);
       if (whole || node && node.isMember) listen(base, whole, listened);
       else if (node) node.isListened = false;
     }, RETRY);
   });
+}
+
+/** A stream that does not begin says not why; the same request does. */
+async function learnWhy(url) {
+  const stop = new AbortController();
+  try { isRefused = (await fetch(url, { signal: stop.signal })).status === 503; } catch { isRefused = false; }
+  stop.abort();
+  isDirty = true;
 }
 
 function answer(node) {
@@ -327,7 +337,7 @@ function drawSummary(all, leader) {
   const majority = Math.floor(voters.length / 2) + 1;
   const answering = voters.filter(isHere).length;
   let text;
-  if (!all.length) text = say("connecting");
+  if (!all.length) text = say(isRefused ? "refused" : "connecting");
   else if (!here.length) text = say("lost");
   else if (leader && all.length === 1) text = say("leadsAlone", { n: leader.name, t: String(leader.frame.term) });
   else if (leader) text = say("leads", { n: leader.name, c: all.length, t: String(leader.frame.term) });
