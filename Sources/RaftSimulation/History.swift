@@ -1,5 +1,5 @@
 /// Something a client asked for, and what it was told.
-package struct Operation: Equatable {
+package struct ClientOperation: Equatable {
   /// What the client asked for.
   package enum Action: Equatable {
     case read
@@ -55,7 +55,7 @@ package enum LinearizabilityChecker {
   /// The first key whose history is not linearizable, or nil.
   ///
   /// An operation that never returned may take place at any time after its call, or not at all.
-  package static func violation(in operations: [Operation], keyCount: Int) -> Int? {
+  package static func violation(in operations: [ClientOperation], keyCount: Int) -> Int? {
     for key in 0..<keyCount {
       if !isLinearizable(operations.filter { $0.key == key && counts($0) }) { return key }
     }
@@ -63,7 +63,7 @@ package enum LinearizabilityChecker {
   }
 
   /// A read that was not answered, and a write that never was, say nothing.
-  private static func counts(_ operation: Operation) -> Bool {
+  private static func counts(_ operation: ClientOperation) -> Bool {
     switch operation.outcome {
     case .never: false
     case .unknown: operation.action != .read
@@ -78,7 +78,7 @@ package enum LinearizabilityChecker {
   }
 
   /// The calls and returns in order. At one instant calls come first: they may overlap.
-  private static func moments(_ operations: [Operation]) -> [Moment] {
+  private static func moments(_ operations: [ClientOperation]) -> [Moment] {
     var moments: [Moment] = []
     moments.reserveCapacity(2 * operations.count)
     for (place, operation) in operations.enumerated() {
@@ -95,7 +95,7 @@ package enum LinearizabilityChecker {
     return moments
   }
 
-  static func isLinearizable(_ operations: [Operation]) -> Bool {
+  static func isLinearizable(_ operations: [ClientOperation]) -> Bool {
     var worlds = [World(value: 0, done: 0)]
     /// The slots of operations that never return.
     var open: UInt128 = 0
@@ -124,7 +124,7 @@ package enum LinearizabilityChecker {
   /// cleared, for the slot will be used again.
   private static func continued(
     _ worlds: [World], until slot: Int, _ slots: [Int?], _ open: UInt128,
-    _ operations: [Operation]
+    _ operations: [ClientOperation]
   ) -> [World] {
     let idle = slots.indices.filter { slots[$0].map { isIdle(operations[$0]) } ?? false }
     func settled(_ world: World) -> World {
@@ -162,7 +162,7 @@ package enum LinearizabilityChecker {
 
   /// Whether an operation was answered and changes nothing, wherever it takes place. Then it takes
   /// place as soon as it can: no world gains by its waiting, and there are far fewer of them.
-  private static func isIdle(_ operation: Operation) -> Bool {
+  private static func isIdle(_ operation: ClientOperation) -> Bool {
     switch (operation.action, operation.outcome) {
     case (.read, .read), (.compareAndSwap, .written(false)): true
     default: false
@@ -179,7 +179,7 @@ package enum LinearizabilityChecker {
 
   /// What the register holds afterwards; nil if the operation could not have been answered as it
   /// was.
-  private static func effect(of operation: Operation, on value: UInt32) -> UInt32? {
+  private static func effect(of operation: ClientOperation, on value: UInt32) -> UInt32? {
     switch (operation.action, operation.outcome) {
     case (.read, .read(let seen)): return seen == value ? value : nil
     case (.write(let new), _): return new

@@ -22,7 +22,7 @@ extension Schedule {
     let place = operations.count
     let key = random.clients.next(below: options.keyCount)
     let number = UInt32(place + 1)
-    let action: Operation.Action
+    let action: ClientOperation.Action
     if isRead(client) {
       action = .read
     } else if random.clients.chance(250) {
@@ -32,7 +32,7 @@ extension Schedule {
     } else {
       action = .write(number)
     }
-    operations.append(Operation(key: key, action: action, start: now))
+    operations.append(ClientOperation(key: key, action: action, start: now))
     clients[client].waitingFor = place
     owners.append(client)
     queue.schedule(
@@ -46,7 +46,7 @@ extension Schedule {
     return random.clients.next(below: 100) < options.readShare
   }
 
-  private func value(written operation: Operation?) -> UInt32 {
+  private func value(written operation: ClientOperation?) -> UInt32 {
     switch operation?.action {
     case .write(let value)?: value
     case .compareAndSwap(_, let value)?: value
@@ -144,7 +144,7 @@ extension Schedule {
   }
 
   /// An answer leaves for its client. What it says is true from now on, whether or not it arrives.
-  func answer(_ operation: UInt32, _ outcome: Operation.Outcome, by host: Int) {
+  func answer(_ operation: UInt32, _ outcome: ClientOperation.Outcome, by host: Int) {
     let place = Int(operation)
     if outcome == .never { referee.lost(operation: operation + 1) }
     guard operations[place].outcome == .unknown else { return }

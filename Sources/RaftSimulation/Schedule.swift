@@ -39,7 +39,7 @@ final class Schedule {
   var linkDelays: [Instant] = []
 
   var clients: [Client] = []
-  var operations: [Operation] = []
+  var operations: [ClientOperation] = []
   /// By operation: the client that asked for it.
   var owners: [Int] = []
   /// By operation: how far anything was committed when the read arrived.

@@ -92,7 +92,7 @@ public final class Story {
     return "voters \(voters), learners \(learners)"
   }
 
-  static func words(_ operation: Operation) -> String {
+  static func words(_ operation: ClientOperation) -> String {
     switch operation.action {
     case .read: "read k\(operation.key)"
     case .write(let value): "write k\(operation.key) = \(value)"
@@ -101,7 +101,7 @@ public final class Story {
     }
   }
 
-  static func words(_ outcome: Operation.Outcome, to operation: Operation) -> String {
+  static func words(_ outcome: ClientOperation.Outcome, to operation: ClientOperation) -> String {
     switch outcome {
     case .unknown: "nobody knows"
     case .never: "that will never be written"

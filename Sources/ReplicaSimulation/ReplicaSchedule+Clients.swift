@@ -49,9 +49,9 @@ extension ReplicaSchedule {
     let key = random.next(below: Self.keys.count)
     let operation = history.count
     step += 1
-    let action: RaftSimulation.Operation.Action =
+    let action: ClientOperation.Action =
       if case .read = request { .read } else { .write(UInt32(operation + 1)) }
-    history.append(RaftSimulation.Operation(key: key, action: action, start: step))
+    history.append(ClientOperation(key: key, action: action, start: step))
     clients[number].call = Client.Call(
       operation: operation, request: request, place: place, life: hosts[place].life,
       tick: node.replica.now)

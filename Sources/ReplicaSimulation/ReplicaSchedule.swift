@@ -97,7 +97,7 @@ package final class ReplicaSchedule {
   var links: [Link] = []
   var transfers: [Transfer] = []
   var clients: [Client] = []
-  var history: [RaftSimulation.Operation] = []
+  var history: [ClientOperation] = []
   /// A node that wants to be a member, and where it is already known, if its directory was lost.
   var joiner: (record: MemberRecord, place: Int?)?
   /// A member that an operator is to replace.

@@ -81,7 +81,7 @@ public struct JournalingProposer: Proposer {
 
   public func propose(_ command: any Command) async throws(ProposalError) -> Outcome {
     let result = await withUnsafeContinuation { continuation in
-      send(.proposal(Proposal(command: command, continuation: continuation)))
+      send(.proposal(WaitingCommand(command: command, continuation: continuation)))
     }
     return try result.get()
   }
@@ -107,14 +107,14 @@ public struct JournalingProposer: Proposer {
 }
 
 /// A command, and the task that waits for its outcome.
-struct Proposal: Sendable {
+struct WaitingCommand: Sendable {
   var command: any Command
   let continuation: UnsafeContinuation<Result<Outcome, ProposalError>, Never>
 }
 
 /// What the log's thread is asked to do.
 enum LogMessage: Sendable {
-  case proposal(Proposal)
+  case proposal(WaitingCommand)
   /// A snapshot's thread has come to its end; nil if it was called off.
   case snapshotWritten(Result<SnapshotRecord?, JournalError>)
   case close(UnsafeContinuation<Void, Never>)

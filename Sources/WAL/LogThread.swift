@@ -29,7 +29,7 @@ final class LogThread {
   private let sections: [any SnapshotSection]
   private let log: @Sendable (String) -> Void
 
-  private var proposals: [Proposal] = []
+  private var proposals: [WaitingCommand] = []
   private var outcomes: [Outcome] = []
   private var sinceSnapshot: (entries: Int, bytes: Int)
   /// The snapshot that is being written, if one is: to call it off.

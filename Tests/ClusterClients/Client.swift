@@ -15,7 +15,7 @@ struct Client {
   private let settings: Settings
   private let start: ContinuousClock.Instant
   private var connections: [ClientConnection?]
-  private var operations: [Operation] = []
+  private var operations: [ClientOperation] = []
 
   init(_ number: Int, _ settings: Settings, since start: ContinuousClock.Instant) {
     self.number = number
@@ -25,7 +25,7 @@ struct Client {
   }
 
   /// Asks until the time is over.
-  mutating func run() async -> [Operation] {
+  mutating func run() async -> [ClientOperation] {
     var count: UInt32 = 0
     while .now - start < settings.duration {
       count += 1
@@ -33,7 +33,7 @@ struct Client {
       let value = UInt32(number + 1) << 24 | count
       let epoch = Int((ContinuousClock.now - start).components.seconds)
       let key = epoch * Self.keysAtOnce + .random(in: 0..<Self.keysAtOnce)
-      let action: Operation.Action = .random() ? .write(value) : .read
+      let action: ClientOperation.Action = .random() ? .write(value) : .read
       await perform(action, on: key, at: .random(in: 0..<settings.nodes.count))
     }
     return operations
@@ -46,7 +46,9 @@ struct Client {
 
   /// Reads every key at every node, as long as that may take: what was acknowledged and is lost
   /// shows here, though nobody should have asked for it before.
-  mutating func readAll(_ keys: Int, until deadline: ContinuousClock.Instant) async -> [Operation] {
+  mutating func readAll(_ keys: Int, until deadline: ContinuousClock.Instant) async
+    -> [ClientOperation]
+  {
     for node in settings.nodes.indices {
       for key in 0..<keys {
         repeat {
@@ -58,7 +60,7 @@ struct Client {
     return operations
   }
 
-  private mutating func perform(_ action: Operation.Action, on key: Int, at node: Int) async {
+  private mutating func perform(_ action: ClientOperation.Action, on key: Int, at node: Int) async {
     do {
       if connections[node]?.isOpen != true {
         connections[node] = nil
@@ -72,7 +74,7 @@ struct Client {
       return
     }
     guard let connection = connections[node] else { return }
-    var operation = Operation(key: key, action: action, start: now)
+    var operation = ClientOperation(key: key, action: action, start: now)
     do {
       let question = Question(action, on: key, byEtcdsAPI: .random())
       let answer = try await connection.perform(question.request, within: patience)

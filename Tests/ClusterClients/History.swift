@@ -2,9 +2,9 @@ import RaftSimulation
 
 /// What all clients together asked, and were told.
 struct History {
-  var operations: [Operation] = []
+  var operations: [ClientOperation] = []
 
-  private var succeeded: [Operation] { operations.filter { $0.outcome == .written(true) } }
+  private var succeeded: [ClientOperation] { operations.filter { $0.outcome == .written(true) } }
   private var unknown: Int { operations.count { $0.outcome == .unknown } }
 
   /// The longest time during which no write was answered, in microseconds.

@@ -4,11 +4,11 @@ import RaftSimulation
 
 /// A read or a write, as one of the two APIs has it: both are of one store, and both linearizable.
 struct Question {
-  private let action: Operation.Action
+  private let action: ClientOperation.Action
   private let key: Int
   private let isEtcds: Bool
 
-  init(_ action: Operation.Action, on key: Int, byEtcdsAPI isEtcds: Bool) {
+  init(_ action: ClientOperation.Action, on key: Int, byEtcdsAPI isEtcds: Bool) {
     self.action = action
     self.key = key
     self.isEtcds = isEtcds
@@ -28,7 +28,7 @@ struct Question {
   }
 
   /// An error says that nobody knows, whatever else it says; but that there is no such key.
-  func outcome(_ answer: ClientResponse) -> Operation.Outcome {
+  func outcome(_ answer: ClientResponse) -> ClientOperation.Outcome {
     let isRead = action == .read
     if isEtcds, isRead, answer.status == .notFound { return .read(0) }
     guard answer.status == .ok || answer.status == .created else { return .unknown }

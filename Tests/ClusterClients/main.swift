@@ -36,7 +36,7 @@ print(history.summary)
 
 /// Runs the clients for the time asked for, and returns what they saw.
 @Sendable func gather(_ settings: Settings, on loop: EventLoop) async -> History {
-  await withTaskGroup(of: [Operation].self) { group in
+  await withTaskGroup(of: [ClientOperation].self) { group in
     let start = ContinuousClock.now
     for number in 0..<settings.clients {
       group.addTask(executorPreference: loop) {

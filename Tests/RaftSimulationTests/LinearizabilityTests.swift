@@ -5,28 +5,28 @@ import Testing
 
 /// The judge of histories is judged by histories whose verdict is known.
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct LinearizabilityTests {
-  private func read(_ value: UInt32, _ start: Int64, _ end: Int64) -> Operation {
-    Operation(key: 0, action: .read, start: start, end: end, outcome: .read(value))
+  private func read(_ value: UInt32, _ start: Int64, _ end: Int64) -> ClientOperation {
+    ClientOperation(key: 0, action: .read, start: start, end: end, outcome: .read(value))
   }
 
-  private func write(_ value: UInt32, _ start: Int64, _ end: Int64) -> Operation {
-    Operation(key: 0, action: .write(value), start: start, end: end, outcome: .written(true))
+  private func write(_ value: UInt32, _ start: Int64, _ end: Int64) -> ClientOperation {
+    ClientOperation(key: 0, action: .write(value), start: start, end: end, outcome: .written(true))
   }
 
-  private func unknownWrite(_ value: UInt32, _ start: Int64) -> Operation {
-    Operation(key: 0, action: .write(value), start: start)
+  private func unknownWrite(_ value: UInt32, _ start: Int64) -> ClientOperation {
+    ClientOperation(key: 0, action: .write(value), start: start)
   }
 
   private func swap(
     _ expected: UInt32, _ new: UInt32, _ start: Int64, _ end: Int64, _ succeeded: Bool
-  ) -> Operation {
-    Operation(
+  ) -> ClientOperation {
+    ClientOperation(
       key: 0, action: .compareAndSwap(expected: expected, new: new), start: start, end: end,
       outcome: .written(succeeded))
   }
 
   @Test func `good histories are good`() {
-    let histories: [[Operation]] = [
+    let histories: [[ClientOperation]] = [
       [],
       [read(0, 1, 2)],
       [write(1, 1, 2), read(1, 3, 4)],
@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test func `bad histories are bad`() {
-    let histories: [[Operation]] = [
+    let histories: [[ClientOperation]] = [
       [read(1, 1, 2)],
       // A stale read.
       [write(1, 1, 2), read(0, 3, 4)],
@@ -114,7 +114,7 @@ import Testing
   @Test(arguments: 1...300 as ClosedRange<UInt64>)
   func `it agrees with trying every order`(seed: UInt64) {
     var random = SeededNumbers(seed: seed)
-    let operations = (0..<6).map { number -> Operation in
+    let operations = (0..<6).map { number -> ClientOperation in
       let start = Int64(random.below(8))
       let end = start + 1 + Int64(random.below(4))
       switch random.below(4) {
@@ -132,7 +132,7 @@ import Testing
   }
 
   /// Whether some order of the remaining operations explains them all.
-  private func isExplained(_ all: [Operation], _ value: UInt32, _ done: Set<Int>) -> Bool {
+  private func isExplained(_ all: [ClientOperation], _ value: UInt32, _ done: Set<Int>) -> Bool {
     let open = all.indices.filter { !done.contains($0) }
     if open.allSatisfy({ all[$0].outcome == .unknown }) { return true }
     for place in open {

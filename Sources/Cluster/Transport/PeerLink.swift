@@ -27,7 +27,7 @@ final class PeerLink: Sendable {
   private let lane: Lane
   /// Called when a connection fails or none can be made.
   private let onFailure: @Sendable () -> Void
-  private let exchange = Mutex<Exchange?>(nil)
+  private let underWay = Mutex<RequestsUnderWay?>(nil)
 
   init(
     _ target: PeerTarget, _ lane: Lane, _ context: PeerContext,
@@ -49,7 +49,7 @@ final class PeerLink: Sendable {
   func close() { outbox.signal.raise() }
 
   /// Gives up the present connection, if there is one, and what is on its way.
-  func cut() { exchange.withLock { $0 }?.cut.raise() }
+  func cut() { underWay.withLock { $0 }?.cut.raise() }
 
   /// Sends until the target is closed and nothing waits for it, or the task is cancelled. On an
   /// event loop.
@@ -87,16 +87,16 @@ final class PeerLink: Sendable {
   }
 
   private func converse(over connection: ClientConnection, to address: HostPort) async throws {
-    let exchange = Exchange()
-    self.exchange.withLock { $0 = exchange }
-    defer { self.exchange.withLock { $0 = nil } }
+    let underWay = RequestsUnderWay()
+    self.underWay.withLock { $0 = underWay }
+    defer { self.underWay.withLock { $0 = nil } }
     // All tasks run on the connection's loop.
     nonisolated(unsafe) let connection = connection
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await self.send(over: connection, exchange) }
-      group.addTask { try await self.receive(over: connection, to: address, exchange) }
+      group.addTask { try await self.send(over: connection, underWay) }
+      group.addTask { try await self.receive(over: connection, to: address, underWay) }
       group.addTask {
-        await exchange.cut.wait()
+        await underWay.cut.wait()
         throw ClientError.cancelled
       }
       defer { group.cancelAll() }
@@ -104,47 +104,47 @@ final class PeerLink: Sendable {
     }
   }
 
-  private func send(over connection: ClientConnection, _ exchange: Exchange) async throws {
+  private func send(over connection: ClientConnection, _ underWay: RequestsUnderWay) async throws {
     while !Task.isCancelled {
-      guard exchange.unansweredCount < PeerLimits.unansweredRequests else {
-        await exchange.answered.wait()
+      guard underWay.unansweredCount < PeerLimits.unansweredRequests else {
+        await underWay.answered.wait()
         continue
       }
       if outbox.isEmpty {
         if !target.isClosed {
           await outbox.signal.wait()
-        } else if exchange.unansweredCount > 0 {
-          await exchange.answered.wait()
+        } else if underWay.unansweredCount > 0 {
+          await underWay.answered.wait()
         } else {
           return
         }
         continue
       }
-      if exchange.isIdle(for: context.idleTimeout, connection.isOpen) {
+      if underWay.isIdle(for: context.idleTimeout, connection.isOpen) {
         throw IdleConnectionClosed()
       }
       guard connection.isOpen else { throw ClientError.notSent }
       guard let messages = outbox.take() else { continue }
       let request = context.request(messages.bytes, to: target.id)
-      let onTheWay = exchange.begin(messages.forwarded, bytes: request.body.count)
+      let onTheWay = underWay.begin(messages.forwarded, bytes: request.body.count)
       connection.expire(after: context.allowance(for: onTheWay))
       try await connection.send(request)
-      exchange.sent.raise()
+      underWay.sent.raise()
     }
   }
 
   private func receive(
-    over connection: ClientConnection, to address: HostPort, _ exchange: Exchange
+    over connection: ClientConnection, to address: HostPort, _ underWay: RequestsUnderWay
   ) async throws {
     while !Task.isCancelled {
-      guard exchange.unansweredCount > 0 else {
-        await exchange.sent.wait()
+      guard underWay.unansweredCount > 0 else {
+        await underWay.sent.wait()
         continue
       }
       let answer = try await connection.receive()
-      let (request, rest) = exchange.end()
+      let (request, rest) = underWay.end()
       connection.expire(after: rest.map(context.allowance))
-      exchange.answered.raise()
+      underWay.answered.raise()
       if answer.status == .noContent {
         target.roundTrips.succeed(after: .now - request.sendTime, isShort: lane == .control)
       } else {

@@ -90,14 +90,14 @@ extension Schedule {
   }
 
   /// The reader's client asks; if it still waits for an answer, it gives that up first.
-  private func ask(_ host: Int, for action: Operation.Action) {
+  private func ask(_ host: Int, for action: ClientOperation.Action) {
     guard let client = readersClient else { return }
     let place = operations.count
     if let waiting = clients[client].waitingFor {
       operations[waiting].outcome = .unknown
       operations[waiting].end = .max
     }
-    operations.append(Operation(key: 0, action: action, start: now))
+    operations.append(ClientOperation(key: 0, action: action, start: now))
     owners.append(client)
     clients[client].target = host
     clients[client].waitingFor = place

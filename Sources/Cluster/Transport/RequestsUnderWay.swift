@@ -1,7 +1,7 @@
 import Synchronization
 
 /// The requests on their way over one connection, and what its tasks tell each other.
-final class Exchange: Sendable {
+final class RequestsUnderWay: Sendable {
   struct Request {
     let sendTime: ContinuousClock.Instant
     let bytes: Int
