@@ -21,7 +21,7 @@ func program(
 ) -> Target {
   .executableTarget(
     name: step, dependencies: dependencies, path: "steps/\(step)",
-    exclude: ["README.md", "README.zh.md", "check", "exercises"] + others,
+    exclude: ["README.md", "README.zh.md", "build", "check", "exercises"] + others,
     swiftSettings: settings)
 }
 
@@ -34,7 +34,7 @@ package.targets += [
   .testTarget(
     name: "StoreTests", dependencies: ["CostSupport", "RandomSupport", "RunSupport", "Store"],
     swiftSettings: settings),
-  program("step-1-basic-store", ["Store"], beside: ["build"]),
+  program("step-1-basic-store", ["Store"]),
 ]
 
 // Step 2: bytes as text, JSON, the system's calls, and the flags of a program.

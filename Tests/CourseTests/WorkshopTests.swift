@@ -92,4 +92,23 @@ import Testing
     #expect(rows.count == 1)
     #expect(rows.first?.hasSuffix("| \(time) |") == true, "its time is \(time)")
   }
+
+  /// steps/README's rows `| [step-1-basic-store](...) | 3 | 1 h 25 min |`.
+  @Test func `the course's table counts a step's tasks and their time`() throws {
+    let steps = Set(WorkshopTests.tasks.map { $0.split(separator: "/")[1] })
+    for step in steps {
+      let tasks = WorkshopTests.tasks.filter { $0.hasPrefix("steps/\(step)/") }
+      let minutes = try tasks.reduce(0) { sum, task in
+        let words = try WorkshopTests.lines("time", of: task).first?.split(separator: " ") ?? []
+        return sum + (words.first.flatMap { Int($0) } ?? 0)
+      }
+      let time =
+        (minutes >= 60 ? ["\(minutes / 60) h"] : [])
+        + (minutes % 60 > 0 ? ["\(minutes % 60) min"] : [])
+      let row =
+        "| [\(step)](\(step)/README.md#write-it-yourself) | \(tasks.count) "
+        + "| \(time.joined(separator: " ")) |"
+      #expect(try Repository.text(of: "steps/README.md").contains(row), "\(row)")
+    }
+  }
 }
