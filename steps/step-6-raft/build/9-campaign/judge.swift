@@ -43,7 +43,9 @@ private func tell(_ result: ScheduleResult) -> Never {
   say("\nHow the first failure came about (its last 30 lines of \(lines.count)):\n")
   if let head = lines.first { say(head) }
   for line in lines.dropFirst().suffix(30) { say(line) }
-  say("")
+  say(
+    "\nAll of it: (cd my-work && swift run raft-sim -seed \(result.seed) -profile \(result.profile))\n"
+  )
   Trial.begin(with: "profile \(result.profile), seed \(result.seed)")
   let meaning = result.failure?.invariant.meaning ?? ""
   broken(
