@@ -25,6 +25,17 @@ func invariant(_ number: Int, _ claim: String, _ body: () throws -> Void) {
   say("  holds")
 }
 
+/// Tries one invariant of code that waits.
+func asyncInvariant(_ number: Int, _ claim: String, _ body: () async throws -> Void) async {
+  say("invariant \(number): \(claim)")
+  Trial.begin("invariant \(number)")
+  do { try await body() } catch { broken("no error", "the error \(error)") }
+  say("  holds")
+}
+
+/// Says what is being tried, in case that the code under judgement does not come back.
+func trying(_ input: String) { Trial.begin(with: input) }
+
 /// Insists on what the code under judgement makes of an input.
 func check(_ input: String, is expected: String, _ seen: () throws -> String) {
   Trial.begin(with: input)
