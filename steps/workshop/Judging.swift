@@ -1,5 +1,5 @@
-// What judges of tasks are made of: `invariant` says what must hold, `check` tries it with one input.
-// The first input that shows it broken ends the judge, with what was expected and what was seen.
+// What judges of tasks are made of: `invariant` says what must hold, `check` tries it with one
+// input. The first input that shows it broken ends the judge, with what was expected and seen.
 
 #if canImport(Darwin)
   import Darwin

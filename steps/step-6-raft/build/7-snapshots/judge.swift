@@ -14,6 +14,8 @@ private func snapshot(_ index: UInt64, _ term: UInt64, voters: [UInt64] = [1, 2,
 private func follower(
   _ terms: [UInt64], commit: UInt64 = 0, takes snapshot: SnapshotMetadata
 ) -> (core: RaftCore, effects: Effects) {
+  let have = terms.map { "\($0)" }.joined(separator: " ")
+  trying("the log's terms are \(have), commit \(commit); a snapshot of \(snapshot.position)")
   var core = Subject(of: 3, term: 4, terms: terms, commit: commit).core
   core.step(
     Message(

