@@ -38,6 +38,32 @@ import Testing
     }
   }
 
+  /// Each module's line in the picture, counted from the top, and its place in the line.
+  private static func picture() throws -> [String: (line: Int, place: Int)] {
+    let lines = try Repository.text(of: "Sources/README.md").split(separator: "\n")
+      .drop { !$0.hasPrefix("step 6 ") }.prefix { $0 != "```" }
+    var places: [String: (line: Int, place: Int)] = [:]
+    for (line, text) in lines.enumerated() {
+      for (place, word) in text.split(separator: " ").enumerated() {
+        places[String(word)] = (line, place)
+      }
+    }
+    return places
+  }
+
+  @Test func `a module imports what is below it in the picture, or beside it`() throws {
+    let picture = try Self.picture()
+    for (module, imports) in try Self.table() {
+      let own = try #require(picture[module], "\(module) is not in the picture")
+      for imported in imports {
+        let other = try #require(picture[imported])
+        #expect(
+          other.line > own.line || (other.line == own.line && other.place > own.place),
+          "\(module) is not above \(imported)")
+      }
+    }
+  }
+
   @Test func `only one module imports the C library`() throws {
     for module in try Self.table().keys where module != "Platform" {
       let found = try Self.imports(of: module)
