@@ -41,6 +41,7 @@ struct LivePageTests {
 
     #expect(try await cluster.put("fruit", "pear", at: leader) == .ok)
     try await browser.waits(until: "document.getElementById('keys').textContent.includes('pear')")
+    try await browser.waits(until: Self.tells("\(leader.name) committed entr"))
     // Every node's log ends in the same entry.
     try await browser.waits(
       until:
@@ -146,6 +147,35 @@ struct LivePageTests {
     try await browser.value(of: "form.elements.delete.click()")
     try await browser.waits(until: "\(answer).endsWith('200 Deleted')")
     #expect(try await asking.get("a/b", on: port) == nil)
+    #expect(browser.complaints.isEmpty)
+  }
+
+  @Test func `writes without a pause are one sentence, which goes on`() async throws {
+    let directory = try ScratchDirectory()
+    let child = try Child("mini-etcd", ServerProgram.etcd.arguments(directory))
+    let port = try await child.port()
+    let browser = try await Browser()
+    try await browser.open("http://127.0.0.1:\(port)/ui")
+    try await browser.waits(until: "\(Self.summary).startsWith('node1 serves alone')")
+    // Frames as the node sends them, at moments that the test says.
+    let told = try await browser.value(
+      of: """
+        (() => {
+          const frame = (commit, term = 7) => Object.assign({}, nodes.get(own).frame,
+            { id: "f", name: "far", role: "leader", term, commit, steps: [], start: 1 });
+          const now = Date.now;
+          let time = now();
+          Date.now = () => time;
+          for (const [wait, commit, term] of [[0, 10], [100, 11], [500, 14], [1900, 20], [2500, 21], [10, 22, 8]]) {
+            time += wait;
+            hear(frame(commit, term));
+          }
+          Date.now = now;
+          return sentences.filter(s => s.id === "f").map(s => s.words()).join("; ");
+        })()
+        """)
+    #expect(
+      told == "far committed entries 11 to 20; far committed entry 21; far committed entry 22")
     #expect(browser.complaints.isEmpty)
   }
 

@@ -6,6 +6,7 @@ const SILENCE = 3000; // milliseconds without a word, after which a node does no
 const RETRY = 500;
 const LONGEST_STORY = 80;
 const MOST_GATES = 20;
+const PAUSE = 2000; // milliseconds without a commit, after which the next one is told anew
 
 const picture = new NodePicture(byID("nodes"));
 const strips = new LogStrips(byID("strips"), byID("cell"));
@@ -145,7 +146,7 @@ function hear(frame) {
   if (frame.id === own) noteMembers(frame);
   noteSteps(node, before);
   noteRest(node, before);
-  if (frame.role === "leader") noteCommit(frame);
+  if (frame.role === "leader") noteCommit(frame, before);
   isDirty = true;
 }
 
@@ -219,8 +220,11 @@ function beat(id) {
   }
 }
 
-function noteCommit(frame) {
+function noteCommit(frame, before) {
   const at = performance.now();
+  if (before && before.start === frame.start && frame.commit > before.commit) {
+    tellCommit(frame, before.commit + 1, Date.now());
+  }
   if (commits.length && frame.commit < commits[commits.length - 1].index) commits.length = 0;
   commits.push({ at, index: frame.commit });
   while (commits.length > 2 && at - commits[0].at > 2000) commits.shift();
@@ -242,7 +246,7 @@ function tell(id, name, values, at, isBad = false) {
   const words = () => {
     const filled = { n: nameOf(id) };
     for (const key in values) filled[key] = typeof values[key] === "function" ? values[key]() : values[key];
-    return say(name, filled);
+    return say(typeof name === "function" ? name() : name, filled);
   };
   const sentence = { at, id, words, isBad, term: values.t, rank: RANKS[name] };
   let place = sentences.length;
@@ -250,6 +254,22 @@ function tell(id, name, values, at, isBad = false) {
   sentences.splice(place, 0, sentence);
   if (sentences.length > LONGEST_STORY) sentences.shift();
   tell.isNew = true;
+  return sentence;
+}
+
+/** One sentence for all that is committed without a pause. */
+function tellCommit(frame, first, at) {
+  const told = tellCommit.latest;
+  if (told && told.id === frame.id && told.values.t === frame.term && at - told.until < PAUSE &&
+      sentences[sentences.length - 1] === told.sentence) {
+    told.values.b = frame.commit;
+    told.until = at;
+    tell.isNew = true;
+    return;
+  }
+  const values = { a: first, b: frame.commit, t: frame.term };
+  const sentence = tell(frame.id, () => values.a === values.b ? "sCommitted" : "sCommittedMany", values, at);
+  tellCommit.latest = { id: frame.id, values, until: at, sentence };
 }
 
 function drawSentences() {
