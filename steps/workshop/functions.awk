@@ -11,10 +11,11 @@
 #   mode=body     what stands between its braces
 #   mode=empty    the file, with `text` as the only statement of the body
 #   mode=replace  the file, with what the file `with` holds in place of the declaration
-#   mode=plant    the file, with the variants in the file `plan` in front of the body; each line of it
-#                 is a condition, a tab and a file with the statements that are run if it holds
+#   mode=plant    the file, with the variants in the file `plan` in front of the body; each line of
+#                 it is a condition, a tab and a file with the statements that are run if it holds
 #
-# With exact=1, a name must be the whole one. It ends with 1 and a reason if there is not exactly one such declaration.
+# With exact=1, a name must be the whole one. It ends with 1 and a reason if there is not exactly
+# one such declaration.
 
 { source = source $0 "\n" }
 
