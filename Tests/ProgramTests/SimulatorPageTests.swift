@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import HTTP
 import JSON
 import RunSupport
@@ -110,6 +111,10 @@ struct SimulatorPageTests {
     try await browser.value(of: "(now = 342000, draw())")
     #expect(
       try await browser.value(of: "document.querySelectorAll('#nodes .link.silent').length") == "1")
+    await child.end(by: SIGKILL)
+    try await browser.value(of: Self.press("mend", beside: "link"))
+    try await browser.waits(
+      until: "byID('verdict').textContent.startsWith('raft-sim does not answer')")
     #expect(browser.complaints.isEmpty)
   }
 

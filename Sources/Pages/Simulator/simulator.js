@@ -223,6 +223,8 @@ function drawHands() {
   [hands.hosts, hands.words] = [run.hosts, language];
   const row = (name, deeds, ...before) => {
     const place = make("div", "row");
+    place.setAttribute("role", "group");
+    place.setAttribute("aria-label", name);
     place.append(...before);
     for (const [word, deed] of deeds) {
       const button = make("button", "", word);
@@ -277,10 +279,15 @@ async function act(deed) {
 }
 
 async function load(deeds) {
-  const answer = await fetch(deeds ? `run?${new URLSearchParams({ do: deeds.join("; ") })}` : "run");
-  const text = await answer.text();
-  if (!answer.ok) { byID("verdict").textContent = text; byID("verdict").className = "bad"; return; }
-  take(JSON.parse(text));
+  let refusal;
+  try {
+    const answer = await fetch(deeds ? `run?${new URLSearchParams({ do: deeds.join("; ") })}` : "run");
+    const text = await answer.text();
+    if (answer.ok) return take(JSON.parse(text));
+    refusal = text;
+  } catch { refusal = say("simNoAnswer"); }
+  byID("verdict").textContent = refusal;
+  byID("verdict").className = "bad";
 }
 
 byID("language").addEventListener("click", () => {
