@@ -11,7 +11,7 @@ let settings: [SwiftSetting] = [
 
 let package = Package(
   name: "mini-etcd",
-  platforms: [.macOS(.v15)],
+  platforms: [.macOS(.v26)],
   swiftLanguageModes: [.v6]
 )
 
@@ -245,8 +245,8 @@ package.targets += [
     name: "ClusterTests",
     dependencies: [
       "Bytes", "Cluster", "CostSupport", "EtcdV2", "HTTP", "HTTPAPI", "JSON", "Loop", "Options",
-      "Raft", "RaftSimulation", "RandomSupport", "Replication", "RunSupport", "Store", "Token",
-      "WAL", "Watch",
+      "Platform", "Raft", "RaftSimulation", "RandomSupport", "Replication", "RunSupport", "Store",
+      "Token", "WAL", "Watch",
     ],
     swiftSettings: settings),
   .executableTarget(
@@ -290,13 +290,14 @@ package.targets += [
     ],
     swiftSettings: settings),
   .testTarget(
-    name: "ProgramTests", dependencies: ["HTTP", "JSON", "Loop", "RunSupport"],
+    name: "ProgramTests", dependencies: ["HTTP", "JSON", "Loop", "Platform", "RunSupport"],
     swiftSettings: settings),
 ]
 
 // Step 6: the course, whose every command, path and name is tried.
 package.targets += [
   .testTarget(
-    name: "CourseTests", dependencies: ["RunSupport"], exclude: ["KnownNames.txt", "Shell"],
+    name: "CourseTests", dependencies: ["Platform", "RunSupport"],
+    exclude: ["KnownNames.txt", "Shell"],
     swiftSettings: settings)
 ]

@@ -61,29 +61,32 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 
   /// Starts a loop on a thread of its own. It runs until ``shutDown()``.
   public static func start() throws(SystemError) -> EventLoop {
-    try start(polling: false)
+    try start(waiting: .queue)
   }
 
   /// Starts a loop.
   ///
   /// - Parameters:
-  ///   - polling: waits by `poll`, as on systems without epoll.
+  ///   - waiting: how it waits for its sockets.
   ///   - clock: tells the time; read once a turn.
   package static func start(
-    polling: Bool, clock: @escaping @Sendable () -> LoopTime = LoopTime.now
+    waiting: Waiting, clock: @escaping @Sendable () -> LoopTime = LoopTime.now
   ) throws(SystemError) -> EventLoop {
-    let loop = try EventLoop(polling: polling, clock: clock)
+    let loop = try EventLoop(waiting: waiting, clock: clock)
     Platform.startThread { loop.turnUntilShutDown() }
     return loop
   }
 
-  private init(polling: Bool, clock: @escaping @Sendable () -> LoopTime) throws(SystemError) {
+  private init(
+    waiting: Waiting, clock: @escaping @Sendable () -> LoopTime
+  ) throws(SystemError) {
     let wakeUp = try WakeUp()
-    #if os(Linux)
-      poller = polling ? PollPoller(wakeUp: wakeUp) : try EpollPoller(wakeUp: wakeUp)
-    #else
-      poller = PollPoller(wakeUp: wakeUp)
-    #endif
+    poller =
+      switch waiting {
+      case .queue: try QueuePoller(wakeUp: wakeUp)
+      case .poll: PollPoller(wakeUp: wakeUp)
+      case .pollByXNUsRules: PollPoller(wakeUp: wakeUp, rules: .xnu)
+      }
     self.wakeUp = wakeUp
     self.clock = clock
     self.time = clock()

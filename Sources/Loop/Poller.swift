@@ -1,6 +1,16 @@
 internal import Platform
 
-/// Waits for many descriptors at once: `epoll` on Linux, `poll` anywhere.
+/// How a loop waits.
+package enum Waiting: CaseIterable, Sendable {
+  /// By epoll on Linux, by kqueue on macOS.
+  case queue
+  /// By `poll`, which every Unix has.
+  case poll
+  /// By `poll` as macOS's kernel answers it.
+  case pollByXNUsRules
+}
+
+/// Waits for many descriptors at once: see ``Waiting``.
 ///
 /// A poller reports a change at least once, after it has happened; it may report it again. It
 /// belongs to its loop's thread.

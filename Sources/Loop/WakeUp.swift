@@ -17,7 +17,12 @@ struct WakeUp: Sendable {
     Platform.writeWord(1, to: writeEnd)
   }
 
-  /// Makes ``readEnd`` unreadable again; an edge-triggered poller need not.
+  /// Whether signals pile up until it is drained, and are lost when it is full: in a pipe, and not
+  /// in an eventfd.
+  var canFill: Bool { readEnd != writeEnd }
+
+  /// Makes ``readEnd`` unreadable again. A poller that is told of changes need not, unless
+  /// ``canFill``.
   func drain() {
     var bytes: (UInt64, UInt64) = (0, 0)
     withUnsafeMutableBytes(of: &bytes) { bytes in

@@ -85,12 +85,6 @@ package func truncate(_ file: Int32, to length: Int) throws(SystemError) {
   try checked("ftruncate") { ftruncate(file, off_t(length)) }
 }
 
-/// Waits until the file system has everything of a file or directory. For a file's contents
-/// ``syncData(_:)`` is surer and takes less.
-package func sync(_ file: Int32) throws(SystemError) {
-  try checked("fsync") { fsync(file) }
-}
-
 /// Which other locks a lock on a file excludes.
 package enum FileLock {
   /// Against all other locks.

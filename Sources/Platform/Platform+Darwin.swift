@@ -1,4 +1,5 @@
-// What has another name, other arguments or another meaning on macOS than on Linux. Untested.
+// What has another name, other arguments or another meaning on macOS than on Linux. Type-checked,
+// never run.
 // Platform+Linux.swift has the same members, and says what they are for.
 
 #if canImport(Darwin)
@@ -6,31 +7,35 @@
 
   // MARK: Sockets
 
-  let streamSocket = SOCK_STREAM
+  package let streamSocket = SOCK_STREAM
   let tcp = IPPROTO_TCP
   /// A socket has an option instead: see `adopt`.
   let sendFlags: Int32 = 0
   /// There is no POLLRDHUP: POLLHUP is reported as soon as the peer shuts down its sending side.
   let pollEnded = Int16(POLLHUP)
   let pollBroken = Int16(POLLERR | POLLNVAL)
+  let pollFollowsXNUsRules = true
 
   /// A new socket that does not wait.
   package func openSocket(_ family: SocketAddress.Family) throws(SystemError) -> Int32 {
-    adopt(try checked("socket") { socket(family.number, streamSocket, 0) })
+    let descriptor = try checked("socket") { socket(family.number, streamSocket, 0) }
+    adopt(descriptor)
+    return descriptor
   }
 
   /// The next connection of a listening socket, nil when there is none yet.
   package func acceptConnection(of listener: Int32) throws(SystemError) -> Int32? {
-    try attempted("accept") { accept(listener, nil, nil) }.map(adopt)
+    let connection = try attempted("accept") { accept(listener, nil, nil) }
+    if let connection { adopt(connection) }
+    return connection
   }
 
   /// Gives a new descriptor what Linux gives it at birth: non-blocking, closed on `exec`, and no
   /// SIGPIPE.
-  private func adopt(_ descriptor: Int32) -> Int32 {
+  func adopt(_ descriptor: Int32) {
     _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     set(SOL_SOCKET, SO_NOSIGPIPE, of: descriptor)
-    return descriptor
   }
 
   /// Has the system ask a silent peer's host whether it is there. In seconds.
@@ -62,8 +67,14 @@
   /// Waits until the drive itself has a file's bytes and length.
   package func syncData(_ file: Int32) throws(SystemError) {
     // fsync would leave the bytes in the drive's cache, says its manual page.
-    try checked("fcntl") { fcntl(file, F_FULLFSYNC) }
+    do throws(SystemError) { try checked("fcntl") { fcntl(file, F_FULLFSYNC) } } catch {
+      // A network's volume has no drive to ask.
+      guard [ENOTSUP, EINVAL, ENOTTY].contains(error.code) else { throw error }
+      try checked("fsync") { fsync(file) }
+    }
   }
+
+  package func sync(_ file: Int32) throws(SystemError) { try syncData(file) }
 
   // MARK: Clocks
 
@@ -100,6 +111,7 @@
   package func exit(_ status: Int32) -> Never { Darwin.exit(status) }
 
   let descriptorResource = RLIMIT_NOFILE
+  let fileSizeResource = RLIMIT_FSIZE
   let mostDescriptors = rlim_t(OPEN_MAX)
   let thisProcess = RUSAGE_SELF
 

@@ -7,7 +7,8 @@
 
   // MARK: Sockets
 
-  let streamSocket = Int32(SOCK_STREAM.rawValue)
+  /// The type of a TCP socket, as `socket` takes it.
+  package let streamSocket = Int32(SOCK_STREAM.rawValue)
   let tcp = Int32(IPPROTO_TCP)
   /// A peer that has gone must be an error of the call, not a signal that ends the process.
   let sendFlags = Int32(MSG_NOSIGNAL)
@@ -15,6 +16,8 @@
   let pollEnded: Int16 = 0x2000
   /// `poll`'s word for "the connection is gone both ways".
   let pollBroken = Int16(POLLERR | POLLNVAL | POLLHUP)
+  /// Whether the system's `poll` is macOS's: see ``PollRules``.
+  let pollFollowsXNUsRules = false
 
   /// What a descriptor is given at birth: non-blocking, and closed on `exec`.
   private let flagsAtBirth = Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
@@ -27,6 +30,12 @@
   /// The next connection of a listening socket, nil when there is none yet.
   package func acceptConnection(of listener: Int32) throws(SystemError) -> Int32? {
     try attempted("accept") { accept4(listener, nil, nil, flagsAtBirth) }
+  }
+
+  /// Gives a new descriptor what sockets are given at birth.
+  func adopt(_ descriptor: Int32) {
+    _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
   }
 
   /// Has the system ask a silent peer's host whether it is there. In seconds.
@@ -62,6 +71,12 @@
   package func syncData(_ file: Int32) throws(SystemError) {
     // Unlike fsync it does not wait for the inode's times; for the length it does.
     try checked("fdatasync") { fdatasync(file) }
+  }
+
+  /// Waits until the drive has everything of a file or directory. For a file's contents
+  /// ``syncData(_:)`` takes less.
+  package func sync(_ file: Int32) throws(SystemError) {
+    try checked("fsync") { fsync(file) }
   }
 
   // MARK: Clocks
@@ -115,6 +130,7 @@
   package func exit(_ status: Int32) -> Never { Glibc.exit(status) }
 
   let descriptorResource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+  let fileSizeResource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
   let mostDescriptors = rlim_t.max
   let thisProcess = __rusage_who_t(RUSAGE_SELF.rawValue)
 

@@ -4,12 +4,30 @@
   internal import Darwin
 #endif
 
+/// What `poll` says of a connection that has ended, which systems do not agree on.
+package enum PollRules: Sendable {
+  /// As this system does it.
+  case system
+  /// As macOS's kernel does it (`poll_nocancel` in XNU's sys_generic.c), so that it can be tried
+  /// elsewhere: POLLHUP is all that a reset is told by, it is told only to those that ask for
+  /// something, it hides POLLOUT, and a peer that has only stopped sending causes it, too.
+  case xnu
+
+  /// Whether a broken connection is told unasked.
+  package var tellBreaksUnasked: Bool { self == .system && !pollFollowsXNUsRules }
+}
+
 /// What `poll` takes: descriptors, each with what is asked about it. The answers stand beside the
 /// questions.
+///
+/// Ask about reading and about writing in two entries: by some rules one hides the other.
 package struct PollList {
+  private let rules: PollRules
   private var entries: [pollfd] = []
 
-  package init() {}
+  package init(rules: PollRules = .system) {
+    self.rules = rules
+  }
 
   /// Empties it and keeps its storage.
   package mutating func removeAll() {
@@ -33,19 +51,30 @@ package struct PollList {
   ) {
     guard poll(&entries, nfds_t(entries.count), milliseconds) > 0 else { return }
     for (place, entry) in entries.enumerated() where entry.revents != 0 {
-      body(place, entry.fd, Readiness(entry.revents))
+      let readiness = Readiness(entry.revents, asked: entry.events, rules)
+      if !readiness.isEmpty { body(place, entry.fd, readiness) }
     }
   }
 }
 
 extension Readiness {
   /// poll's bits as ours.
-  fileprivate init(_ events: Int16) {
+  fileprivate init(_ events: Int16, asked: Int16, _ rules: PollRules) {
     var readiness: Readiness = []
     if events & Int16(POLLIN) != 0 { readiness.insert(.readable) }
     if events & Int16(POLLOUT) != 0 { readiness.insert(.writable) }
-    if events & pollEnded != 0 { readiness.insert(.ended) }
-    if events & pollBroken != 0 { readiness.insert(.broken) }
+    if rules.tellBreaksUnasked {
+      if events & pollEnded != 0 { readiness.insert(.ended) }
+      if events & pollBroken != 0 { readiness.insert(.broken) }
+    } else if events & (pollEnded | pollBroken | Int16(POLLHUP)) != 0 {
+      // What was asked says what has ended. Elsewhere than on macOS it is told unasked, too.
+      readiness.remove(.writable)
+      if asked & Int16(POLLOUT) != 0 {
+        readiness.insert(.broken)
+      } else if asked != 0 {
+        readiness.insert(.ended)
+      }
+    }
     self = readiness
   }
 }

@@ -1,4 +1,6 @@
 #if canImport(Glibc)
+  // Which of the two `timeval` belongs to depends on which was read first.
+  internal import CSystem
   internal import Glibc
 #else
   internal import Darwin
@@ -62,6 +64,24 @@ package func descriptorLimit() -> UInt64 {
   var limit = rlimit()
   getrlimit(descriptorResource, &limit)
   return UInt64(limit.rlim_cur)
+}
+
+/// Allows the process this many open descriptors; for tests.
+/// - Parameter isFinal: also that it never allows itself more again.
+package func limitDescriptors(to count: UInt64, isFinal: Bool) {
+  var limit = rlimit()
+  getrlimit(descriptorResource, &limit)
+  limit.rlim_cur = rlim_t(count)
+  if isFinal { limit.rlim_max = limit.rlim_cur }
+  setrlimit(descriptorResource, &limit)
+}
+
+/// Allows the process files of this many bytes; for tests.
+package func limitFileSize(to bytes: UInt64) {
+  var limit = rlimit()
+  getrlimit(fileSizeResource, &limit)
+  limit.rlim_cur = rlim_t(bytes)
+  setrlimit(fileSizeResource, &limit)
 }
 
 /// Raises the limit on open descriptors as far as this process may: each connection takes one,

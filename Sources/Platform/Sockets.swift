@@ -36,6 +36,26 @@ package func pendingError(of socket: Int32) -> Int32 {
   return code
 }
 
+/// Whether a socket is connected: not yet, or no longer, once the connection was refused or reset,
+/// or both sides have shut it down.
+package func hasPeer(_ socket: Int32) -> Bool {
+  var storage = sockaddr_storage()
+  var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+  return withUnsafeMutablePointer(to: &storage) { pointer in
+    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+      getpeername(socket, $0, &length) == 0
+    }
+  }
+}
+
+/// Two sockets of this machine, connected with each other; for tests. They do not wait.
+package func openSocketPair() throws(SystemError) -> (Int32, Int32) {
+  var ends: [Int32] = [-1, -1]
+  try checked("socketpair") { socketpair(AF_UNIX, streamSocket, 0, &ends) }
+  for end in ends { adopt(end) }
+  return (ends[0], ends[1])
+}
+
 /// The port that a socket is bound to.
 package func localPort(of socket: Int32) -> UInt16 {
   var storage = sockaddr_storage()

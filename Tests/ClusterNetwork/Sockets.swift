@@ -1,8 +1,9 @@
 import Foundation
+import Platform
 
 /// A socket that listens on a port of 127.0.0.1 that the system chose.
 func listeningSocket() -> (descriptor: Int32, port: UInt16) {
-  let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+  let descriptor = socket(AF_INET, streamSocket, 0)
   var address = loopback(port: 0)
   var length = socklen_t(MemoryLayout<sockaddr_in>.size)
   let isBound = withUnsafeMutablePointer(to: &address) { pointer in
@@ -17,7 +18,7 @@ func listeningSocket() -> (descriptor: Int32, port: UInt16) {
 
 /// A socket that is connected to a port of 127.0.0.1; nil if nobody listens there.
 func connectedSocket(to port: UInt16) -> Int32? {
-  let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+  let descriptor = socket(AF_INET, streamSocket, 0)
   var on: Int32 = 1
   setsockopt(
     descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
@@ -28,7 +29,7 @@ func connectedSocket(to port: UInt16) -> Int32? {
     }
   }
   if isConnected { return descriptor }
-  close(descriptor)
+  Platform.close(descriptor)
   return nil
 }
 

@@ -28,8 +28,7 @@ import Testing
 
   @Test func `each picture is what its command draws, and is on the page`() throws {
     let drawings = try Self.drawings()
-    let program = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-      .deletingLastPathComponent().appending(path: "raft-sim").path()
+    let program = builtPrograms.appending(path: "raft-sim").path()
     let scratch = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: scratch) }

@@ -3,14 +3,14 @@ internal import Synchronization
 
 /// Runs `body` on an event loop of its own.
 package func onLoop<Result: Sendable>(
-  polling: Bool = false, clock: ManualClock? = nil,
+  waiting: Waiting = .queue, clock: ManualClock? = nil,
   _ body: @Sendable @concurrent (EventLoop) async throws -> Result
 ) async throws -> Result {
   let loop =
     if let clock {
-      try EventLoop.start(polling: polling) { clock.time }
+      try EventLoop.start(waiting: waiting) { clock.time }
     } else {
-      try EventLoop.start(polling: polling)
+      try EventLoop.start(waiting: waiting)
     }
   defer { loop.shutDown() }
   return try await loop.run { try await body(loop) }

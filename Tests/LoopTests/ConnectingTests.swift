@@ -1,4 +1,3 @@
-import Glibc
 import LoopSupport
 import Platform
 import RunSupport
@@ -8,8 +7,9 @@ import Testing
 
 @Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `Connecting` {
-  @Test func `to a port nobody listens on says so`() async throws {
-    try await onLoop { loop in
+  @Test(arguments: Waiting.allCases)
+  func `to a port without a listener says so`(waiting: Waiting) async throws {
+    try await onLoop(waiting: waiting) { loop in
       let text = await failure(of: {
         try await Socket.connect(to: "127.0.0.1", port: 1, within: 5, on: loop)
       })
@@ -35,7 +35,7 @@ struct `Connecting` {
     try await onLoop { loop in
       // A listener whose queue is full answers nobody.
       let (descriptor, port) = try Listener.open("127.0.0.1", port: 0)
-      listen(descriptor, 0)
+      try Platform.listen(on: descriptor, backlog: 0)
       let queued = [
         try await Socket.connect(to: "127.0.0.1", port: port, within: 5, on: loop)
       ]

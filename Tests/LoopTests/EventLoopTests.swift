@@ -7,11 +7,11 @@ import Testing
 
 @Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `An event loop` {
-  @Test(arguments: [false, true])
+  @Test(arguments: Waiting.allCases)
   func `runs a task, its children and what follows an await on its own thread`(
-    polling: Bool
+    waiting: Waiting
   ) async throws {
-    try await onLoop(polling: polling) { loop in
+    try await onLoop(waiting: waiting) { loop in
       #expect(loop.isCurrent)
       #expect(EventLoop.current === loop)
       await withTaskGroup { group in
@@ -80,9 +80,10 @@ struct `An event loop` {
     }
   }
 
-  @Test(arguments: [false, true])
-  func `hears of its sockets while tasks resume each other for ever`(polling: Bool) async throws {
-    try await onLoop(polling: polling) { loop in
+  @Test(arguments: Waiting.allCases)
+  func `hears of its sockets while tasks resume each other for ever`(waiting: Waiting) async throws
+  {
+    try await onLoop(waiting: waiting) { loop in
       let (near, far) = try socketPair(on: loop)
       let spinner = Task(executorPreference: loop) {
         while !Task.isCancelled { await Task.yield() }

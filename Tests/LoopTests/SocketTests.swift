@@ -6,9 +6,9 @@ import Testing
 
 @Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `A socket` {
-  @Test(arguments: [false, true])
-  func `waits until something can be read`(polling: Bool) async throws {
-    try await onLoop(polling: polling) { loop in
+  @Test(arguments: Waiting.allCases)
+  func `waits until something can be read`(waiting: Waiting) async throws {
+    try await onLoop(waiting: waiting) { loop in
       let (near, far) = try socketPair(on: loop)
       var text: [UInt8] = []
       async let written: Void = {
@@ -33,9 +33,9 @@ struct `A socket` {
     }
   }
 
-  @Test(arguments: [false, true])
-  func `waits until the other side has read`(polling: Bool) async throws {
-    try await onLoop(polling: polling) { loop in
+  @Test(arguments: Waiting.allCases)
+  func `waits until the other side has read`(waiting: Waiting) async throws {
+    try await onLoop(waiting: waiting) { loop in
       let (near, far) = try socketPair(on: loop)
       let total = 8 << 20
       async let received: Int = {
@@ -68,9 +68,9 @@ struct `A socket` {
     }
   }
 
-  @Test(arguments: [false, true])
-  func `tells an end of sending from a broken connection`(polling: Bool) async throws {
-    try await onLoop(polling: polling) { loop in
+  @Test(arguments: Waiting.allCases)
+  func `tells an end of sending from a broken connection`(waiting: Waiting) async throws {
+    try await onLoop(waiting: waiting) { loop in
       let (near, far) = try socketPair(on: loop)
       far.finishSending()
       try await near.readable()
@@ -81,9 +81,9 @@ struct `A socket` {
     }
   }
 
-  @Test(arguments: [false, true])
-  func `reads all that came before the end`(polling: Bool) async throws {
-    try await onLoop(polling: polling) { loop in
+  @Test(arguments: Waiting.allCases)
+  func `reads all that came before the end`(waiting: Waiting) async throws {
+    try await onLoop(waiting: waiting) { loop in
       let (near, far) = try socketPair(on: loop)
       _ = try ([1, 2, 3] as [UInt8]).withUnsafeBytes { try far.write($0) }
       far.close()

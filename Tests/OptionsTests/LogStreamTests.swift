@@ -1,4 +1,5 @@
-import Glibc
+import Foundation
+import Platform
 import RunSupport
 import Testing
 
@@ -16,14 +17,14 @@ import Testing
       var ends: [Int32] = [-1, -1]
       switch kind {
       case .pipe: precondition(pipe(&ends) == 0)
-      case .socket: precondition(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
+      case .socket: precondition(socketpair(AF_UNIX, streamSocket, 0, &ends) == 0)
       }
       (reading, writing) = (ends[0], ends[1])
     }
 
     deinit {
-      close(reading)
-      close(writing)
+      Platform.close(reading)
+      Platform.close(writing)
     }
 
     /// What is there to read.
@@ -32,7 +33,7 @@ import Testing
       var entry = pollfd(fd: reading, events: Int16(POLLIN), revents: 0)
       while poll(&entry, 1, 0) > 0, entry.revents & Int16(POLLIN) != 0 {
         var piece = [UInt8](repeating: 0, count: 65_536)
-        let count = Glibc.read(reading, &piece, piece.count)
+        let count = Foundation.read(reading, &piece, piece.count)
         guard count > 0 else { break }
         bytes += piece[..<count]
       }

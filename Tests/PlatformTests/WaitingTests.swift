@@ -4,12 +4,12 @@ import RunSupport
 import Testing
 
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct WaitingTests {
-  /// What epoll and poll say of a descriptor, without waiting; nil: nothing.
+  /// What the kernel's queue and poll say of a descriptor, without waiting; nil: nothing.
   private func reports(_ descriptor: Int32, _ interest: Readiness) throws -> [Readiness?] {
     var found: [Readiness?] = [nil, nil]
-    let epoll = try Epoll(eventsAtOnce: 4)
-    try epoll.add(descriptor, interest, tag: 1 << 60 | 7)
-    epoll.wait(milliseconds: 0) { tag, readiness in
+    let queue = try EventQueue(eventsAtOnce: 4)
+    try queue.add(descriptor, interest, tag: 1 << 60 | 7)
+    queue.wait(milliseconds: 0) { tag, readiness in
       #expect(tag == 1 << 60 | 7)
       found[0] = readiness
     }
@@ -22,15 +22,9 @@ import Testing
     return found
   }
 
-  private func socketPair() -> (Int32, Int32) {
-    var ends: [Int32] = [-1, -1]
-    precondition(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
-    return (ends[0], ends[1])
-  }
-
   @Test func `both ways to wait report the same`() throws {
     let all: Readiness = [.readable, .writable, .ended]
-    let (one, other) = socketPair()
+    let (one, other) = try openSocketPair()
     #expect(try reports(one, .readable) == [nil, nil])
     #expect(try reports(one, all) == [.writable, .writable])
     writeByte(1, to: other)
@@ -44,19 +38,19 @@ import Testing
     Platform.close(one)
   }
 
-  @Test func `what epoll has been asked about it reports once, and nothing once it is removed`()
+  @Test func `what a queue has been asked about it reports once, and nothing once it is removed`()
     throws
   {
     let (readEnd, writeEnd) = try openWakeUp()
-    let epoll = try Epoll(eventsAtOnce: 4)
-    try epoll.add(readEnd, .readable, tag: 1)
+    let queue = try EventQueue(eventsAtOnce: 4)
+    try queue.add(readEnd, .readable, tag: 1)
     writeWord(1, to: writeEnd)
     var reports = 0
-    for _ in 0..<2 { epoll.wait(milliseconds: 0) { _, _ in reports += 1 } }
+    for _ in 0..<2 { queue.wait(milliseconds: 0) { _, _ in reports += 1 } }
     #expect(reports == 1)
     writeWord(1, to: writeEnd)
-    epoll.remove(readEnd)
-    epoll.wait(milliseconds: 0) { _, _ in reports += 1 }
+    queue.remove(readEnd)
+    queue.wait(milliseconds: 0) { _, _ in reports += 1 }
     #expect(reports == 1)
     Platform.close(readEnd)
     if writeEnd != readEnd { Platform.close(writeEnd) }

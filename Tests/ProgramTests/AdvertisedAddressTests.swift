@@ -1,7 +1,7 @@
 import Foundation
-import Glibc
 import HTTP
 import JSON
+import Platform
 import RunSupport
 import Testing
 
@@ -99,8 +99,8 @@ import Testing
       POST /put HTTP/1.1\r\nHost: \(host)\r\nOrigin: https://\(host)\r\nConnection: close\r\n\
       Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)
       """
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
+    let descriptor = socket(AF_INET, streamSocket, 0)
+    defer { Platform.close(descriptor) }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = port.bigEndian

@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import HTTP
 import Loop
 import RunSupport

@@ -1,7 +1,7 @@
 import Foundation
-import Glibc
 import HTTP
 import JSON
+import Platform
 import RunSupport
 import Testing
 
@@ -263,7 +263,7 @@ private final class Viewer {
   private let socket: FileHandle
 
   init(_ port: UInt16) throws {
-    let descriptor = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let descriptor = Foundation.socket(AF_INET, streamSocket, 0)
     socket = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)

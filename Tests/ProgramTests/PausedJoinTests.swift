@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import HTTP
 import JSON
 import RunSupport
@@ -55,9 +54,9 @@ import Testing
   /// Stops each member for a moment, one after the other, in any order.
   private func pause(_ members: [ThreeMembers.Member]) async {
     for member in members.shuffled() {
-      Glibc.kill(member.child.id, SIGSTOP)
+      Foundation.kill(member.child.id, SIGSTOP)
       try? await Task.sleep(for: .milliseconds(.random(in: 5...80)))
-      Glibc.kill(member.child.id, SIGCONT)
+      Foundation.kill(member.child.id, SIGCONT)
       try? await Task.sleep(for: .milliseconds(.random(in: 0...60)))
     }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import RunSupport
 import Testing
 
 /// A step's program as a process of its own, on a port the system chooses.
@@ -10,8 +11,7 @@ final class Program: @unchecked Sendable {
 
   /// Starts it, and returns when it listens.
   init(_ name: String, _ arguments: [String]) throws {
-    process.executableURL = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-      .deletingLastPathComponent().appending(path: name)
+    process.executableURL = builtPrograms.appending(path: name)
     process.arguments = ["-listen", "127.0.0.1:0"] + arguments
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice

@@ -1,5 +1,6 @@
 import CostSupport
 import Foundation
+import Platform
 import RunSupport
 import Store
 import Testing
@@ -66,7 +67,7 @@ import Testing
       }
       #expect(!copies.isEmpty)
       _ = try open(PosixDisk(path: path))
-      for copy in copies { close(copy) }
+      for copy in copies { Foundation.close(copy) }
     }
   #endif
 
@@ -153,11 +154,7 @@ import Testing
   @Test func `a file that may not grow is a full disk, and a smaller batch fits`() async {
     await #expect(processExitsWith: .success) {
       showErrors()
-      var limit = rlimit()
-      let resource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
-      getrlimit(resource, &limit)
-      limit.rlim_cur = 2000
-      setrlimit(resource, &limit)
+      limitFileSize(to: 2000)
       let path = NSTemporaryDirectory() + "mini-etcd-wal-\(UUID().uuidString)"
       defer { try? FileManager.default.removeItem(atPath: path) }
       let journal = try Journal.open(PosixDisk(path: path), identity: .test, hardState: .test) {

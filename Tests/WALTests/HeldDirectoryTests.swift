@@ -200,7 +200,7 @@ import Testing
 
   @Test func `who holds the directory alone is told apart from a server`() throws {
     _ = try open()
-    let other = Glibc.open(path, O_RDONLY)
+    let other = Foundation.open(path, O_RDONLY)
     defer { close(other) }
     #expect(flock(other, LOCK_EX | LOCK_NB) == 0)
     let words =

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 import Synchronization
 
 /// A proxy in front of a port of this machine that lets only so many bytes per second through.
@@ -20,7 +21,7 @@ final class NarrowRoad: Sendable {
   init(to target: UInt16, bytesPerSecond: Int) throws {
     self.target = target
     self.bytesPerSecond = Double(bytesPerSecond)
-    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    listener = socket(AF_INET, streamSocket, 0)
     var address = loopback(port: 0)
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let listener = listener
@@ -56,10 +57,10 @@ final class NarrowRoad: Sendable {
     shutdown(listener, Int32(SHUT_RDWR))
   }
 
-  deinit { Glibc.close(listener) }
+  deinit { Foundation.close(listener) }
 
   private func carry(_ client: Int32) {
-    let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let server = socket(AF_INET, streamSocket, 0)
     var address = loopback(port: target)
     let isConnected = withUnsafeMutablePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -111,7 +112,7 @@ final class NarrowRoad: Sendable {
 
     private func end() { for end in both { shutdown(end, Int32(SHUT_RDWR)) } }
 
-    deinit { for end in both { Glibc.close(end) } }
+    deinit { for end in both { Foundation.close(end) } }
   }
 }
 

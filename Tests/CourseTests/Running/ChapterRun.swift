@@ -1,4 +1,5 @@
 import Foundation
+import RunSupport
 
 /// One run of a page's commands, in a folder that looks like the repository and is gone afterwards.
 final class ChapterRun {
@@ -28,10 +29,6 @@ final class ChapterRun {
 
   private static let shell = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "../Shell").standardizedFileURL
-
-  /// Where the programs are that the tests were built with.
-  private static let programs = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-    .deletingLastPathComponent()
 
   private func write(_ text: String, to path: String) throws {
     try text.write(to: folder.appending(path: path), atomically: false, encoding: .utf8)
@@ -121,7 +118,7 @@ final class ChapterRun {
     ]
     let endpoints = (0...3).map { "127.0.0.1:\(ports.prefix)\($0)" }.joined(separator: ",")
     process.environment = ProcessInfo.processInfo.environment.merging([
-      "COURSE_PROGRAMS": ChapterRun.programs.path(), "COURSE_PORT": "\(ports.prefix)0",
+      "COURSE_PROGRAMS": builtPrograms.path(), "COURSE_PORT": "\(ports.prefix)0",
       "COURSE_ENDPOINTS": endpoints,
     ]) { $1 }
     process.standardInput = FileHandle.nullDevice

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 import Synchronization
 
 /// Ten ports that are free, in place of 8080 to 8089: 8081 becomes, say, 4711, and 4711 in an
@@ -31,8 +32,8 @@ struct Ports {
   }
 
   private static func isFree(_ port: UInt16) -> Bool {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
+    let descriptor = socket(AF_INET, streamSocket, 0)
+    defer { Platform.close(descriptor) }
     var one: Int32 = 1
     setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
     var address = sockaddr_in()

@@ -1,5 +1,6 @@
 import Bytes
 import JSON
+import Loop
 import LoopSupport
 import RunSupport
 import Testing
@@ -8,11 +9,11 @@ import Testing
 
 @Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `A server answers` {
-  @Test(arguments: [false, true])
+  @Test(arguments: Waiting.allCases)
   func `with status, date, type and length, in one connection after another`(
-    polling: Bool
+    waiting: Waiting
   ) async throws {
-    try await withServer(polling: polling, clock: ManualClock(), echo) { server in
+    try await withServer(waiting: waiting, clock: ManualClock(), echo) { server in
       for _ in 0..<3 {
         let client = try await server.connect()
         for path in ["/a", "/b?c=d"] {

@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import Loop
 import LoopSupport
 import RunSupport
@@ -18,10 +17,16 @@ struct `A host that vanishes` {
 
   private static func options(of socket: Socket) -> [Int32] {
     [option(SOL_SOCKET, SO_KEEPALIVE, of: socket)]
-      + [TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_USER_TIMEOUT].map {
-        option(Int32(IPPROTO_TCP), $0, of: socket)
-      }
+      + times.map { option(Int32(IPPROTO_TCP), $0, of: socket) }
   }
+
+  #if os(Linux)
+    private static let times = [TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_USER_TIMEOUT]
+    private static let unitsPerSecond: Int32 = 1000
+  #else
+    private static let times = [TCP_KEEPALIVE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_RXT_CONNDROPTIME]
+    private static let unitsPerSecond: Int32 = 1
+  #endif
 
   @Test func `is looked for on every connection, accepted or made`() async throws {
     try await onLoop { loop in
@@ -36,8 +41,8 @@ struct `A host that vanishes` {
         accepted = try listener.accept()
       }
       let server = try loop.adopt(try #require(accepted))
-      #expect(Self.options(of: server) == [1, 7, 3, 2, 13_000])
-      #expect(Self.options(of: client) == [1, 30, 10, 3, 60_000])
+      #expect(Self.options(of: server) == [1, 7, 3, 2, 13 * Self.unitsPerSecond])
+      #expect(Self.options(of: client) == [1, 30, 10, 3, 60 * Self.unitsPerSecond])
       for socket in [listener, client, server] { socket.close() }
     }
   }

@@ -1,4 +1,5 @@
 import Bytes
+import Loop
 import LoopSupport
 import RunSupport
 import Testing
@@ -19,11 +20,11 @@ struct `A client that leaves` {
     }
   }
 
-  @Test(arguments: [false, true])
-  func `by a half-close still gets what it asked for`(polling: Bool) async throws {
+  @Test(arguments: Waiting.allCases)
+  func `by a half-close still gets what it asked for`(waiting: Waiting) async throws {
     let (gate, log) = (Gate(), Log())
     let handler = Self.waiting(gate, log, forEvents: false)
-    try await withServer(polling: polling, handler) { server in
+    try await withServer(waiting: waiting, handler) { server in
       let client = try await server.connect()
       let get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
       try await client.send(get + get)
@@ -39,13 +40,13 @@ struct `A client that leaves` {
     #expect(log.lines == ["done", "done"])
   }
 
-  @Test(arguments: [false, true], [false, true])
+  @Test(arguments: Waiting.allCases, [false, true])
   func `ends a wait for events made for it, without an event`(
-    polling: Bool, halfClose: Bool
+    waiting: Waiting, halfClose: Bool
   ) async throws {
     let (gate, log) = (Gate(), Log())
     let handler = Self.waiting(gate, log, forEvents: true)
-    try await withServer(polling: polling, handler) { server in
+    try await withServer(waiting: waiting, handler) { server in
       let client = try await server.connect()
       try await client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
       await until { gate.waiting > 0 }
@@ -106,11 +107,11 @@ struct `A client that leaves` {
     #expect(log.lines == ["done", "done"])
   }
 
-  @Test(arguments: [false, true], [false, true])
-  func `by a reset cancels any handler`(polling: Bool, forEvents: Bool) async throws {
+  @Test(arguments: Waiting.allCases, [false, true])
+  func `by a reset cancels any handler`(waiting: Waiting, forEvents: Bool) async throws {
     let (gate, log) = (Gate(), Log())
     let handler = Self.waiting(gate, log, forEvents: forEvents)
-    try await withServer(polling: polling, handler) { server in
+    try await withServer(waiting: waiting, handler) { server in
       let client = try await server.connect()
       try await client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
       await until { gate.waiting > 0 }

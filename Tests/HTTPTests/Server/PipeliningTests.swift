@@ -1,4 +1,5 @@
 import Bytes
+import Loop
 import LoopSupport
 import RunSupport
 import Testing
@@ -9,9 +10,9 @@ import Testing
 struct `Pipelined requests` {
   private static func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n" }
 
-  @Test(arguments: [false, true])
-  func `are answered in order, a thousand at once`(polling: Bool) async throws {
-    try await withServer(polling: polling, echo) { server in
+  @Test(arguments: Waiting.allCases)
+  func `are answered in order, a thousand at once`(waiting: Waiting) async throws {
+    try await withServer(waiting: waiting, echo) { server in
       let client = try await server.connect()
       async let sent: Void = client.send((0..<1000).map { Self.get("/\($0)") }.joined())
       for number in 0..<1000 {

@@ -1,4 +1,5 @@
 import Bytes
+import Loop
 import LoopSupport
 import RunSupport
 import Testing
@@ -31,9 +32,9 @@ struct `A request` {
     }
   }
 
-  @Test(arguments: [false, true])
-  func `may come byte by byte, one request after the other`(polling: Bool) async throws {
-    try await withServer(polling: polling, echo) { server in
+  @Test(arguments: Waiting.allCases)
+  func `may come byte by byte, one request after the other`(waiting: Waiting) async throws {
+    try await withServer(waiting: waiting, echo) { server in
       let client = try await server.connect()
       async let sent: Void = {
         for byte in Self.messages.joined().utf8 {

@@ -29,13 +29,13 @@ struct TestServer {
 
 /// Serves on a port of its own, on an event loop that the body runs on too, until the body ends.
 func withServer<Result: Sendable>(
-  polling: Bool = false, limits: Limits = Limits(), timeouts: Timeouts = Timeouts(),
+  waiting: Waiting = .queue, limits: Limits = Limits(), timeouts: Timeouts = Timeouts(),
   clock: ManualClock? = nil, priority: (@Sendable (Request) -> Bool)? = nil,
   log: @escaping @Sendable (String) -> Void = { _ in },
   otherProtocol: (@Sendable () -> any OtherProtocol)? = nil, _ handler: any Handler,
   _ body: @Sendable @concurrent (TestServer) async throws -> Result
 ) async throws -> Result {
-  try await onLoop(polling: polling, clock: clock) { loop in
+  try await onLoop(waiting: waiting, clock: clock) { loop in
     let server = try Server(
       host: "127.0.0.1", port: 0, loops: [loop], limits: limits, timeouts: timeouts,
       handler: handler, log: log, priority: priority, otherProtocol: otherProtocol)

@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import Synchronization
 
 /// A browser without a window, told what to do over two pipes (the DevTools protocol: JSON
@@ -71,7 +70,7 @@ final class Browser: Sendable {
     for name in ["Page.enable", "Runtime.enable"] { _ = try await call(name, [:]) }
   }
 
-  deinit { if process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) } }
+  deinit { if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) } }
 
   /// What the page's scripts have failed with.
   var complaints: [String] { state.withLock { $0.complaints } }

@@ -1,5 +1,5 @@
 import Foundation
-import Glibc
+import RunSupport
 import Testing
 
 /// One of this package's programs as a process of its own.
@@ -51,13 +51,12 @@ final class Child: @unchecked Sendable {
   }
 
   deinit {
-    if process.isRunning { Glibc.kill(id, SIGKILL) }
+    if process.isRunning { Foundation.kill(id, SIGKILL) }
   }
 
   private static func path(of program: String) -> String {
     if program.hasPrefix("/") { return program }
-    return URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-      .deletingLastPathComponent().appending(path: program).path()
+    return builtPrograms.appending(path: program).path()
   }
 
   /// A process inherits the signals that the thread starting it has blocked, and threads of the
@@ -101,7 +100,7 @@ final class Child: @unchecked Sendable {
   func end() async -> Int32 {
     while process.isRunning {
       // The test has taken too long.
-      if Task.isCancelled { Glibc.kill(id, SIGKILL) }
+      if Task.isCancelled { Foundation.kill(id, SIGKILL) }
       try? await Task.sleep(for: .milliseconds(1))
     }
     let status = process.terminationStatus
@@ -110,7 +109,7 @@ final class Child: @unchecked Sendable {
 
   @discardableResult
   func end(by signal: Int32) async -> Int32 {
-    Glibc.kill(id, signal)
+    Foundation.kill(id, signal)
     return await end()
   }
 
@@ -120,7 +119,7 @@ final class Child: @unchecked Sendable {
     await withUnsafeContinuation { continuation in
       Thread.detachNewThread { [self] in
         while process.isRunning && !isTime(self) { usleep(200) }
-        if process.isRunning { Glibc.kill(id, signal) }
+        if process.isRunning { Foundation.kill(id, signal) }
         continuation.resume()
       }
     }

@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 
 /// A pipe that a program's log goes into, and its reader's misfortunes.
 final class LogPipe: Sendable {

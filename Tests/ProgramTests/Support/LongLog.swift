@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 
 /// A data directory that takes a while to read. Nothing in it is changed until all of it has been
 /// read.

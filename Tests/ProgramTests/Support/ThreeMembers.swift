@@ -1,7 +1,7 @@
 import Foundation
-import Glibc
 import HTTP
 import JSON
+import Platform
 
 /// A cluster of three, each with a pipe for its log.
 final class ThreeMembers {
@@ -99,8 +99,8 @@ final class ThreeMembers {
 
 /// Ports that were free just now, for programs that have to know each other's before they start.
 func freePorts(_ count: Int) -> [UInt16] {
-  let sockets = (0..<count).map { _ in socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) }
-  defer { for socket in sockets { close(socket) } }
+  let sockets = (0..<count).map { _ in socket(AF_INET, streamSocket, 0) }
+  defer { for socket in sockets { Platform.close(socket) } }
   return sockets.map { socket in
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)

@@ -2,9 +2,13 @@
   internal import CSystem
   internal import Glibc
 
-  /// Linux's list of descriptors that the kernel keeps, so that a wait need not hand it over:
-  /// epoll(7), edge-triggered, which means that a change is reported once.
-  package final class Epoll {
+  // EventQueue+Darwin.swift has the same members.
+
+  /// A list of descriptors that the kernel keeps, so that a wait need not hand it over. A change is
+  /// reported once.
+  ///
+  /// Linux: epoll(7), edge-triggered. macOS: kqueue(2) with EV_CLEAR.
+  package final class EventQueue {
     private let descriptor: Int32
     private let events: UnsafeMutableBufferPointer<epoll_event>
 
