@@ -35,6 +35,16 @@ import Testing
     #expect(questions.count == 4, "three questions have folded answers")
   }
 
+  /// `tests: StoreTests/PathTests` is a target, and a file in it.
+  @Test(arguments: tasks) func `the tests a task names are there`(task: String) throws {
+    let parts = try WorkshopTests.lines("tests", of: task).first?.split(separator: "/") ?? []
+    try #require(parts.count == 2)
+    let isThere = Repository.files.contains {
+      $0.hasPrefix("Tests/\(parts[0])/") && $0.hasSuffix("/\(parts[1]).swift")
+    }
+    #expect(isThere, "\(parts)")
+  }
+
   @Test(arguments: tasks)
   func `a gap's functions are in the files it names`(task: String) throws {
     var file = ""

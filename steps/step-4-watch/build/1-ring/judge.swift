@@ -67,10 +67,10 @@ func judge() async throws {
     for (index, key) in ["a", "b", "a/x", "a", "aa"].enumerated() {
       history.append(try event(index + 1, key))
     }
-    check("set a, b, a/x, a, aa; who watches a, from 1", is: "1 4") {
+    check("set a, b, a/x, a, aa; a watcher of a, from 1", is: "1 4") {
       try told(history, from: 1, at: "a")
     }
-    check("who watches a and what is beneath, from 2", is: "3 4") {
+    check("a watcher of a and what is beneath, from 2", is: "3 4") {
       try told(history, from: 2, at: "a", isRecursive: true)
     }
   }

@@ -53,13 +53,13 @@ private func remove(_ key: String, keys: [String], watchers: [String], are expec
 }
 
 func judge() async throws {
-  invariant(1, "who watches the key is told, and who watches another is not") {
+  invariant(1, "a watcher of the key is told, a watcher of another is not") {
     put("a", watchers: ["a", "b"], are: "/a")
     put("a/b", watchers: ["a/b", "b", "a/c", "a/b/c"], are: "/a/b")
     put("aa", watchers: ["a", "a/…"], are: "none")
     put("a", watchers: ["a", "a", "a/…"], are: "/a /a /a/…")
   }
-  invariant(2, "who watches a directory is told of what is beneath, if that was asked for") {
+  invariant(2, "a watcher of a directory is told of what is beneath, if it asked for that") {
     put("a/b/c", watchers: ["a/…", "a", "a/b/…", "/…", "b/…"], are: "/a/b/… /a/… /…")
   }
   invariant(3, "a hidden name is hidden from above, and not from itself") {
@@ -68,16 +68,16 @@ func judge() async throws {
     put("_a/b/_c/d", watchers: ["/…", "_a/…", "_a/b/…", "_a/b/_c/…"], are: "/_a/b/_c/…")
     put("a_b/c", watchers: ["/…", "a_b/…"], are: "/a_b/… /…")
   }
-  invariant(4, "the removal of a directory is told to those whose key it took") {
+  invariant(4, "the removal of a directory is told to every watcher whose key it took") {
     remove(
       "d", keys: ["d/x", "d/y/z"], watchers: ["d", "d/x", "d/y/z", "d/y"],
       are: "/d /d/x /d/y /d/y/z")
     remove("d", keys: ["d/x"], watchers: ["d/x/…", "/…", "e"], are: "/d/x/… /…")
   }
-  invariant(5, "who waits beneath it for a key that was not there is not told") {
+  invariant(5, "a watcher beneath it, of a key that was not there, is not told") {
     remove("d", keys: ["d/x"], watchers: ["d/new", "d/x", "d/x/y"], are: "/d/x")
   }
-  invariant(6, "the removal of a file takes nothing from those beneath") {
+  invariant(6, "the removal of a file takes nothing from watchers beneath") {
     remove("f", keys: ["f"], watchers: ["f", "f/x"], are: "/f")
   }
 }

@@ -21,7 +21,8 @@ func judge() async throws {
       "\(Set((0..<300).map { _ in subject.core.drawElectionTimeout() }).count) lengths"
     }
   }
-  invariant(3, "a follower that hears nobody asks for pre-votes at its timeout, and not before") {
+  invariant(3, "a follower that hears no leader asks for pre-votes at its timeout, and not before")
+  {
     for seed: UInt64 in 1...20 {
       var subject = Subject(of: 3, seed: seed)
       let timeout = subject.core.electionTimeout

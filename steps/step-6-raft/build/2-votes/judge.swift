@@ -50,7 +50,7 @@ func judge() async throws {
       }
     }
   }
-  invariant(3, "who gives its vote begins to wait anew; who denies it does not") {
+  invariant(3, "a node that gives its vote begins to wait anew; one that denies it does not") {
     check("after 9 ticks, a vote is given", is: "0") {
       var subject = Subject(of: 3)
       subject.tick(9)

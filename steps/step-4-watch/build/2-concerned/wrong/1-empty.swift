@@ -1,5 +1,5 @@
 // It tells none.
-// says: invariant 1: who watches the key is told, and who watches another is not
+// says: invariant 1: a watcher of the key is told, a watcher of another is not
 // says: input:    put a; watchers a b
 // says: expected: /a
 // says: seen:     none

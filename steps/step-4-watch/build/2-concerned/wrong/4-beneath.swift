@@ -1,5 +1,5 @@
 // It forgets those beneath a removed directory.
-// says: invariant 4: the removal of a directory is told to those whose key it took
+// says: invariant 4: the removal of a directory is told to every watcher whose key it took
 // says: expected: /d /d/x /d/y /d/y/z
 // says: seen:     /d
 func concerned(by event: Event) -> [Watcher] {

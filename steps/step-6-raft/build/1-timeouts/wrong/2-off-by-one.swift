@@ -1,5 +1,5 @@
 // A tick too late.
-// says: invariant 3: a follower that hears nobody asks for pre-votes at its timeout, and not before
+// says: invariant 3: a follower that hears no leader asks for pre-votes at its timeout
 // says: expected: pre-candidate in term 0
 // says: seen:     follower in term 0
 private mutating func tickElection() {
