@@ -12,8 +12,6 @@ package struct OpenOptions: OptionSet, Sendable {
   package static let readOnly = OpenOptions(rawValue: O_RDONLY)
   package static let writeOnly = OpenOptions(rawValue: O_WRONLY)
   package static let readWrite = OpenOptions(rawValue: O_RDWR)
-  /// Every write goes to the end.
-  package static let append = OpenOptions(rawValue: O_APPEND)
   /// Makes the file if it is not there, for its user alone (0600).
   package static let create = OpenOptions(rawValue: O_CREAT)
   package static let truncate = OpenOptions(rawValue: O_TRUNC)
@@ -66,8 +64,7 @@ package func read(
   try checked("pread") { pread(file, buffer.baseAddress, buffer.count, off_t(offset)) }
 }
 
-/// Writes at a place in a file; one opened with ``OpenOptions/append`` writes at its end all the
-/// same.
+/// Writes at a place in a file.
 /// - Returns: the number of bytes taken, which may be fewer.
 package func write(
   _ bytes: UnsafeRawBufferPointer, to file: Int32, at offset: Int

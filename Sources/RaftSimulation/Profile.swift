@@ -55,6 +55,14 @@ struct ScheduleOptions {
   var usesJournal = false
   /// After so many bytes a journal begins another segment.
   var segmentSize = 1 << 20
+  /// By how much a journal is padded at a time: less than a sector, or a few, or not.
+  var logPadding: Int {
+    switch segmentSize {
+    case 500: 300
+    case 3_000: 0
+    default: 1_500
+    }
+  }
   /// Between one fault and the next.
   var faultInterval: Instant = 400_000
   /// How often each fault is chosen, relative to the others.

@@ -111,7 +111,8 @@ final class Schedule {
 
   private func makeJournal(_ id: NodeID) -> JournaledDisk? {
     do throws(JournalError) {
-      return try JournaledDisk(node: id, segmentSize: options.segmentSize)
+      return try JournaledDisk(
+        node: id, segmentSize: options.segmentSize, padding: options.logPadding)
     } catch {
       referee.fail(.recoveryIsExact, "no journal can be made for \(id): \(error)")
       return nil

@@ -1,4 +1,5 @@
 import Bytes
+import Platform
 import Store
 
 /// `wal verify DIR` and `wal dump DIR`: what a data directory holds, for people.
@@ -9,6 +10,9 @@ public enum Inspection {
   public static let usage = """
     usage: wal verify DIR   say whether the log and the snapshot in DIR are sound
            wal dump DIR     show every record, one a line
+           wal dump -follow DIR
+                            show the last segment's records, and from then on each one as soon as
+                            it is durable, until Ctrl-C
     """
 
   /// Does what the words after `wal` say.
@@ -18,12 +22,14 @@ public enum Inspection {
   ///     ``Journal/open(_:identity:hardState:segmentSize:receivesSnapshots:restore:replay:)``.
   ///   - output: is given the lines of the answer.
   ///   - complaint: is given a line on what is wrong.
+  ///   - pause: waits until it is worth looking again; false to stop following.
   /// - Returns: the program's exit status: 0 if all is well, 1 if not, 2 if the words say nothing.
   public static func run(
     _ words: [String], receivesSnapshots: Bool = false, output: (String) -> Void,
-    complaint: (String) -> Void
+    complaint: (String) -> Void, pause: () -> Bool = Self.pauseBriefly
   ) -> Int32 {
-    guard words.count == 2, let directory = words.last else {
+    let follows = words.count == 3 && ["-follow", "--follow"].contains(words[1])
+    guard words.count == 2 || follows && words[0] == "dump", let directory = words.last else {
       complaint(usage)
       return 2
     }
@@ -34,6 +40,7 @@ public enum Inspection {
         let use = disk.isLocked ? ", in use by a server" : ""
         let found = try verify(disk, receivesSnapshots: receivesSnapshots)
         output("\(directory): \(found)\(use)")
+      case "dump" where follows: try follow(disk, output: output, pause: pause)
       case "dump": try dump(disk, output: output)
       default:
         complaint("after wal must come verify or dump, not \(words[0].debugDescription)\n\(usage)")
@@ -74,6 +81,9 @@ public enum Inspection {
         "unfinished batch of \(tail.bytes.count) bytes from line \(tail.place.line) of the last "
           + "segment on (\(tail.place.damage)), which the next start sets aside")
     } else {
+      if let (_, extent) = recovery.lastSegment, extent.fileLength > extent.wholeLength {
+        parts.append("padded by \(extent.fileLength - extent.wholeLength) bytes")
+      }
       parts.append(replay.isClosed ? "closed in good order" : "not closed")
     }
     if let what = replay.violation { parts.append("and not to be used, for a violation: \(what)") }
@@ -103,7 +113,20 @@ public enum Inspection {
   }
 
   /// A directory without a log is not the one that was meant.
-  private static var noLog: JournalError { .failed("there is no log in this directory") }
+  static var noLog: JournalError { .failed("there is no log in this directory") }
+
+  private static func follow(
+    _ disk: any Disk, output: (String) -> Void, pause: () -> Bool
+  ) throws(JournalError) {
+    var follower = LogFollower(disk)
+    repeat { try follower.show(output) } while pause()
+  }
+
+  /// Long enough to cost nothing, short enough to seem at once.
+  public static func pauseBriefly() -> Bool {
+    Platform.pause(milliseconds: 100)
+    return true
+  }
 
   private static func dumpSnapshot(
     _ disk: any Disk, _ index: LogIndex, _ name: String, _ output: (String) -> Void
@@ -124,14 +147,20 @@ public enum Inspection {
     var firstDamage: JournalError?
     bytes.withUnsafeBytes { bytes in
       var (line, offset) = (0, 0)
-      while offset < bytes.count {
+      while offset < bytes.count, !Blanks.fill(bytes, from: offset) {
         line += 1
         do throws(Damage) {
+          if bytes[offset] == Blanks.byte { throw .blank }
           let envelope = try Envelope(verifying: bytes, at: offset)
-          let record = try Record(bytes, envelope)
-          let end = envelope.endsBatch ? ", end" : ""
-          output("  \(line): record \(envelope.number), batch \(envelope.batch)\(end): \(record)")
+          output(Self.line(line, envelope, try Record(bytes, envelope)))
           offset = envelope.end
+        } catch .blank {
+          // However many there are, as one.
+          let next = bytes[offset...].firstIndex { $0 != Blanks.byte } ?? bytes.count
+          output("  \(line): blank lines: \(next - offset)")
+          if firstDamage == nil { firstDamage = .damaged(name, line, .blank) }
+          line += next - offset - 1
+          offset = next
         } catch {
           output("  \(line): \(error)")
           if firstDamage == nil { firstDamage = .damaged(name, line, error) }
@@ -140,6 +169,12 @@ public enum Inspection {
       }
     }
     if let firstDamage { throw firstDamage }
+  }
+
+  /// A record as it is shown.
+  static func line(_ number: Int, _ envelope: Envelope, _ record: Record) -> String {
+    let end = envelope.endsBatch ? ", end" : ""
+    return "  \(number): record \(envelope.number), batch \(envelope.batch)\(end): \(record)"
   }
 }
 

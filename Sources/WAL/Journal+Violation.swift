@@ -24,7 +24,7 @@ extension Journal {
     guard let what = found.violation, let owner = found.identity,
       let repaired = try recovery.repair()
     else { return nil }
-    let journal = Journal(disk, owner, found, repaired, defaultSegmentSize)
+    let journal = Journal(disk, owner, found, repaired, defaultSegmentSize, 0)
     try journal.append { $0.append(violation: nil) }
     return what
   }

@@ -16,14 +16,14 @@ public import Store
 public final class Journal {
   let disk: any Disk
   private let segmentSize: Int
+  private let padding: Int
 
   /// Whose log it is.
   public private(set) var identity: Identity
   var tip: LogTip
   var segments: [Replay.Segment]
-  /// The last segment, and its length: whole batches, all of them durable.
-  private var file: any DiskFile
-  private var fileLength: Int
+  /// The last segment.
+  private var file: SegmentFile
   private var batch = Batch()
   private var failure: JournalError?
   /// What ``Recovery/repair()`` could not write again.
@@ -63,6 +63,8 @@ public final class Journal {
   ///   - identity: whose log it becomes if there is none yet.
   ///   - hardState: with which it then begins.
   ///   - segmentSize: the number of bytes after which a new segment begins.
+  ///   - padding: the last segment's length is kept at a multiple of so many bytes, by newlines at
+  ///     its end: see ``SegmentFile``. 0 for none.
   ///   - receivesSnapshots: whether a snapshot in the directory may have come from another node. If
   ///     not, one that is newer than the log proves that a part of the log is missing.
   ///   - restore: is given every line of content of the newest snapshot.
@@ -71,7 +73,7 @@ public final class Journal {
   public static func open(
     _ disk: any Disk, identity: @autoclosure () -> Identity,
     hardState: HardStateRecord = HardStateRecord(term: .zero, vote: nil, commit: .zero),
-    segmentSize: Int = defaultSegmentSize, receivesSnapshots: Bool = false,
+    segmentSize: Int = defaultSegmentSize, padding: Int = 0, receivesSnapshots: Bool = false,
     restore: (UnsafeRawBufferPointer) throws(JournalError) -> Void,
     replay: (EntryRecord) throws(JournalError) -> Void = { (_) throws(JournalError) in }
   ) throws(JournalError) -> (journal: Journal, recovered: Recovered) {
@@ -86,44 +88,46 @@ public final class Journal {
     for entry in found.entries { try replay(entry) }
     guard let owner = found.identity, let repaired = try recovery.repair() else {
       return (
-        try Journal(creating: disk, identity(), hardState, segmentSize),
+        try Journal(creating: disk, identity(), hardState, segmentSize, padding),
         Recovered(entries: [], wasClosed: true, tornTail: nil)
       )
     }
     let recovered = Recovered(
       entries: found.entries, wasClosed: found.isClosed && repaired.note == nil,
       tornTail: repaired.note)
-    return (Journal(disk, owner, found, repaired, segmentSize), recovered)
+    return (Journal(disk, owner, found, repaired, segmentSize, padding), recovered)
   }
 
   init(
     _ disk: any Disk, _ identity: Identity, _ replay: Replay, _ repaired: Recovery.Repaired,
-    _ segmentSize: Int
+    _ segmentSize: Int, _ padding: Int
   ) {
     self.disk = disk
     self.identity = identity
     self.segmentSize = segmentSize
+    self.padding = padding
     tip = replay.tip
     segments = replay.segments
-    file = repaired.file
-    fileLength = repaired.length
+    file = SegmentFile(repaired.file, length: repaired.length, paddedBy: padding)
     unproven = repaired.unproven
   }
 
   private init(
-    creating disk: any Disk, _ identity: Identity, _ hardState: HardStateRecord, _ segmentSize: Int
+    creating disk: any Disk, _ identity: Identity, _ hardState: HardStateRecord,
+    _ segmentSize: Int, _ padding: Int
   ) throws(JournalError) {
     self.disk = disk
     self.identity = identity
     self.segmentSize = segmentSize
+    self.padding = padding
     tip = LogTip(hardState: hardState)
     batch.start(after: tip)
     batch.appendHead(segment: 1, identity)
     batch.finish()
-    file = try Self.createSegment(1, batch.bytes, on: disk)
+    let first = try Self.createSegment(1, batch.bytes, on: disk)
+    file = SegmentFile(first, length: batch.bytes.count, paddedBy: padding)
     tip = batch.tip
     segments = [Replay.Segment(number: 1, highestIndex: .zero)]
-    fileLength = batch.bytes.count
   }
 
   /// Writes a batch: when this returns, it is durable.
@@ -135,7 +139,7 @@ public final class Journal {
   @discardableResult
   public func append(_ fill: (inout Batch) -> Void) throws(JournalError) -> Int {
     try proveLastBatch()
-    if fileLength >= segmentSize { try rotate() }
+    if file.length >= segmentSize { try rotate() }
     batch.start(after: tip)
     fill(&batch)
     if batch.isEmpty { return 0 }
@@ -148,17 +152,10 @@ public final class Journal {
   }
 
   private func writeBatch() throws(JournalError) {
-    do throws(DiskError) { try file.append(batch.bytes) } catch {
-      guard error.reason == .noSpace else { throw fail(error) }
-      // A part of the batch may stand there, and the next one must not be put behind it.
-      do throws(DiskError) {
-        try file.truncate(to: fileLength)
-        try file.sync()
-      } catch { throw fail(error) }
-      throw .noSpace(error.description)
+    do throws(JournalError) { try file.append(batch.bytes) } catch {
+      if case .failed = error { failure = error }
+      throw error
     }
-    do throws(DiskError) { try file.sync() } catch { throw fail(error) }
-    fileLength += batch.bytes.count
   }
 
   /// Ends the segment and begins the next one.
@@ -168,12 +165,15 @@ public final class Journal {
   /// - Throws: ``JournalError/noSpace(_:)``, after which the segment goes on as before.
   public func rotate() throws(JournalError) {
     try proveLastBatch()
+    // Before there is another segment: only in the last one may recovery take blanks for its end.
+    do throws(DiskError) { try file.trim() } catch { throw fail(error) }
     let number = segments[segments.count - 1].number + 1
     batch.start(after: tip)
     batch.appendHead(segment: number, identity)
     batch.finish()
     do throws(JournalError) {
-      file = try Self.createSegment(number, batch.bytes, on: disk)
+      let next = try Self.createSegment(number, batch.bytes, on: disk)
+      file = SegmentFile(next, length: batch.bytes.count, paddedBy: padding)
     } catch {
       if case .noSpace = error { throw error }
       failure = error
@@ -181,7 +181,6 @@ public final class Journal {
     }
     tip = batch.tip
     segments.append(Replay.Segment(number: number, highestIndex: .zero))
-    fileLength = batch.bytes.count
   }
 
   /// Makes a segment that holds its head. It gets its name when that is durable.
@@ -191,7 +190,7 @@ public final class Journal {
     let name = FileName.ofSegment(number)
     let file = try withDisk { () throws(DiskError) in
       let file = try disk.create(FileName.unfinished(name))
-      try file.append(head)
+      try file.write(head, at: 0)
       return file
     }
     do throws(DiskError) {
@@ -199,7 +198,7 @@ public final class Journal {
       try disk.rename(FileName.unfinished(name), to: name)
       try disk.syncDirectory()
       // Opened anew, so that what goes wrong with it later is said of the name it has now.
-      return try disk.openForAppending(name)
+      return try disk.openForWriting(name)
     } catch {
       // Whatever the reason: from here on it is unknown which segment is the last.
       throw .failed(error.description)
@@ -217,6 +216,7 @@ public final class Journal {
   /// is free when the disk is given up.
   public func close() throws(JournalError) {
     try append { $0.appendClose() }
+    do throws(DiskError) { try file.trim() } catch { throw fail(error) }
     failure = .failed("the log is closed")
   }
 

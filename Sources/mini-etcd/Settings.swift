@@ -20,6 +20,7 @@ struct Settings {
   var heartbeatInterval = Duration.milliseconds(100)
   var electionTimeout = Duration.seconds(1)
   var snapshotCount = 100_000
+  var logPadding = 1 << 20
   var cors: [String] = []
   var uiWrites = false
 
@@ -66,6 +67,12 @@ struct Settings {
         "snapshot-count", \.snapshotCount, in: 1...1_000_000_000,
         "how many writes there are between two snapshots, at the least"),
       Flag(
+        "log-padding", \.logPadding, in: 0...(64 << 20),
+        """
+        how many `bytes` of blank lines the log is kept ahead by, so that syncs are short; 0 for
+        none
+        """),
+      Flag(
         "cors", \.cors,
         "the `origins` whose web pages may write; * for all. Any page may read, unless some are named"
       ),
@@ -110,6 +117,7 @@ struct Settings {
     settings.heartbeatInterval = heartbeatInterval
     settings.electionTimeout = electionTimeout
     settings.snapshotCount = UInt64(snapshotCount)
+    settings.logPadding = logPadding
     for named in peerAddresses { settings.addresses[named.name, default: []].append(named.value) }
     try check(settings)
     return settings

@@ -49,7 +49,7 @@ import Testing
       let parent = try openFile("\(directory)/a", [.readOnly, .directory])
       defer { Platform.close(parent) }
       #expect(rename("\(directory)/a", "\(directory)/b") == 0)
-      let file = try openFile("f", [.readWrite, .create, .append], in: parent)
+      let file = try openFile("f", [.readWrite, .create], in: parent)
       defer { Platform.close(file) }
       try write("123", to: file)
       #expect(try contents(of: "\(directory)/b/f", atMost: 9) == Array("123".utf8))

@@ -11,7 +11,7 @@ import Testing
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct DiskTableTests {
   /// What a log is about to do.
   private enum Moment: String, CaseIterable {
-    case begin, open, append, full, rotate, snapshot, adopt
+    case begin, open, append, pad, full, rotate, snapshot, adopt, close
   }
 
   private enum Outcome: String {
@@ -35,15 +35,20 @@ import Testing
     var subject = Subject()
     if moment == .begin { return subject }
     // An append begins another segment when the last one is full: that is a moment of its own.
-    let segmentSize = moment == .append || moment == .full ? 1 << 20 : 400
-    let journal = try Journal.open(subject.disk, segmentSize: segmentSize).journal
+    let segmentSize = [.append, .pad, .full].contains(moment) ? 1 << 20 : 400
+    let padding = [.open, .pad, .rotate, .close].contains(moment) ? 512 : 0
+    let journal = try Journal.open(
+      subject.disk, segmentSize: segmentSize, padding: padding
+    ).journal
     for number in 1...12 { try journal.append(payloads: ["\(number)"]) }
     subject.acknowledged = 12
     if moment == .open {
       // Half a batch, as a crash in the middle of a write leaves it.
       try journal.append(payloads: ["13", "14"])
       let last = try #require(subject.disk.names.last { $0.hasPrefix("wal-") })
-      subject.disk[last]?.removeLast(20)
+      let bytes = try #require(subject.disk[last])
+      let half = Blanks.trimmed(bytes[...]).dropLast(20)
+      subject.disk[last] = half + bytes[half.endIndex...].map { _ in Blanks.byte }
       subject.disk = subject.disk.afterKill()
       return subject
     }
@@ -59,6 +64,10 @@ import Testing
     }
     switch moment {
     case .begin, .open: break
+    case .pad:
+      try journal.append(payloads: ["\"\(String(repeating: "x", count: 600))\""])
+      subject.acknowledged = 13
+    case .close: try journal.close()
     case .append, .full:
       if moment == .full {
         disk.capacity = disk.names.reduce(0) { $0 + (disk[$1]?.count ?? 0) } + 30

@@ -88,7 +88,7 @@ import Testing
   }
 
   @Test(arguments: [
-    MemoryDisk.Operation.sync, .append, .create, .rename, .syncDirectory, .remove,
+    MemoryDisk.Operation.sync, .write, .create, .rename, .syncDirectory, .remove,
   ])
   func `after any other failure every call fails, and nothing more is written`(
     _ operation: MemoryDisk.Operation

@@ -157,6 +157,51 @@ import Testing
       ])
   }
 
+  @Test func `a padded log is sound, and its blanks are not shown`() throws {
+    let disk = PosixDisk(path: path)
+    let journal = try Journal.open(
+      disk, identity: .test, hardState: .test, padding: 4096,
+      restore: { (_) throws(JournalError) in }
+    ).journal
+    try journal.append(payloads: ["1"])
+    let file = "\(path)/\(FileName.ofSegment(1))"
+    var bytes = try Array(Data(contentsOf: URL(filePath: file)))
+    let length = Blanks.trimmed(bytes[...]).count
+    #expect(bytes.count == 4096)
+    let found = run("verify", path).output[0]
+    #expect(
+      found.contains("last log index 1, padded by \(4096 - length) bytes, not closed"), "\(found)")
+    #expect(run("dump", path).output.count == 3)
+    // Behind some of them there is something, as it could be after a power cut.
+    for place in length + 100..<bytes.count { bytes[place] = 0 }
+    try Data(bytes).write(to: URL(filePath: file))
+    let (status, output, _) = run("dump", path)
+    #expect(status == 1 && output.count == 5 && output[3] == "  3: blank lines: 100")
+    #expect(run("verify", path).output[0].contains("(the line is blank)"))
+  }
+
+  @Test func `a dump follows a log for as long as it is let`() throws {
+    let disk = PosixDisk(path: path)
+    let journal = try Journal.open(
+      disk, identity: .test, hardState: .test, padding: 4096,
+      restore: { (_) throws(JournalError) in }
+    ).journal
+    for flag in ["-follow", "--follow"] {
+      var output: [String] = []
+      var looks = 0
+      let status = Inspection.run(
+        ["dump", flag, path], output: { output.append($0) }, complaint: { output.append($0) },
+        pause: {
+          looks += 1
+          #expect(throws: Never.self) { try journal.append(payloads: ["\(looks)"]) }
+          return looks < 4
+        })
+      #expect(status == 0)
+      #expect(output.suffix(3).map { $0.suffix(3) } == [": 1", ": 2", ": 3"])
+    }
+    #expect(run("dump", "-follow", path + "/none").status == 1)
+  }
+
   @Test func `a dump goes on behind damage`() throws {
     try makeLog()
     try damage(FileName.ofSegment(1), at: 250)
@@ -168,7 +213,9 @@ import Testing
   }
 
   @Test func `other words are answered by the usage`() {
-    for words in [[], ["verify"], ["repair", path], ["verify", path, "x"]] {
+    for words in [
+      [], ["verify"], ["repair", path], ["verify", path, "x"], ["verify", "-follow", path],
+    ] {
       var complaint: [String] = []
       let status = Inspection.run(words, output: { _ in }, complaint: { complaint.append($0) })
       let unknown =

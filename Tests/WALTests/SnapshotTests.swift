@@ -276,7 +276,7 @@ import Testing
   }
 
   // Some file systems find out that there is no space when a file is synced, or a name written.
-  @Test(arguments: [MemoryDisk.Operation.append, .sync, .rename, .syncDirectory])
+  @Test(arguments: [MemoryDisk.Operation.write, .sync, .rename, .syncDirectory])
   func `one for which there is no space at the end leaves no file`(operation: MemoryDisk.Operation)
     throws
   {
@@ -292,7 +292,7 @@ import Testing
       _ = try SnapshotWriter(own, index: LogIndex(7), term: Term(1)).finish()
     }
     // One that was received gets its name from the log.
-    if operation == .append || operation == .rename { return }
+    if operation == .write || operation == .rename { return }
     let record = try write([], at: 7, on: from)
     let whole = try SnapshotSource(from, record).piece(at: 0, limit: 10_000)
     try expectNoSpace(received) { () throws(JournalError) in

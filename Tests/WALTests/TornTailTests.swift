@@ -25,7 +25,10 @@ import Testing
     [
       ("100 zeros", ["1", "2", "3", "4"], { $0 += [UInt8](repeating: 0, count: 100) }),
       ("4096 zeros", ["1", "2", "3", "4"], { $0 += [UInt8](repeating: 0, count: 4096) }),
-      ("newlines", ["1", "2", "3", "4"], { $0 += [UInt8](repeating: 0x0a, count: 3) }),
+      (
+        "newlines, and a byte behind them", ["1", "2", "3", "4"],
+        { $0 += [UInt8](repeating: 0x0a, count: 3) + [0x20] }
+      ),
       (
         "random bytes", ["1", "2", "3", "4"],
         {

@@ -11,13 +11,15 @@ final class JournaledDisk {
   private var journal: Journal?
   private let node: NodeID
   private let segmentSize: Int
+  private let padding: Int
 
-  init(node: NodeID, segmentSize: Int) throws(JournalError) {
+  init(node: NodeID, segmentSize: Int, padding: Int) throws(JournalError) {
     self.node = node
     self.segmentSize = segmentSize
+    self.padding = padding
     let identity = Identity(cluster: 1, node: "\(node)", incarnation: node.rawValue)
     journal = try Journal.open(
-      device, identity: identity, segmentSize: segmentSize, restore: { _ in }
+      device, identity: identity, segmentSize: segmentSize, padding: padding, restore: { _ in }
     ).journal
   }
 
@@ -42,12 +44,12 @@ final class JournaledDisk {
     }
   }
 
-  /// Tries to write a batch for which there is no space. True if the journal says so, and is as it
-  /// was.
+  /// Tries to write a batch for which there is no space, not even where the log is padded. True if
+  /// the journal says so, and is as it was.
   func storeWithoutSpace(_ effects: Effects, room: Int) -> Bool {
     guard let journal, effects.snapshot == nil else { return true }
-    device.room = room
-    defer { device.room = .max }
+    (device.room, device.copiesOnWrite) = (room, true)
+    defer { (device.room, device.copiesOnWrite) = (.max, false) }
     do throws(JournalError) {
       try journal.append { batch in
         if let hardState = effects.hardState { batch.append(record(hardState)) }
@@ -81,7 +83,8 @@ final class JournaledDisk {
     var content: SnapshotContent?
     let identity = Identity(cluster: 1, node: "\(node)", incarnation: node.rawValue)
     let (journal, recovered) = try Journal.open(
-      device, identity: identity, segmentSize: segmentSize, receivesSnapshots: true
+      device, identity: identity, segmentSize: segmentSize, padding: padding,
+      receivesSnapshots: true
     ) { line throws(JournalError) in
       content = SnapshotContent(Array(line))
       if content == nil { throw .failed("a line of a snapshot cannot be read") }

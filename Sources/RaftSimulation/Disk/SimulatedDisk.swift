@@ -34,6 +34,8 @@ package final class SimulatedDisk: Disk, @unchecked Sendable {
   package var operationsLeft = Int.max
   /// So many more bytes fit.
   package var room = Int.max
+  /// Whether what is written over other bytes takes space too.
+  var copiesOnWrite = false
 
   package init() {}
 
@@ -124,7 +126,7 @@ package final class SimulatedDisk: Disk, @unchecked Sendable {
     File(try content(name), on: self)
   }
 
-  package func openForAppending(_ name: String) throws(DiskError) -> any DiskFile { try open(name) }
+  package func openForWriting(_ name: String) throws(DiskError) -> any DiskFile { try open(name) }
 
   package func create(_ name: String) throws(DiskError) -> any DiskFile {
     try begin()
@@ -172,12 +174,16 @@ extension SimulatedDisk {
       return piece.count
     }
 
-    func append(_ bytes: UnsafeRawBufferPointer) throws(DiskError) {
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(DiskError) {
       try disk.begin()
-      let fitting = min(disk.room, bytes.count)
-      content.cached.append(contentsOf: bytes.prefix(fitting))
-      if disk.room != .max { disk.room -= fitting }
-      if fitting < bytes.count { throw DiskError(.noSpace, "No space left on device") }
+      let over = min(bytes.count, content.cached.count - offset)
+      let free = disk.copiesOnWrite ? 0 : over
+      let taken = min(disk.room, bytes.count - free)
+      if disk.room != .max { disk.room -= taken }
+      let written = free + taken
+      content.cached.replaceSubrange(
+        offset..<offset + min(over, written), with: bytes.prefix(written))
+      if written < bytes.count { throw DiskError(.noSpace, "No space left on device") }
     }
 
     /// Here a sync writes all of a file.

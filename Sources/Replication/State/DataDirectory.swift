@@ -30,20 +30,20 @@ package struct DataDirectory {
     // The first leader draws the cluster's id; a node of its own is its first leader already.
     if !settings.isAlone { identity.cluster = nil }
     try self.init(
-      disk, identity, store, settings.sections, receivesSnapshots: !settings.isAlone)
+      disk, identity, store, settings.sections, logPadding: settings.logPadding,
+      receivesSnapshots: !settings.isAlone)
     try check(settings)
   }
 
   /// Opens a directory, whosesoever it is; a new one becomes that of `identity`.
   package init(
     _ disk: any Disk & Sendable, _ identity: Identity, _ store: KeyValueStore,
-    _ sections: [any SnapshotSection],
-    receivesSnapshots: Bool = true
+    _ sections: [any SnapshotSection], logPadding: Int = 0, receivesSnapshots: Bool = true
   ) throws(StartError) {
     var content: MemberStateLoader? = MemberStateLoader(sections)
     do throws(JournalError) {
       (journal, recovered) = try Journal.open(
-        disk, identity: identity, receivesSnapshots: receivesSnapshots
+        disk, identity: identity, padding: logPadding, receivesSnapshots: receivesSnapshots
       ) { line throws(JournalError) in try content?.load(line) }
     } catch {
       guard case .violated = error else { throw StartError("\(error)") }

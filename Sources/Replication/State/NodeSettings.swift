@@ -26,6 +26,8 @@ public struct NodeSettings: Sendable {
     get { nodeOptions.snapshotInterval }
     set { nodeOptions.snapshotInterval = newValue }
   }
+  /// How many bytes a log is padded by at a time, so that its syncs are short; 0: it is not.
+  public var logPadding = 0
   /// What a snapshot holds beside the store and the members.
   public var sections: [any SnapshotSection] = []
   /// Takes a line about what an operator cares about.

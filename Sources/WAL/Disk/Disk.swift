@@ -6,13 +6,13 @@
 ///
 /// | after | survives a power cut |
 /// | --- | --- |
-/// | `append`, `rewrite`, `truncate` | nothing, or all of it, or any of its sectors |
+/// | `write`, `rewrite`, `truncate` | nothing, or all of it, or any of its sectors |
 /// | `sync` | the file's length and what was written to it since the last `sync`, if the file has a durable name |
 /// | `create`, `rename`, `remove` | the old directory entry or the new one |
 /// | `syncDirectory` | the new directory entries |
 ///
-/// After an operation other than `append` has failed, or `append` has failed for another reason
-/// than lack of space, nothing may be assumed of the disk. In particular a `sync` that fails must
+/// After an operation other than `write` has failed, or `write` has failed for another reason than
+/// lack of space, nothing may be assumed of the disk. In particular a `sync` that fails must
 /// not be tried again: the kernel may have marked the pages clean, so that the second one succeeds
 /// with the data lost. The next process may: it finds in memory what the disk has not, and
 /// therefore writes again what it cannot prove to be there, with `rewrite`.
@@ -39,7 +39,7 @@ public protocol Disk {
   func open(_ name: String) throws(DiskError) -> any DiskFile
 
   /// Opens a file for reading and writing that is there.
-  func openForAppending(_ name: String) throws(DiskError) -> any DiskFile
+  func openForWriting(_ name: String) throws(DiskError) -> any DiskFile
 
   /// Opens a file for reading and writing that is empty, whether or not it was there.
   func create(_ name: String) throws(DiskError) -> any DiskFile
@@ -65,8 +65,9 @@ public protocol DiskFile: AnyObject {
     at offset: Int, into buffer: UnsafeMutableRawBufferPointer
   ) throws(DiskError) -> Int
 
-  /// Writes all of `bytes` at the file's end. When it throws, it may have written a part.
-  func append(_ bytes: UnsafeRawBufferPointer) throws(DiskError)
+  /// Writes all of `bytes` from `offset` on, which is not beyond the file's end: over what is
+  /// there, and the file grows by the rest. When it throws, it may have written a part.
+  func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(DiskError)
 
   /// Writes again, in place, what the file holds in `range`: the next `sync` then makes it durable
   /// even if one before has failed. The file has its name of when it was opened.
@@ -80,9 +81,11 @@ public protocol DiskFile: AnyObject {
 }
 
 extension DiskFile {
-  /// Writes all of `bytes` at the file's end. When it throws, it may have written a part.
-  func append(_ bytes: [UInt8]) throws(DiskError) {
-    try bytes.span.bytes.withUnsafeBytes { bytes throws(DiskError) in try append(bytes) }
+  /// Writes all of `bytes` from `offset` on. When it throws, it may have written a part.
+  func write(_ bytes: [UInt8], at offset: Int) throws(DiskError) {
+    try bytes.span.bytes.withUnsafeBytes { bytes throws(DiskError) in
+      try write(bytes, at: offset)
+    }
   }
 
   /// All its bytes.

@@ -7,7 +7,6 @@ extension PosixDisk {
     let name: String
     /// Where the file was when it was opened.
     let path: String
-    private let directory: File?
     private let identity: FileStatus.Identity
 
     /// Opens `name`, which is relative to `directory`, or to the working directory if that is nil.
@@ -15,7 +14,6 @@ extension PosixDisk {
       _ name: String, in directory: File?, of path: String? = nil, _ options: OpenOptions
     ) throws(DiskError) {
       self.name = name
-      self.directory = directory
       self.path = path.map { "\($0)/\(name)" } ?? name
       let descriptor = try call(
         "open", self.path, Platform.openFile(name, options, in: directory?.descriptor))
@@ -47,31 +45,23 @@ extension PosixDisk {
       return done
     }
 
-    public func append(_ bytes: UnsafeRawBufferPointer) throws(DiskError) {
+    public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(DiskError) {
       var done = 0
       while done < bytes.count {
         // A write that was cut short is carried on: the next one says why.
         let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
-        done += try call("write to", path, Platform.write(rest, to: descriptor))
+        done += try call(
+          "write to", path, Platform.write(rest, to: descriptor, at: offset + done))
       }
     }
 
     public func rewrite(_ range: Range<Int>) throws(DiskError) {
-      // Another descriptor: what is written to one for appending goes to the end, wherever it is to
-      // go.
-      let target = try File(name, in: directory, of: directory?.path, .writeOnly)
       var bytes = [UInt8](repeating: 0, count: range.count)
-      try bytes.withUnsafeMutableBufferPointer { buffer throws(DiskError) in
-        let bytes = UnsafeMutableRawBufferPointer(buffer)
-        let count = try read(at: range.lowerBound, into: bytes)
-        var done = 0
-        while done < count {
-          let rest = UnsafeRawBufferPointer(rebasing: bytes[done..<count])
-          done += try call(
-            "write to", path,
-            Platform.write(rest, to: target.descriptor, at: range.lowerBound + done))
-        }
+      let count = try bytes.withUnsafeMutableBufferPointer { bytes throws(DiskError) in
+        try read(at: range.lowerBound, into: UnsafeMutableRawBufferPointer(bytes))
       }
+      bytes.removeLast(bytes.count - count)
+      try write(bytes, at: range.lowerBound)
     }
 
     public func truncate(to length: Int) throws(DiskError) {

@@ -152,12 +152,12 @@ public final class PosixDisk: Disk, Sendable {
     try File(name, in: directory(), of: path, .readOnly)
   }
 
-  public func openForAppending(_ name: String) throws(DiskError) -> any DiskFile {
-    try File(name, in: directory(), of: path, [.readWrite, .append])
+  public func openForWriting(_ name: String) throws(DiskError) -> any DiskFile {
+    try File(name, in: directory(), of: path, .readWrite)
   }
 
   public func create(_ name: String) throws(DiskError) -> any DiskFile {
-    try File(name, in: directory(), of: path, [.readWrite, .append, .create, .truncate])
+    try File(name, in: directory(), of: path, [.readWrite, .create, .truncate])
   }
 
   public func rename(_ name: String, to newName: String) throws(DiskError) {

@@ -4,6 +4,8 @@ import Bytes
 enum Damage: Error, Hashable, Sendable {
   /// There is no newline before the end of the file.
   case unfinished
+  /// It is empty, though the log does not end there.
+  case blank
   /// It does not begin as a record does.
   case notARecord
   /// What the line's bytes add up to, and what it says they do.
@@ -28,6 +30,7 @@ extension Damage: CustomStringConvertible {
   var description: String {
     switch self {
     case .unfinished: "the line does not end"
+    case .blank: "the line is blank"
     case .notARecord: "this is not a record"
     case .checksum(let expected, let found):
       "checksum mismatch: expected \(Self.hex(expected)), found \(Self.hex(found))"

@@ -8,7 +8,7 @@ struct Recovery {
   private(set) var replay = Replay()
   /// The last segment, and how much of it is whole.
   private(set) var lastSegment: (number: UInt64, extent: SegmentExtent)?
-  /// What follows the last whole batch: why it is not a batch, and its bytes.
+  /// What follows the last whole batch, up to the blanks: why it is not a batch, and its bytes.
   private(set) var tornTail: (place: SegmentReader.Break, bytes: [UInt8])?
   /// What earlier crashes left, in the order in which it was set aside.
   private var setAside: [TornTailName] = []
@@ -77,7 +77,9 @@ struct Recovery {
       throw .damaged(name, error.line, error.damage)
     }
     if isLast { lastSegment = (number, extent) }
-    if let tear = extent.tear { tornTail = (tear, Array(bytes[extent.wholeLength...])) }
+    if let tear = extent.tear {
+      tornTail = (tear, Array(Blanks.trimmed(bytes[extent.wholeLength...])))
+    }
   }
 
   private mutating func finish(
@@ -118,8 +120,9 @@ struct Recovery {
     try withDisk { () throws(DiskError) in for name in leftovers { try disk.remove(name) } }
     let note = try setTornTailAside()
     let file = try withDisk { () throws(DiskError) in
-      let file = try disk.openForAppending(FileName.ofSegment(segment))
-      if tornTail != nil { try file.truncate(to: extent.wholeLength) }
+      let file = try disk.openForWriting(FileName.ofSegment(segment))
+      // What is torn, or the blanks of a log that was padded.
+      if extent.fileLength > extent.wholeLength { try file.truncate(to: extent.wholeLength) }
       return file
     }
     var unproven: Range<Int>?
@@ -148,7 +151,7 @@ struct Recovery {
         try disk.remove(old.description)
       }
       let file = try disk.create(target)
-      try file.append(tornTail.bytes)
+      try file.write(tornTail.bytes, at: 0)
       try file.sync()
     } catch {
       // They are kept for people to look at: no reason not to start on a full disk.
@@ -166,8 +169,10 @@ struct SegmentExtent: Hashable, Sendable {
   let wholeLength: Int
   /// The last one of them.
   let lastBatch: Range<Int>
-  /// Where it is torn behind them, if it is.
+  /// Where it is torn behind them, if it is; otherwise only blanks are behind them.
   let tear: SegmentReader.Break?
+  /// How long the file is, with all that.
+  let fileLength: Int
 }
 
 /// Damage that recovery has to stop at, and where.
@@ -205,6 +210,10 @@ extension Replay {
       case .batch:
         try apply(reader, from: line)
       case .end:
+        return reader.extent(tear: nil)
+      case .blanks(let place):
+        // The padding goes before the next segment comes.
+        guard isLast else { throw SegmentDamage(line: place.line, damage: place.damage) }
         return reader.extent(tear: nil)
       case .tornTail(let place):
         guard isLast, line > 1 else {

@@ -17,6 +17,10 @@
 /// look at: to go on would be to forget what was promised. And a line that is whole but bears the
 /// wrong number was removed, doubled or moved, which no power cut does.
 ///
+/// Where a line should begin, a **blank** is the end of the log, since a segment may be padded with
+/// newlines: see ``SegmentFile``. What a power cut leaves out of a batch that was written over them
+/// reads as blanks. So, when there is more behind it, a blank is judged as any other damage is.
+///
 /// No log can tell damage to its very last batch, with nothing behind it, from a torn tail.
 struct SegmentReader {
   enum Step {
@@ -24,6 +28,8 @@ struct SegmentReader {
     case batch
     /// The segment ends with the batch before.
     case end
+    /// Behind that batch there are only blanks: the padding of a segment that is written to.
+    case blanks(Break)
     /// The segment ends with a batch that never became durable.
     case tornTail(Break)
     case corruption(Break)
@@ -63,6 +69,7 @@ struct SegmentReader {
     records.removeAll(keepingCapacity: true)
     var offset = wholeLength
     while offset < bytes.count {
+      if bytes[offset] == Blanks.byte { return judgeBlanks(at: offset) }
       do throws(Damage) {
         let envelope = try Envelope(verifying: bytes, at: offset)
         try checkNumbers(of: envelope)
@@ -100,12 +107,19 @@ struct SegmentReader {
   /// What the segment holds, once it has come to its end.
   func extent(tear: Break?) -> SegmentExtent {
     SegmentExtent(
-      wholeLength: wholeLength, lastBatch: lastBatchStart..<wholeLength, tear: tear)
+      wholeLength: wholeLength, lastBatch: lastBatchStart..<wholeLength, tear: tear,
+      fileLength: bytes.count)
+  }
+
+  /// Where a line should begin there is an empty one: here the log ends, unless there is more.
+  private func judgeBlanks(at offset: Int) -> Step {
+    guard Blanks.fill(bytes, from: offset) else { return judge(.blank, at: offset) }
+    return records.isEmpty ? .blanks(stop(.blank)) : .tornTail(stop(.unfinishedBatch))
   }
 
   private func judge(_ damage: Damage, at offset: Int) -> Step {
     switch damage {
-    case .unfinished, .notARecord, .checksum:
+    case .unfinished, .blank, .notARecord, .checksum:
       guard let proof = findLaterBatch(from: offset + 1) else { return .tornTail(stop(damage)) }
       return .corruption(stop(.provenDurable(damage, byBatch: proof.batch, at: proof.offset)))
     default:

@@ -44,8 +44,8 @@ public struct SnapshotReceiver: ~Copyable {
   public mutating func append(
     _ piece: [UInt8], takeLine: (UnsafeRawBufferPointer) throws(JournalError) -> Void
   ) throws(JournalError) {
-    let file = file
-    try withDisk { () throws(DiskError) in try file.append(piece) }
+    let (file, end) = (file, received)
+    try withDisk { () throws(DiskError) in try file.write(piece, at: end) }
     received += piece.count
     if received - synced >= Self.syncInterval {
       try withDisk { () throws(DiskError) in try file.sync() }

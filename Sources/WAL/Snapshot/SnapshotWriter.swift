@@ -71,7 +71,9 @@ public struct SnapshotWriter: ~Copyable {
   }
 
   private mutating func flush() throws(JournalError) {
-    do throws(DiskError) { try file.append(encoder.bytes) } catch { throw giveUp(error) }
+    do throws(DiskError) { try file.write(encoder.bytes, at: written) } catch {
+      throw giveUp(error)
+    }
     written += encoder.bytes.count
     encoder.bytes.removeAll(keepingCapacity: true)
   }

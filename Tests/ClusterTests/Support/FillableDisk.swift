@@ -33,7 +33,7 @@ final class Fullness: Sendable {
   }
 }
 
-/// A real disk that can be full: then it takes the first half of what is appended, and refuses the
+/// A real disk that can be full: then it takes the first half of what is written, and refuses the
 /// rest.
 struct FillableDisk: Disk, Sendable {
   private let disk: PosixDisk
@@ -48,8 +48,8 @@ struct FillableDisk: Disk, Sendable {
   func lock() throws(DiskError) { try disk.lock() }
   func list() throws(DiskError) -> [String] { try disk.list() }
   func open(_ name: String) throws(DiskError) -> any DiskFile { try disk.open(name) }
-  func openForAppending(_ name: String) throws(DiskError) -> any DiskFile {
-    FillableFile(try disk.openForAppending(name), name, fullness)
+  func openForWriting(_ name: String) throws(DiskError) -> any DiskFile {
+    FillableFile(try disk.openForWriting(name), name, fullness)
   }
   func create(_ name: String) throws(DiskError) -> any DiskFile {
     FillableFile(try disk.create(name), name, fullness)
@@ -72,10 +72,10 @@ private final class FillableFile: DiskFile {
     isLog = name.hasPrefix("wal-")
   }
 
-  func append(_ bytes: UnsafeRawBufferPointer) throws(DiskError) {
-    if fullness.hasRoom(inLog: isLog) { return try file.append(bytes) }
-    try file.append(UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count / 2)]))
-    throw DiskError(.noSpace, "append: No space left on device")
+  func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(DiskError) {
+    if fullness.hasRoom(inLog: isLog) { return try file.write(bytes, at: offset) }
+    try file.write(UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count / 2)]), at: offset)
+    throw DiskError(.noSpace, "write: No space left on device")
   }
 
   func size() throws(DiskError) -> Int { try file.size() }

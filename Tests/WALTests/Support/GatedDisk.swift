@@ -40,8 +40,8 @@ final class GatedDisk: Disk, @unchecked Sendable {
   func open(_ name: String) throws(DiskError) -> any DiskFile {
     try locked { () throws(DiskError) in File(try disk.open(name), on: self) }
   }
-  func openForAppending(_ name: String) throws(DiskError) -> any DiskFile {
-    try locked { () throws(DiskError) in File(try disk.openForAppending(name), on: self) }
+  func openForWriting(_ name: String) throws(DiskError) -> any DiskFile {
+    try locked { () throws(DiskError) in File(try disk.openForWriting(name), on: self) }
   }
   func create(_ name: String) throws(DiskError) -> any DiskFile {
     try locked { () throws(DiskError) in File(try disk.create(name), on: self) }
@@ -85,8 +85,8 @@ extension GatedDisk {
     ) throws(DiskError) -> Int {
       try disk.locked { () throws(DiskError) in try file.read(at: offset, into: buffer) }
     }
-    func append(_ bytes: UnsafeRawBufferPointer) throws(DiskError) {
-      try disk.locked { () throws(DiskError) in try file.append(bytes) }
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(DiskError) {
+      try disk.locked { () throws(DiskError) in try file.write(bytes, at: offset) }
     }
     func rewrite(_ range: Range<Int>) throws(DiskError) {
       try disk.locked { () throws(DiskError) in try file.rewrite(range) }

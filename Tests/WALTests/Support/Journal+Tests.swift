@@ -5,11 +5,11 @@ import Store
 
 extension Journal {
   static func open(
-    _ disk: MemoryDisk, segmentSize: Int = 1 << 20
+    _ disk: MemoryDisk, segmentSize: Int = 1 << 20, padding: Int = 0
   ) throws(JournalError) -> (journal: Journal, recovered: Recovered) {
-    try open(disk, identity: .test, hardState: .test, segmentSize: segmentSize) {
-      (_) throws(JournalError) in
-    }
+    try open(
+      disk, identity: .test, hardState: .test, segmentSize: segmentSize, padding: padding,
+      restore: { (_) throws(JournalError) in })
   }
 
   /// Writes entries of one byte string each, after the last one, in one batch.
@@ -72,6 +72,8 @@ struct LogFiles {
   /// What recovery makes of them.
   enum Verdict: Equatable {
     case sound
+    /// Sound, and behind its whole batches there are blanks.
+    case padded(wholeLength: Int)
     case torn(wholeLength: Int)
     case refused(segment: Int, line: Int)
   }
@@ -87,6 +89,9 @@ struct LogFiles {
             bytes, segment: UInt64(place + 1), isLast: place == segments.count - 1)
         }
         if extent.tear != nil { return (.torn(wholeLength: extent.wholeLength), replay) }
+        if extent.fileLength > extent.wholeLength {
+          return (.padded(wholeLength: extent.wholeLength), replay)
+        }
       } catch {
         return (.refused(segment: place, line: error.line), replay)
       }

@@ -44,7 +44,7 @@ final class MemoryDisk: Disk {
   }
 
   enum Operation: Hashable, CaseIterable {
-    case create, append, rewrite, truncate, sync, rename, remove, syncDirectory
+    case create, write, rewrite, truncate, sync, rename, remove, syncDirectory
   }
 
   private var cachedNames: [String: Content] = [:]
@@ -184,7 +184,7 @@ final class MemoryDisk: Disk {
     File(try content(name), on: self)
   }
 
-  func openForAppending(_ name: String) throws(DiskError) -> any DiskFile { try open(name) }
+  func openForWriting(_ name: String) throws(DiskError) -> any DiskFile { try open(name) }
 
   func create(_ name: String) throws(DiskError) -> any DiskFile {
     try begin(.create)
@@ -241,14 +241,17 @@ extension MemoryDisk {
       return piece.count
     }
 
-    func append(_ bytes: UnsafeRawBufferPointer) throws(DiskError) {
-      try disk.begin(.append)
+    /// Only what the file grows by takes space.
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(DiskError) {
+      try disk.begin(.write)
       let room = max(0, disk.capacity - disk.used)
-      let length = content.cached.count
-      content.cached.append(contentsOf: bytes.prefix(room))
-      content.soil(length..<content.cached.count)
+      if disk.copiesOnWrite, room == 0 { throw DiskError(.noSpace, "No space left on device") }
+      let over = min(bytes.count, content.cached.count - offset)
+      let done = over + min(room, bytes.count - over)
+      content.cached.replaceSubrange(offset..<offset + over, with: bytes.prefix(done))
+      content.soil(offset..<offset + done)
       try disk.end()
-      if room < bytes.count { throw DiskError(.noSpace, "No space left on device") }
+      if done < bytes.count { throw DiskError(.noSpace, "No space left on device") }
     }
 
     func rewrite(_ range: Range<Int>) throws(DiskError) {

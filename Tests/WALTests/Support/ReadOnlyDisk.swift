@@ -19,7 +19,7 @@ final class ReadOnlyDisk: Disk {
 
   func makeDirectory() throws(DiskError) { try refuse() }
   func lock() throws(DiskError) { try refuse() }
-  func openForAppending(_ name: String) throws(DiskError) -> any DiskFile { try refuse() }
+  func openForWriting(_ name: String) throws(DiskError) -> any DiskFile { try refuse() }
   func create(_ name: String) throws(DiskError) -> any DiskFile { try refuse() }
   func rename(_ name: String, to newName: String) throws(DiskError) { try refuse() }
   func remove(_ name: String) throws(DiskError) { try refuse() }
