@@ -16,6 +16,8 @@ public final class KeyValueStore: StateMachine {
     var space = KeySpace()
     var applied = LogIndex.zero
     var observers: [any StoreObserver] = []
+    /// Whether they have recorded events and were not yet let do their work.
+    var hasNews = false
   }
 
   private let state = Mutex(State())
@@ -80,15 +82,27 @@ public final class KeyValueStore: StateMachine {
     }
   }
 
-  /// Applies a command at the next log index, for a proposer that keeps no log of its own.
+  /// Applies a command at the next log index, for a proposer that keeps no log of its own, and has
+  /// the observers do their work.
   public func applyNext(_ command: any Command) -> Outcome {
-    applyLocked(command) { _ in }
+    let outcome = applyLocked(command) { _ in }
+    deliver()
+    return outcome
+  }
+
+  public func deliver() {
+    let toDeliver: [any StoreObserver] = state.withLock { state in
+      guard state.hasNews else { return [] }
+      state.hasNews = false
+      return state.observers
+    }
+    for observer in toDeliver { observer.deliver() }
   }
 
   private func applyLocked(
     _ command: any Command, check: (borrowing State) -> Void
   ) -> Outcome {
-    let (outcome, toDeliver): (Outcome, [any StoreObserver]) = state.withLock { state in
+    state.withLock { state in
       check(state)
       state.space.note(command.stampTime)
       state.applied = state.applied + 1
@@ -100,15 +114,14 @@ public final class KeyValueStore: StateMachine {
         precondition(state.space.index == before, "a refused command has changed nothing")
         result = .failure(error)
       }
-      let outcome = Outcome(result: result, storeIndex: state.space.index)
-      guard case .success(let events) = result, !events.isEmpty else { return (outcome, []) }
-      for observer in state.observers {
-        for event in events { observer.record(event) }
+      if case .success(let events) = result, !events.isEmpty {
+        for observer in state.observers {
+          for event in events { observer.record(event) }
+        }
+        state.hasNews = true
       }
-      return (outcome, state.observers)
+      return Outcome(result: result, storeIndex: state.space.index)
     }
-    for observer in toDeliver { observer.deliver() }
-    return outcome
   }
 
   /// Registers `observer` for all future events, for the lifetime of the store.

@@ -15,10 +15,17 @@ public struct Outcome: Sendable {
 ///
 /// No clock, no randomness, no I/O: time and ids arrive inside commands.
 public protocol StateMachine: Sendable {
-  /// Applies the command at `index`, which must be the index after the last one applied.
+  /// Applies the command at `index`, which must be the index after the last one applied. Observers
+  /// note its events at once, and do their work at the next ``deliver()``.
   ///
   /// Called by one thread at a time: the owner of the log.
   func apply(_ command: any Command, at index: LogIndex) -> Outcome
+
+  /// Has the observers do their work for what was applied since the last call.
+  ///
+  /// Called after the commands' clients were answered: to tell a thousand watchers takes long, and
+  /// the client that wrote waits for none of them.
+  func deliver()
 
   /// The current state, in time that does not depend on its size. Any thread may read it while
   /// further commands are applied.
@@ -36,8 +43,8 @@ public protocol StoreObserver: AnyObject, Sendable {
   /// task: it decides which watchers are concerned, and leaves telling them to ``deliver()``.
   func record(_ event: Event)
 
-  /// Tells the watchers concerned by the recorded events. Called after the lock is released,
-  /// perhaps by several threads at once.
+  /// Tells the watchers concerned by the recorded events. Called after the lock is released, perhaps
+  /// for several commands together and by several threads at once.
   func deliver()
 
   /// The store is at `index`, and its earlier events are unknown. Called under the lock when

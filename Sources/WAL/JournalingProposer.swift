@@ -59,6 +59,7 @@ public struct JournalingProposer: Proposer {
     for (command, index) in zip(commands, (start.rawValue + 1)...) {
       _ = store.apply(command, at: LogIndex(index))
     }
+    store.deliver()
     if let stamp = store.latestStamp { time.goOn(from: stamp) }
     let report = Report(
       entries: recovered.entries.count, snapshot: journal.snapshot?.index,

@@ -119,6 +119,8 @@ final class LogThread {
       proposal.continuation.resume(returning: .success(outcome))
     }
     outcomes.removeAll(keepingCapacity: true)
+    // Last: who wrote does not wait for all who watch.
+    store.deliver()
   }
 
   /// Ends the log, as soon as no other thread writes in its directory.

@@ -2,6 +2,7 @@ import HTTPAPI
 import Raft
 import RunSupport
 import Store
+import Synchronization
 import Testing
 
 @testable import RaftSimulation
@@ -27,6 +28,23 @@ struct ReplicaTests {
     #expect(own.isSuccess && others.allSatisfy(\.isSuccess))
     #expect(leader.value("a") == "1")
     for follower in followers { #expect(follower.value("b") == "2") }
+  }
+
+  @Test func `who wrote is answered before those who watch are told, on every node`() throws {
+    let (leader, followers) = try startLed()
+    let nodes = [leader] + followers
+    let story = Story()
+    for node in nodes { node.store.observe(Teller(node.name, in: story)) }
+    for (number, node) in nodes.enumerated() {
+      story.lines.withLock { $0 = [] }
+      let reply = WriteReply.call { _ in story.lines.withLock { $0.append("answered") } }
+      try node.replica.hear(.write(.command(try VirtualNode.put("a", "\(number)")), reply))
+      try cluster.tick(2)
+      let lines = story.lines.withLock { $0 }
+      #expect(lines.sorted() == ["answered"] + cluster.names)
+      // The others' watchers may have been told before.
+      #expect(lines.filter { $0 == "answered" || $0 == node.name } == ["answered", node.name])
+    }
   }
 
   @Test func `a read at a follower sees what another node acknowledged`() throws {
@@ -173,5 +191,30 @@ struct ReplicaTests {
     // It has applied only what it knew to be committed, and heard nothing yet.
     try cluster.start(name)
     for stranger in strangers { #expect(cluster[name].objection(to: stranger) == .lostMemory) }
+  }
+}
+
+/// What happened, in order.
+private final class Story: Sendable {
+  let lines = Mutex<[String]>([])
+}
+
+/// Says when those who watch a node are told of something.
+private final class Teller: StoreObserver {
+  private let name: String
+  private let story: Story
+  private let hasNews = Mutex(false)
+
+  init(_ name: String, in story: Story) { (self.name, self.story) = (name, story) }
+
+  func record(_ event: Store.Event) { hasNews.withLock { $0 = true } }
+  func recordStart(at index: StoreIndex) {}
+
+  func deliver() {
+    let hadNews = hasNews.withLock { hasNews in
+      defer { hasNews = false }
+      return hasNews
+    }
+    if hadNews { story.lines.withLock { $0.append(name) } }
   }
 }

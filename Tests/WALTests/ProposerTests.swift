@@ -49,6 +49,20 @@ struct FixedTime: TimeSource {
     }
   }
 
+  @Test(.timeLimit(.minutes(1)))
+  func `who wrote is answered before those who watch are told`() async throws {
+    let node = try Node(MemoryDisk())
+    let observer = SlowObserver()
+    node.store.observe(observer)
+    for number in 1...3 {
+      // The thread that tells the observers does not end before this has returned.
+      try await node.put("a", "\(number)")
+      observer.answered.signal()
+    }
+    await node.proposer.close()
+    #expect(observer.deliveries == 3 && !observer.hasGivenUp)
+  }
+
   @Test func `what was answered is there when the directory is opened again`() async throws {
     let disk = MemoryDisk()
     var node = try Node(disk)
@@ -282,5 +296,25 @@ struct FixedTime: TimeSource {
     try journal.adopt(writer.finish())
     let error = #expect(throws: JournalError.self) { _ = try Node(disk.afterKill()) }
     guard case .writtenByLaterStep = error else { throw JournalError.failed("\(error as Any)") }
+  }
+}
+
+/// Takes until a client is answered to tell those who watch.
+private final class SlowObserver: StoreObserver, @unchecked Sendable {
+  // Why `@unchecked Sendable` holds: only the log's thread changes it, and it has ended when a test
+  // looks.
+  let answered = DispatchSemaphore(value: 0)
+  private var hasNews = false
+  private(set) var deliveries = 0
+  private(set) var hasGivenUp = false
+
+  func record(_ event: Event) { hasNews = true }
+  func recordStart(at index: StoreIndex) {}
+
+  func deliver() {
+    guard hasNews else { return }
+    hasNews = false
+    deliveries += 1
+    if answered.wait(timeout: .now() + 5) == .timedOut { hasGivenUp = true }
   }
 }

@@ -35,6 +35,7 @@ extension Replica {
     isClosed = true
     refuseAll(ReplicaInput.stopping)
     answers.giveAll()
+    store.deliver()
     log("event=closed term=\(node.core.term) applied=\(store.appliedIndex)")
   }
 

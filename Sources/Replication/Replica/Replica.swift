@@ -185,6 +185,8 @@ package final class Replica {
     // 5
     publish()
     answers.giveAll()
+    // Who wrote does not wait for all who watch.
+    store.deliver()
     // 6
     finishDraining()
     if !closing.isEmpty { try close() }
