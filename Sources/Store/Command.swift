@@ -102,7 +102,7 @@ public struct CommandRegistry: Sendable {
   public func decode(
     _ name: some Collection<UInt8>, from fields: some FieldReader
   ) throws(FieldError) -> any Command {
-    for type in types where name.elementsEqual(type.name.bytes) {
+    for type in types where type.name.equals(name) {
       return try type.init(from: fields)
     }
     throw .unknownCommand(String(decoding: name, as: UTF8.self))
@@ -110,7 +110,10 @@ public struct CommandRegistry: Sendable {
 }
 
 extension StaticString {
-  fileprivate var bytes: UnsafeBufferPointer<UInt8> {
-    UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount)
+  fileprivate func equals(_ name: some Collection<UInt8>) -> Bool {
+    let own = UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount)
+    // Byte by byte through the collection's own iterator takes many times as long.
+    return name.withContiguousStorageIfAvailable { $0.elementsEqual(own) }
+      ?? name.elementsEqual(own)
   }
 }

@@ -43,8 +43,8 @@ public protocol StoreObserver: AnyObject, Sendable {
   /// task: it decides which watchers are concerned, and leaves telling them to ``deliver()``.
   func record(_ event: Event)
 
-  /// Tells the watchers concerned by the recorded events. Called after the lock is released, perhaps
-  /// for several commands together and by several threads at once.
+  /// Tells the watchers concerned by the recorded events. Called after the lock is released,
+  /// perhaps for several commands together and by several threads at once.
   func deliver()
 
   /// The store is at `index`, and its earlier events are unknown. Called under the lock when

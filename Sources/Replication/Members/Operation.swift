@@ -74,3 +74,17 @@ package enum Operation: Sendable {
     self = .command(command)
   }
 }
+
+/// Reads what the entries of a log say, one after the other, in the same memory.
+struct OperationReader {
+  private let registry: CommandRegistry
+  private var document = JSONDocument()
+
+  init(_ registry: CommandRegistry) { self.registry = registry }
+
+  /// As ``Operation/init(_:_:)``.
+  mutating func read(_ entry: Entry) throws -> Operation {
+    try document.parse(entry.payload[...])
+    return try Operation(document.root, registry, isLogged: true)
+  }
+}

@@ -57,7 +57,7 @@ extension Replica {
   /// An entry was written by some member, and must be understood by all.
   private func decode(_ entry: Entry) throws(JournalError) -> Operation {
     do {
-      return try Operation(entry, registry)
+      return try operationReader.read(entry)
     } catch {
       throw .writtenByLaterStep("log index \(entry.index): \(error)")
     }

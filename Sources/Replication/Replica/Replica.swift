@@ -29,6 +29,7 @@ package final class Replica {
   let disk: any Disk & Sendable
   package let store: KeyValueStore
   let registry: CommandRegistry
+  var operationReader: OperationReader
   package let time: ClusterTime
   package let board: StatusBoard
   let host: any ReplicaHost
@@ -112,6 +113,7 @@ package final class Replica {
     self.settings = settings
     self.store = store
     self.registry = registry
+    operationReader = OperationReader(registry)
     self.time = time
     self.board = board
     self.intake = intake

@@ -61,9 +61,9 @@ extension Record {
 /// That is far less work than reading any JSON, and enough: the line's checksum says that it is as
 /// this code, or a later version of it, wrote it.
 struct FieldScanner {
-  private let bytes: UnsafeRawBufferPointer
+  let bytes: UnsafeRawBufferPointer
   private let range: Range<Int>
-  private(set) var offset: Int
+  var offset: Int
 
   init(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) {
     self.bytes = bytes

@@ -20,6 +20,11 @@ package struct StateLoader: ~Copyable {
 
   /// Takes the next line.
   package mutating func load(_ line: UnsafeRawBufferPointer) throws(JournalError) {
+    if storeIndex != nil, let entry = PlainEntry(line) {
+      do throws(MisplacedEntry) {
+        return try loader.load(entry.name, depth: entry.depth, entry.info)
+      } catch { throw unknown(line) }
+    }
     guard (try? document.parse(Array(line)[...])) != nil else { throw unknown(line) }
     let value = document.root
     guard let storeIndex else {

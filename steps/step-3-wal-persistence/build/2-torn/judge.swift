@@ -24,6 +24,7 @@ private func read(_ bytes: [UInt8]) -> String {
       switch reader.next() {
       case .batch: batches += 1
       case .end: return "\(batches) batches, and the end"
+      case .blanks: return "\(batches) batches, and blanks"
       case .tornTail(let place): return "\(batches) batches, then a torn tail in line \(place.line)"
       case .corruption(let place):
         return "\(batches) batches, then corruption in line \(place.line)"
