@@ -16,6 +16,7 @@ extension [UInt8] {
     append("\"")
   }
 
+  /// Appends an array of ids.
   package mutating func append(ids: [NodeID]) {
     append(list: ids) { $0.append(id: $1.rawValue) }
   }
@@ -32,6 +33,7 @@ extension [UInt8] {
     append("]")
   }
 
+  /// Appends the object that stands for a member in the roster.
   package mutating func append(_ member: MemberRecord) {
     append("{\"id\":")
     append(id: member.id.rawValue)

@@ -43,6 +43,7 @@ package enum PieceLimits {
 }
 
 extension [UInt8] {
+  /// Appends the object that goes before a piece.
   package mutating func append(_ head: PieceHead) {
     append("{")
     appendFields(of: head.identity)
