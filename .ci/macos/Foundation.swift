@@ -316,9 +316,17 @@ public final class JSONDecoder {
   public func decode<T: Decodable>(_ type: T.Type, from data: Data) throws -> T { fatalError() }
 }
 
+public struct DispatchTime: Sendable {
+  public static func now() -> DispatchTime { fatalError() }
+  public static func + (time: DispatchTime, seconds: Double) -> DispatchTime { fatalError() }
+}
+
+public enum DispatchTimeoutResult: Sendable { case success, timedOut }
+
 public final class DispatchSemaphore: @unchecked Sendable {
   public init(value: Int) { fatalError() }
   public func wait() { fatalError() }
+  public func wait(timeout: DispatchTime) -> DispatchTimeoutResult { fatalError() }
   @discardableResult public func signal() -> Int { fatalError() }
 }
 
