@@ -53,8 +53,8 @@ final class PollPoller: Poller {
     if !rules.tellBreaksUnasked { lookForBreaks(sockets) }
   }
 
-  /// Tells the sockets whose peer has ended its side, and then gone: whoever asks whether it can
-  /// write to one is told.
+  /// Tells the sockets whose peer has ended its side and then gone: `poll` reports that only when
+  /// asked whether the socket can be written to.
   private func lookForBreaks(_ sockets: borrowing SocketTable) {
     list.removeAll()
     registrations.removeAll(keepingCapacity: true)

@@ -147,8 +147,8 @@ extension ReplicaSchedule {
     }
   }
 
-  /// A node shows its store to who does not ask the leader from the moment when it says so, and
-  /// what it has shown it had on its disk.
+  /// Once a node says that it may, it answers clients from its own store; and what it has shown
+  /// them it had on its disk.
   private func checkShown(_ place: Int, _ node: VirtualNode) throws {
     guard node.replica.board.isStarted.load(ordering: .relaxed) else { return }
     let applied = node.store.appliedIndex

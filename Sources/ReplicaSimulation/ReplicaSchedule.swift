@@ -63,7 +63,7 @@ package final class ReplicaSchedule {
     var fullUntil = 0
     /// A bit of its disk was flipped while it was down.
     var isDamaged = false
-    /// How much was applied when it last showed its store to who did not ask for more.
+    /// How much was applied when it last showed its store to a client that asks for no more.
     var shown = LogIndex.zero
     /// The tick since which a client waits for its start; nil: none does.
     var startAwaitedSince: UInt64?

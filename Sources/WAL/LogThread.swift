@@ -119,7 +119,7 @@ final class LogThread {
       proposal.continuation.resume(returning: .success(outcome))
     }
     outcomes.removeAll(keepingCapacity: true)
-    // Last: who wrote does not wait for all who watch.
+    // Last: a writer does not wait until all watchers are told.
     store.deliver()
   }
 

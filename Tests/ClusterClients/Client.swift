@@ -45,7 +45,7 @@ struct Client {
   }
 
   /// Reads every key at every node, as long as that may take: what was acknowledged and is lost
-  /// shows here, though nobody should have asked for it before.
+  /// shows here, though no client should have asked for it before.
   mutating func readAll(_ keys: Int, until deadline: ContinuousClock.Instant) async
     -> [ClientOperation]
   {

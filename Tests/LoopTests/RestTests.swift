@@ -32,8 +32,8 @@ private final class Turns: Sendable {
   }
 }
 
-/// What a loop does about sockets that have ended in some way while nobody reads or closes them:
-/// nothing, however it waits.
+/// What a loop does about sockets that have ended in some way while they are neither read nor
+/// closed: nothing, however it waits.
 @Suite(.inTurn, .timeLimit(.minutes(10)))
 struct `A loop rests` {
   private static let few = 20

@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// The promise of step 3, put to the program itself: what was answered OK survives kill -9, and
-/// nothing is there that nobody wrote.
+/// nothing is there that no client wrote.
 @Suite(.serialized, .inTurn, .timeLimit(.minutes(10))) struct KillTests {
   /// What one client did to its own key: its values are 1, 2, 3, ….
   private struct Fate: Sendable {

@@ -187,7 +187,7 @@ package final class Replica {
     // 5
     publish()
     answers.giveAll()
-    // Who wrote does not wait for all who watch.
+    // A writer does not wait until all watchers are told.
     store.deliver()
     // 6
     finishDraining()
