@@ -30,7 +30,7 @@ struct ReplicaTests {
     for follower in followers { #expect(follower.value("b") == "2") }
   }
 
-  @Test func `who wrote is answered before those who watch are told, on every node`() throws {
+  @Test func `a write is answered before its watchers are told, on every node`() throws {
     let (leader, followers) = try startLed()
     let nodes = [leader] + followers
     let story = Story()

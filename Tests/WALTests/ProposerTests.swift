@@ -49,8 +49,7 @@ struct FixedTime: TimeSource {
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
-  func `who wrote is answered before those who watch are told`() async throws {
+  @Test func `a write is answered before its watchers are told`() async throws {
     let node = try Node(MemoryDisk())
     let observer = SlowObserver()
     node.store.observe(observer)
@@ -315,6 +314,6 @@ private final class SlowObserver: StoreObserver, @unchecked Sendable {
     guard hasNews else { return }
     hasNews = false
     deliveries += 1
-    if answered.wait(timeout: .now() + 5) == .timedOut { hasGivenUp = true }
+    if answered.wait(timeout: .now() + 60) == .timedOut { hasGivenUp = true }
   }
 }
