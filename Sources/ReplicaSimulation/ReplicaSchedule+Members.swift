@@ -36,7 +36,7 @@ extension ReplicaSchedule {
     wantToJoin(cluster, "node\(hosts.count + 1)", at: nil)
   }
 
-  private func wantToJoin(_ cluster: UInt64, _ name: String, at place: Int?) {
+  func wantToJoin(_ cluster: UInt64, _ name: String, at place: Int?) {
     let incarnation = random.next() | 1
     let url = place.map { hosts[$0].url } ?? "http://\(name):1"
     let record = MemberRecord(

@@ -17,7 +17,9 @@ extension ReplicaSchedule {
     settings.name = hosts[place].name
     settings.joins = hosts[place].joins
     settings.acceptsJoins = true
-    settings.peers = Self.firstNames.filter { $0 != hosts[place].name }
+    if !hosts[place].isAlone {
+      settings.peers = Self.firstNames.filter { $0 != hosts[place].name }
+    }
     for name in Self.firstNames { settings.addresses[name] = [Self.firstAddress(of: name)] }
     settings.nodeOptions.snapshotInterval = 12
     settings.nodeOptions.entriesKept = 4
@@ -124,6 +126,7 @@ extension ReplicaSchedule {
     do { try node.turn() } catch { return try end(place, error) }
     try checkCommitted(by: node)
     try checkShown(place, node)
+    try checkTold(by: node)
     collect(node)
     if node.host.isRemoved { return retire(place) }
     guard node.replica.isClosed else { return }

@@ -11,36 +11,6 @@ import Store
 /// A round is a heartbeat interval. First comes the chaos; then all faults end, and everything that
 /// is asked has to be answered, and all members have to agree.
 package final class ReplicaSchedule {
-  /// What went wrong, and when.
-  package struct Failure: Error, CustomStringConvertible {
-    package let seed: UInt64
-    let round: Int
-    let rule: Rule
-    let what: String
-    /// For people: the seed, the round, what went wrong, and the last lines of the story.
-    package var description: String { "seed \(seed), round \(round), \(rule): \(what)" }
-  }
-
-  /// What every run is judged by.
-  enum Rule {
-    /// No node sees what Raft makes impossible.
-    case promises
-    /// What one node has committed no other commits otherwise.
-    case oneHistory
-    /// What clients saw could have happened one after the other.
-    case linearizable
-    /// No key expires before its time, by any machine's clock.
-    case notTooEarly
-    /// What a node has shown without asking anybody it still has when it shows its store again.
-    case shownStays
-    /// Every request is answered within the patience of its node.
-    case answered
-    /// A process ends only if its disk fails it, or if it was removed.
-    case staysUp
-    /// When the faults have ended everything asked for is done, and all members agree.
-    case comesToRest
-  }
-
   /// A machine: its disk outlives its process.
   struct Host {
     let name: String
@@ -51,6 +21,8 @@ package final class ReplicaSchedule {
     var node: VirtualNode?
     /// Whether it is started without being one of the first.
     var joins = false
+    /// An operator has made it a cluster of its own: it is started without peers.
+    var isAlone = false
     /// What it was told when it joined.
     var joined: (id: NodeID, members: [MemberRecord])?
     /// Of its directory, which a node that joins has before it asks.
@@ -114,6 +86,8 @@ package final class ReplicaSchedule {
   var step: Int64 = 0
   /// The terms of all entries that some node has committed.
   var committed: [LogIndex: Term] = [:]
+  /// What watchers were told, at any node.
+  var events: [StoreIndex: Event] = [:]
   /// What a client saw that cannot be.
   var verdict: String?
   /// Whether what is large passes slowly between nodes, also after the faults have ended.
@@ -163,28 +137,20 @@ package final class ReplicaSchedule {
     }
     for place in links.indices { links[place].cutUntil = 0 }
     for place in clients.indices { clients[place].unanswered = Client.finalRequests(hosts.count) }
-    while let open = whatIsOpen {
-      if round > rounds + 900 { throw failure(.comesToRest, open) }
-      try playRound()
-    }
+    try comeToRest()
+    if try loseMajority() { try comeToRest() }
     if let key = LinearizabilityChecker.violation(in: history, keyCount: Self.keys.count) {
       throw failure(
         .linearizable, "what clients saw of key \(Self.keys[key]) could not have happened")
     }
   }
 
-  func failure(_ rule: Rule, _ what: String) -> Failure {
-    let states = hosts.map { host -> String in
-      guard let core = host.node?.replica.node.core else {
-        return "\(host.name) is \(host.isGone ? "gone" : "down")"
-      }
-      return "\(host.name) \(core.id.hex): \(core.role) in term \(core.term), log to "
-        + "\(core.log.lastIndex), committed \(core.commitIndex), voters "
-        + core.membership.voters.map(\.hex).joined(separator: " ")
+  private func comeToRest() throws {
+    let last = round + 900
+    while let open = whatIsOpen {
+      if round > last { throw failure(.comesToRest, open) }
+      try playRound()
     }
-    return Failure(
-      seed: seed, round: round, rule: rule,
-      what: ([what] + states + story.suffix(60)).joined(separator: "\n  "))
   }
 
   func tell(_ line: String) {

@@ -12,6 +12,7 @@ final class VirtualNode {
 
   let replica: Replica
   let store = KeyValueStore()
+  let watcher = ReplicaSchedule.Watcher()
   let host: VirtualHost
   let disk: SimulatedDisk
   let intake: SnapshotIntake
@@ -33,6 +34,7 @@ final class VirtualNode {
     joined: (id: NodeID, members: [MemberRecord])? = nil
   ) throws {
     let own = Identity(cluster: nil, node: settings.name, incarnation: incarnation)
+    store.observe(watcher)
     let found = try DataDirectory(disk, settings, store, as: own)
     var settings = settings
     settings.begin(with: found.roster)

@@ -1,5 +1,5 @@
 # Functions for the steps' checks; they are sourced by each `check`.
-#   build PROGRAM          builds it, and sets $program to its path
+#   build PROGRAM          builds it, and sets $program to its path; CONFIGURATION=release for long runs
 #   start [FLAG...]        runs $program on a port the system chooses; sets $server (its id), $url
 #   stop [SIGNAL]          ends it, and waits until it has
 #   expect ANSWER ARG...   runs curl with the arguments, and compares what it prints
@@ -18,8 +18,9 @@ cleanup() {
 trap cleanup EXIT
 
 build() {
-  swift build --product "$1" >"$scratch/build" 2>&1 || { cat "$scratch/build" >&2; exit 1; }
-  program=$(swift build --show-bin-path)/$1
+  local how=(-c "${CONFIGURATION:-debug}")
+  swift build "${how[@]}" --product "$1" >"$scratch/build" 2>&1 || { cat "$scratch/build" >&2; exit 1; }
+  program=$(swift build "${how[@]}" --show-bin-path)/$1
 }
 
 start() {

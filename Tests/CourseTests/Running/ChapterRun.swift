@@ -8,7 +8,7 @@ final class ChapterRun {
   private let script: Script
 
   /// How long a chapter's commands may take together, in seconds.
-  private static let limit = 120
+  private static let limit = 300
 
   init(_ script: Script) throws {
     self.script = script
