@@ -62,7 +62,7 @@ function line_of(place,    before) {
 # original of one expression needs the word `return` now.
 function planted(    new, line, part, statement, signature, returns, original) {
   signature = substr(masked, first, open - first)
-  returns = signature ~ /->/ || signature ~ /(^|[ \n])var /
+  returns = has_result(signature) || signature ~ /(^|[ \n])var /
   while ((getline line <plan) > 0) {
     split(line, part, "\t")
     new = new "\nif " part[1] " {\n"
@@ -79,6 +79,17 @@ function planted(    new, line, part, statement, signature, returns, original) {
     return new "return " substr(body(), RLENGTH + 1)
   }
   return new body()
+}
+
+# Whether a function's signature has an arrow of its own, not only that of a parameter's type.
+function has_result(text,    i, depth, character) {
+  for (i = 1; i < length(text); i++) {
+    character = substr(text, i, 1)
+    if (character == "(") depth++
+    if (character == ")") depth--
+    if (depth == 0 && substr(text, i, 2) == "->") return 1
+  }
+  return 0
 }
 
 # The text with comments and strings blanked out, so that every brace left is one of the code's.
