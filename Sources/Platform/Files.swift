@@ -56,6 +56,19 @@ package func contents(of path: String, atMost count: Int) throws(SystemError) ->
   return bytes
 }
 
+/// Writes a whole file, in the place of one that is there.
+package func write(_ bytes: [UInt8], toFileAt path: String) throws(SystemError) {
+  let file = try openFile(path, [.writeOnly, .create, .truncate])
+  defer { Platform.close(file) }
+  try bytes.withUnsafeBufferPointer { bytes throws(SystemError) in
+    var done = 0
+    while done < bytes.count {
+      let rest = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[done...]))
+      done += try write(rest, to: file, at: done)
+    }
+  }
+}
+
 /// Reads from a place in a file.
 /// - Returns: the number of bytes, 0 at the file's end.
 package func read(

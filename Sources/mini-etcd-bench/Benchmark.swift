@@ -14,13 +14,13 @@ struct Benchmark {
   private var memory = MemoryReport()
   /// Everything that went wrong, and with which server.
   private(set) var failures = Failures()
-  /// The keys are there, so that they can be read.
-  private var isLoaded: Bool
+  /// So many keys are there and can be read.
+  private var keysLoaded: Int
 
   init(_ settings: Settings) throws(SystemError) {
     self.settings = settings
     targets = settings.targets
-    isLoaded = !settings.preload
+    keysLoaded = settings.preload ? 0 : .max
     var loops: [EventLoop] = []
     for _ in 0..<settings.threads { loops.append(try EventLoop.start()) }
     self.loops = loops
@@ -34,6 +34,18 @@ struct Benchmark {
   /// All reports for people.
   var table: String {
     reports.map(\.table).joined(separator: "\n")
+  }
+
+  /// All reports as a page in Markdown, with the command that made them.
+  func markdown(command: String) -> String {
+    "```bash\n\(command)\n```\n\n" + reports.map(\.markdown).joined(separator: "\n")
+  }
+
+  /// What was measured with more than one number of connections or keys; if nothing was, all by
+  /// connections.
+  var plots: [Plot] {
+    let many = load.plots.filter { $0.groups.count > 1 }
+    return many.isEmpty ? load.plots.filter { $0.title.hasSuffix("connections") } : many
   }
 
   /// All reports as one JSON object.
@@ -50,33 +62,31 @@ struct Benchmark {
   /// Ends early when not even the keys can be written.
   mutating func run() async {
     for kind in settings.loads {
-      if !isLoaded, [.get, .put, .mixed].contains(kind) {
-        await preload()
-        if failures.count > 0 { return }
-      }
       switch kind {
-      case .get: await measure(kind, readPercent: 100)
-      case .put: await measure(kind, readPercent: 0)
-      case .mixed: await measure(kind, readPercent: settings.readPercent)
+      case .get, .put, .mixed:
+        for keys in settings.keys {
+          guard await preload(keys) else { return }
+          await measure(kind, keys: keys)
+        }
       case .list:
         for target in targets where settings.preload {
-          await preload(loadRound(target, of: kind, connections: 64, readPercent: 0, round: 0))
+          await preload(loadRound(target, of: kind, keys: settings.children))
         }
-        await measure(kind, readPercent: 100)
+        await measure(kind, keys: settings.children)
       case .watch: await measureWatching()
       case .memory: await measureMemory()
       }
     }
   }
 
-  private mutating func measure(_ kind: Load, readPercent: Int) async {
+  private mutating func measure(_ kind: Load, keys: Int) async {
     for connections in settings.connections {
       var rounds = targets.map { _ in [Tally]() }
       for round in 0..<settings.rounds {
         for index in turns(in: round) {
           let target = targets[index]
           let tally = await loadRound(
-            target, of: kind, connections: connections, readPercent: readPercent, round: round
+            target, of: kind, keys: keys, connections: connections, round: round
           ).run(on: loops)
           note(tally.failures, target)
           rounds[index].append(tally)
@@ -84,7 +94,7 @@ struct Benchmark {
           say("\(kind), \(connections) connections, round \(round + 1): \(target.name) \(rate)/s")
         }
       }
-      load.add(kind, connections: connections, targets, rounds: rounds)
+      load.add(kind, connections: connections, keys: keys, targets, rounds: rounds)
     }
   }
 
@@ -106,10 +116,11 @@ struct Benchmark {
 
   private mutating func measureMemory() async {
     let connections = settings.connections.max() ?? 1
+    let keys = settings.keys.max() ?? 1
     var outcomes: [Footprint.Outcome] = []
     for target in targets {
       let footprint = Footprint(
-        load: loadRound(target, connections: 64, readPercent: 0, round: 0),
+        load: loadRound(target, of: .memory, keys: keys),
         process: target.process ?? 0, idleConnections: connections, watchers: settings.watchers)
       var outcome = Footprint.Outcome()
       if let measured = await footprint.measure(on: loops) {
@@ -121,16 +132,21 @@ struct Benchmark {
       outcomes.append(outcome)
       say("memory: \(target.name)")
     }
-    isLoaded = true
+    keysLoaded = max(keysLoaded, keys)
     memory.add(
-      keys: settings.keys, connections: connections, watchers: settings.watchers, targets, outcomes)
+      keys: keys, connections: connections, watchers: settings.watchers, targets, outcomes)
   }
 
-  private mutating func preload() async {
-    isLoaded = true
+  /// Writes all keys, unless so many have been written.
+  /// - Returns: whether they are there.
+  private mutating func preload(_ keys: Int) async -> Bool {
+    if keysLoaded >= keys { return true }
+    keysLoaded = keys
+    let failuresBefore = failures.count
     for target in targets where target.api != .fixed {
-      await preload(loadRound(target, connections: 64, readPercent: 0, round: 0))
+      await preload(loadRound(target, of: .put, keys: keys))
     }
+    return failures.count == failuresBefore
   }
 
   private mutating func preload(_ round: LoadRound) async {
@@ -144,17 +160,23 @@ struct Benchmark {
   }
 
   private func loadRound(
-    _ target: Target, of kind: Load = .mixed, connections: Int, readPercent: Int, round: Int
+    _ target: Target, of kind: Load, keys: Int, connections: Int = 64, round: Int = 0
   ) -> LoadRound {
     LoadRound(
-      target: target, connections: connections, readPercent: readPercent,
-      keys: kind == .list ? settings.children : settings.keys,
+      target: target, connections: connections, readPercent: readPercent(of: kind), keys: keys,
       valueBytes: settings.valueBytes, duration: settings.duration, requests: settings.requests,
       deadline: settings.deadline,
       seed: UInt64(bitPattern: Int64(settings.seed)) &+ UInt64(round) << 32,
       quorum: settings.quorum,
-      listing: kind == .list
-        ? Listing(children: settings.children, valueBytes: settings.valueBytes) : nil)
+      listing: kind == .list ? Listing(children: keys, valueBytes: settings.valueBytes) : nil)
+  }
+
+  private func readPercent(of kind: Load) -> Int {
+    switch kind {
+    case .get, .list: 100
+    case .mixed: settings.readPercent
+    case .put, .watch, .memory: 0
+    }
   }
 
   private mutating func note(_ failures: Failures, _ target: Target) {

@@ -47,6 +47,13 @@ struct Report: Sendable {
     }.joined()
   }
 
+  /// The rows as a table in Markdown.
+  var markdown: String {
+    let head = [columns.map(\.title), columns.indices.map { isText($0) ? "---" : "---:" }]
+    let lines = head + rows.map { $0.map { $0.text.replacing("|", with: "\\|") } }
+    return lines.map { "| \($0.joined(separator: " | ")) |\n" }.joined()
+  }
+
   private func isText(_ column: Int) -> Bool {
     if case .text? = rows.first?[column] { return true }
     return false

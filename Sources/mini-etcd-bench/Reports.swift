@@ -5,6 +5,7 @@ struct LoadReport {
     [
       .init(title: "load", member: "load"),
       .init(title: "connections", member: "connections"),
+      .init(title: "keys", member: "keys"),
       .init(title: "target", member: "target"),
       .init(title: "answers/s", member: "answersPerSecond"),
       .init(title: "lowest", member: "lowestAnswersPerSecond"),
@@ -19,16 +20,21 @@ struct LoadReport {
       .init(title: "wrong", member: "wrong"),
     ])
 
+  /// The rates, for each load by connections and by keys, as far as those differ.
+  private(set) var plots: [Plot] = []
+
   /// Adds a row for each target.
   ///
   /// - Parameter rounds: for each target its tallies, one a round.
-  mutating func add(_ load: Load, connections: Int, _ targets: [Target], rounds: [[Tally]]) {
+  mutating func add(
+    _ load: Load, connections: Int, keys: Int, _ targets: [Target], rounds: [[Tally]]
+  ) {
     let rates = rounds.map { $0.map(\.answersPerSecond) }
     for (index, target) in targets.enumerated() {
       let total = rounds[index].reduce(into: Tally()) { $0.merge($1) }
       let memory = target.process.flatMap(ProcessMemory.init(process:))
       report.append([
-        .text(load.rawValue), .whole(connections), .text(target.name),
+        .text(load.rawValue), .whole(connections), .whole(keys), .text(target.name),
         .decimal(rates[index].median, places: 0),
         .decimal(rates[index].min() ?? 0, places: 0),
         .decimal(rates[index].max() ?? 0, places: 0),
@@ -41,7 +47,23 @@ struct LoadReport {
         memory.map { .decimal(Double($0.resident) / 1e6, places: 1) } ?? .none,
         .whole(total.failures.count),
       ])
+      let rate = rates[index].median
+      plot("\(load) with \(keys) keys, answers/s by connections", targets) {
+        $0.add(rate, of: index, at: connections)
+      }
+      let over = connections == 1 ? "1 connection" : "\(connections) connections"
+      plot("\(load) over \(over), answers/s by keys", targets) {
+        $0.add(rate, of: index, at: keys)
+      }
     }
+  }
+
+  private mutating func plot(_ title: String, _ targets: [Target], _ add: (inout Plot) -> Void) {
+    let place = plots.firstIndex { $0.title == title } ?? plots.endIndex
+    if place == plots.endIndex {
+      plots.append(Plot(title: title, targets: targets.map(\.name)))
+    }
+    add(&plots[place])
   }
 }
 

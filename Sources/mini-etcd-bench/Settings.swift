@@ -16,7 +16,7 @@ struct Settings {
   var rounds = 3
   var duration = Duration.seconds(2)
   var requests: Int?
-  var keys = 10_000
+  var keys = [10_000]
   var valueBytes = 100
   var readPercent = 90
   var quorum = false
@@ -26,6 +26,9 @@ struct Settings {
   var threads = 1
   var seed = 1
   var json = false
+  var plot = false
+  var picture = ""
+  var report = ""
 
   /// More would not be a measurement but an attack.
   static let mostConnections = 20_000
@@ -56,7 +59,9 @@ struct Settings {
         "duration", \.duration, in: .milliseconds(10)...(.seconds(3600)),
         "how long each takes in a round"),
       Flag("requests", \.requests, "`number` of requests that end a round before its duration"),
-      Flag("keys", \.keys, in: 1...KeyTemplate.mostKeys, "how many keys are read and written"),
+      Flag(
+        "keys", \.keys, "`number,...` of keys that are read and written, measured one after another"
+      ),
       Flag("value-size", \.valueBytes, in: 0...10_000_000, "`bytes` of a value"),
       Flag("read-percent", \.readPercent, in: 0...100, "reads among 100 requests of mixed"),
       Flag("quorum", \.quorum, "ask for the latest value, where /v2/keys is read"),
@@ -67,7 +72,10 @@ struct Settings {
         "how long an answer may take before it counts as missing"),
       Flag("threads", \.threads, in: 1...64, "threads that share the connections"),
       Flag("seed", \.seed, "of the random choice of keys"),
-      Flag("json", \.json, "print JSON in place of the table"),
+      Flag("json", \.json, "print JSON in place of the tables"),
+      Flag("plot", \.plot, "print the rates as bars too, by connections and by keys"),
+      Flag("picture", \.picture, "write those bars to a `file`, as a picture in SVG"),
+      Flag("report", \.report, "write the tables to a `file`, in Markdown"),
     ])
 
   /// The settings of this run; ends the program if they contradict one another.
@@ -79,8 +87,11 @@ struct Settings {
 
   /// A rule between flags that is broken.
   var contradiction: String? {
-    if connections.isEmpty || loads.isEmpty {
-      return "-connections and -load need at least one item"
+    if connections.isEmpty || keys.isEmpty || loads.isEmpty {
+      return "-connections, -keys and -load need at least one item"
+    }
+    if !keys.allSatisfy((1...KeyTemplate.mostKeys).contains) {
+      return "-keys must be from 1 to \(KeyTemplate.mostKeys)"
     }
     if !connections.allSatisfy((1...Self.mostConnections).contains) {
       return "-connections must be from 1 to \(Self.mostConnections)"

@@ -34,12 +34,12 @@ struct Run: Sendable {
 
   /// Writes a part of it as a picture.
   func write(_ picture: RunPicture, to path: String) throws {
-    try raft_sim.write(picture.drawn(of: recording()), to: path)
+    try Platform.write(picture.drawn(of: recording()), toFileAt: path)
   }
 
   /// Writes one file that plays it.
   func writePage(to path: String) throws {
-    try raft_sim.write(SimulatorPage.file(playing: recording()), to: path)
+    try Platform.write(SimulatorPage.file(playing: recording()), toFileAt: path)
   }
 }
 
@@ -56,17 +56,4 @@ func serve(_ run: Run, on address: HostPort) async throws {
   let server = try Server(host: address.host, port: address.port, loops: [loop], handler: page)
   StandardOutput.print("raft-sim listens on http://\(address.host):\(server.port)")
   await server.run()
-}
-
-/// Writes a whole file, in the place of one that is there.
-private func write(_ bytes: [UInt8], to path: String) throws(SystemError) {
-  let file = try Platform.openFile(path, [.writeOnly, .create, .truncate])
-  defer { Platform.close(file) }
-  try bytes.withUnsafeBufferPointer { bytes throws(SystemError) in
-    var done = 0
-    while done < bytes.count {
-      let rest = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[done...]))
-      done += try Platform.write(rest, to: file, at: done)
-    }
-  }
 }

@@ -29,6 +29,17 @@ import Testing
         """)
   }
 
+  @Test func `the same rows are a table in Markdown`() {
+    #expect(
+      Self.example.markdown == """
+        | load | answers/s | a/b |
+        | --- | ---: | ---: |
+        | get | 123457 | 2.00 |
+        | a "put" | 7 | - |
+
+        """)
+  }
+
   @Test func `the same rows are JSON for programs`() throws {
     var output = Array("{".utf8)
     Self.example.appendJSON(to: &output)
@@ -73,13 +84,15 @@ import Testing
     }
     var report = LoadReport()
     report.add(
-      .get, connections: 64, targets,
+      .get, connections: 64, keys: 10, targets,
       rounds: [[tally(20), tally(40), tally(60)], [tally(10), tally(10), tally(10)]])
     #expect(
-      report.report.rows[0].map(\.text)[..<8] == [
-        "get", "64", "a", "20", "10", "30", "4.00", "2.000",
+      report.report.rows[0].map(\.text)[..<9] == [
+        "get", "64", "10", "a", "20", "10", "30", "4.00", "2.000",
       ])
     #expect(
-      report.report.rows[1].map(\.text)[..<8] == ["get", "64", "b", "5", "5", "5", "-", "2.000"])
+      report.report.rows[1].map(\.text)[..<9] == [
+        "get", "64", "10", "b", "5", "5", "5", "-", "2.000",
+      ])
   }
 }

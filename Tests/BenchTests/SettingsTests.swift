@@ -28,6 +28,7 @@ import Testing
 
   @Test(arguments: [
     ["-connections="], ["-connections=0"], ["-connections=64,20001"], ["-load="], ["-requests=0"],
+    ["-keys="], ["-keys=0"], ["-keys=10,100000001"],
     ["-load=memory"], ["-load=memory", "-a-pid=1", "-b=h:1"], ["-a-api=fixed"],
     ["-b=h:1", "-b-api=fixed", "-load=get,put"],
   ])
@@ -37,7 +38,7 @@ import Testing
 
   @Test(arguments: [
     ["-a=https://h:1"], ["-a=:8080"], ["-a=h"], ["-a-api=v3"], ["-rounds=0"], ["-duration=1ms"],
-    ["-keys=100000001"], ["-load=fast"], ["-deadline=0s"],
+    ["-keys=many"], ["-load=fast"], ["-deadline=0s"],
   ])
   func `values out of bounds are refused`(_ arguments: [String]) {
     #expect(throws: UsageError.self) { try Settings.flags.parse(arguments) }
