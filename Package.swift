@@ -270,13 +270,13 @@ package.targets += [
     swiftSettings: settings),
   .executableTarget(
     name: "mini-etcdctl",
-    dependencies: ["Bytes", "HTTP", "JSON", "Loop", "Options", "Platform", "Token"],
+    dependencies: ["Bytes", "HTTP", "JSON", "Loop", "Options", "Platform", "Token", "WAL"],
     swiftSettings: settings),
   .testTarget(
     name: "ControlTests",
     dependencies: [
       "mini-etcdctl", "Bytes", "CostSupport", "EtcdSupport", "EtcdV2", "HTTP", "HTTPAPI", "JSON",
-      "Loop", "Options", "RunSupport", "ServingSupport", "Store", "Token", "Watch",
+      "Loop", "Options", "RunSupport", "ServingSupport", "Store", "Token", "WAL", "Watch",
     ],
     swiftSettings: settings),
   .executableTarget(

@@ -65,6 +65,22 @@ extension Journal {
     try adopt(received.record, restartingLog: true, hardState: hardState)
   }
 
+  /// Begins the log of a directory that has none, with a snapshot that came from elsewhere. There
+  /// is a log from the moment at which all of it is durable.
+  static func begin(
+    with received: SnapshotReceiver.File, on disk: any Disk, as identity: Identity
+  ) throws(JournalError) -> Journal {
+    let record = received.record
+    try withDisk { () throws(DiskError) in
+      try disk.rename(received.name, to: FileName.ofSnapshot(record.index))
+      try disk.syncDirectory()
+    }
+    let tip = LogTip(
+      hardState: HardStateRecord(term: record.term, vote: nil, commit: record.index),
+      lastIndex: record.index, lastTerm: record.term, snapshot: record)
+    return try Journal(creating: disk, identity, tip, defaultSegmentSize, 0)
+  }
+
   /// Removes the file of a snapshot that is not going to be adopted.
   public func discard(_ snapshot: SnapshotRecord) {
     // Should this fail, the next start removes it.

@@ -88,7 +88,8 @@ public final class Journal {
     for entry in found.entries { try replay(entry) }
     guard let owner = found.identity, let repaired = try recovery.repair() else {
       return (
-        try Journal(creating: disk, identity(), hardState, segmentSize, padding),
+        try Journal(
+          creating: disk, identity(), LogTip(hardState: hardState), segmentSize, padding),
         Recovered(entries: [], wasClosed: true, tornTail: nil)
       )
     }
@@ -112,21 +113,20 @@ public final class Journal {
     unproven = repaired.unproven
   }
 
-  private init(
-    creating disk: any Disk, _ identity: Identity, _ hardState: HardStateRecord,
-    _ segmentSize: Int, _ padding: Int
+  /// Begins a log after `tip`, whose head says all of that.
+  init(
+    creating disk: any Disk, _ identity: Identity, _ tip: LogTip, _ segmentSize: Int, _ padding: Int
   ) throws(JournalError) {
     self.disk = disk
     self.identity = identity
     self.segmentSize = segmentSize
     self.padding = padding
-    tip = LogTip(hardState: hardState)
     batch.start(after: tip)
     batch.appendHead(segment: 1, identity)
     batch.finish()
     let first = try Self.createSegment(1, batch.bytes, on: disk)
     file = SegmentFile(first, length: batch.bytes.count, paddedBy: padding)
-    tip = batch.tip
+    self.tip = batch.tip
     segments = [Replay.Segment(number: 1, highestIndex: .zero)]
   }
 

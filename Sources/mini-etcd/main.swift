@@ -21,6 +21,9 @@ StopSignal.endAtOnce()
 // `wal verify DIR` and `wal dump DIR` look at a log instead of serving it.
 Inspection.runIfAsked(receivesSnapshots: true)
 
+// `snapshot status FILE` and `snapshot restore FILE -data-dir D` are about a backup.
+Snapshot.runIfAsked()
+
 let registry = CommandRegistry([Put.self, Delete.self, Expire.self] + EtcdCommands.all)
 // `force-new-cluster DIR` is the way back when most members are lost; `override-violation DIR` has
 // a node start again that saw a promise of Raft broken.

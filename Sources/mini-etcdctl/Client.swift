@@ -68,6 +68,49 @@ final class Client {
     throw .unanswered(reasons)
   }
 
+  /// Asks servers in turn until one answers with a body, and hands on its pieces as they come. Once
+  /// one has come, no other server is asked.
+  func receive(
+    _ request: ClientRequest, _ take: ([UInt8]) throws(Failure) -> Void
+  ) async throws(Failure) {
+    var request = request
+    for header in headers.all { request.addHeader(name: header.name, value: header.value) }
+    var reasons: [String] = []
+    for _ in endpoints {
+      var hasBegun = false
+      do {
+        let connection = try await connected()
+        connection.expire(after: timeout)
+        try await connection.send(request)
+        let head = try await connection.receiveHead()
+        let isWanted = head.status == .ok
+        var refusal: [UInt8] = []
+        while let piece = try await connection.nextPiece() {
+          connection.expire(after: timeout)
+          if isWanted {
+            hasBegun = true
+            try take(piece)
+          } else if refusal.count < 1 << 16 {
+            refusal += piece
+          }
+        }
+        if isWanted { return }
+        let reason = String(decoding: refusal, as: UTF8.self).split(separator: "\n").first ?? ""
+        let words = "\(endpoints[0]): status \(head.status.rawValue): \(reason)"
+        if head.status.rawValue < 500 { throw Failure.refused(words) }
+        reasons.append(words)
+      } catch let failure as Failure {
+        throw failure
+      } catch {
+        let words = connection == nil ? "\(error)" : "\(endpoints[0]): \(words(for: error))"
+        if hasBegun { throw .unanswered([words]) }
+        reasons.append(words)
+      }
+      turnToNext()
+    }
+    throw .unanswered(reasons)
+  }
+
   /// Whether what came is no HTTP at all, so that no etcd can have taken the request.
   private func isForeign(_ error: any Error) -> Bool {
     guard case .malformed(let error) = error as? ClientError else { return false }

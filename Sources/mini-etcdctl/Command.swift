@@ -40,7 +40,9 @@ struct Command: Sendable {
     self.action = action
   }
 
-  static let all = keyCommands + [watch] + transferCommands + clusterCommands + [membership]
+  static let all =
+    keyCommands + [watch] + transferCommands + clusterCommands
+    + [membership, snapshot]
 
   /// How it is called, and what it does, as the program's help has it.
   var help: String {

@@ -133,6 +133,15 @@ final class Conversation {
     return try await answer(to: request, waits: false)
   }
 
+  /// Asks for a body of any length, with the cluster's token, and hands on its pieces as they come.
+  func receive(
+    _ request: ClientRequest, _ take: ([UInt8]) throws(Failure) -> Void
+  ) async throws(Failure) {
+    var request = request
+    if let token { request.addHeader("Authorization", token.authorization) }
+    try await client.receive(request, take)
+  }
+
   private func answer(to request: ClientRequest, waits: Bool) async throws(Failure) -> JSONValue {
     let response = try await client.ask(request, waits: waits)
     guard (200..<300).contains(response.status.rawValue) else {

@@ -153,6 +153,9 @@ package final class Replica {
     case .introduced(let members): meet(members)
     case .removed(let member): noteRemoval(by: member)
     case .showTail(let reply): reply(tail())
+    case .capture(let reply):
+      let state = CapturedState(store, settings.sections)
+      reply(ReplicaInput.BackupState(state: state, term: node.core.term))
     case .drain(let reply): drain(reply)
     case .close(let reply): closing.append(reply)
     }

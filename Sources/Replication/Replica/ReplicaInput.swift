@@ -1,5 +1,5 @@
 package import Raft
-import Store
+package import Store
 package import WAL
 
 /// What a replica is told and asked, in the order of arrival.
@@ -24,6 +24,8 @@ package enum ReplicaInput: Sendable {
   case removed(by: NodeID)
   /// A viewer looks at the log.
   case showTail(Reply<LogTail>)
+  /// A backup begins. The answer is the state as it is now, or nil when the replica is closed.
+  case capture(Reply<BackupState?>)
   /// Finish what is under way and hand leadership on: the process is about to stop.
   case drain(Reply<Void>)
   case close(Reply<Void>)
@@ -35,11 +37,18 @@ package enum ReplicaInput: Sendable {
     case .read(let reply), .start(let reply):
       reply(.failure(.notAccepted(ReplicaInput.stopping)))
     case .showTail(let reply): reply(LogTail())
+    case .capture(let reply): reply(nil)
     case .drain(let reply), .close(let reply): reply(())
     case .tick, .peer, .snapshotWritten, .snapshotReceived, .snapshotSent, .introduced,
       .removed:
       break
     }
+  }
+
+  /// What a backup is made of.
+  package struct BackupState: Sendable {
+    package let state: CapturedState
+    package let term: Term
   }
 
   package static let stopping = "the server is stopping"

@@ -7,7 +7,7 @@ extension PosixDisk {
     let name: String
     /// Where the file was when it was opened.
     let path: String
-    private let identity: FileStatus.Identity
+    let identity: FileStatus.Identity
 
     /// Opens `name`, which is relative to `directory`, or to the working directory if that is nil.
     init(

@@ -135,6 +135,11 @@ public final class PosixDisk: Disk, Sendable {
     }
   }
 
+  /// Whether another path leads to this directory.
+  func isSame(as other: PosixDisk) throws(DiskError) -> Bool {
+    try directory().identity == other.directory().identity
+  }
+
   public func list() throws(DiskError) -> [String] {
     // Its own descriptor, since reading a directory moves its offset and ends by closing it.
     let parent = try directory().descriptor

@@ -9,19 +9,19 @@ enum SnapshotReader {
   ) throws(JournalError) -> SnapshotRecord {
     let name = FileName.ofSnapshot(index)
     let file = try withDisk { () throws(DiskError) in try disk.open(name) }
-    return try read(
-      disk, file, named: name, index, expecting: expected, takeLine: takeLine)
+    return try read(file, named: name, at: index, expecting: expected, takeLine: takeLine)
   }
 
-  /// Reads a snapshot at `index`, block by block, so that it may be larger than the memory.
+  /// Reads a snapshot block by block, so that it may be larger than the memory.
   ///
   /// - Parameters:
+  ///   - index: of what it must be the snapshot; nil if that is all the same.
   ///   - expected: what the log says of it.
   ///   - takeLine: is given every line of content, as it was encoded. What it is given is known to
   ///     be right only when all is read.
   /// - Throws: ``JournalError/corrupt(_:)``, or what `takeLine` throws.
   static func read(
-    _ disk: any Disk, _ file: any DiskFile, named name: String, _ index: LogIndex,
+    _ file: any DiskFile, named name: String, at index: LogIndex?,
     expecting expected: SnapshotRecord?,
     takeLine: (UnsafeRawBufferPointer) throws(JournalError) -> Void
   ) throws(JournalError) -> SnapshotRecord {
@@ -54,7 +54,7 @@ enum SnapshotReader {
       if isAtEnd { break }
     }
     do throws(Damage) { return try check.finish(length: offset, expecting: expected) } catch {
-      throw .damaged(name, check.line, error)
+      throw .damaged(name, max(check.line, 1), error)
     }
   }
 
@@ -96,13 +96,15 @@ extension SnapshotReader {
   struct Check {
     /// How many lines were accepted.
     private(set) var line = 0
-    private let index: LogIndex
+    /// Where the snapshot must be; nil until its head says so.
+    private var index: LogIndex?
     private var term = Term.zero
     private var sum = CRC32C()
     /// Set by the foot.
     private var foot: (lines: UInt64, checksum: UInt32)?
 
-    init(_ index: LogIndex) { self.index = index }
+    /// - Parameter index: nil if it may be a snapshot at any index.
+    init(_ index: LogIndex?) { self.index = index }
 
     /// Accepts the next line, which is verified.
     /// - Returns: whether it is one of content.
@@ -129,9 +131,11 @@ extension SnapshotReader {
       try reader.skip(#""t":"snapshot","v":"#)
       guard try reader.integer() == HeadRecord.version else { throw reader.unknown }
       try reader.skip(#","i":"#)
-      guard LogIndex(try reader.integer()) == index else {
+      let found = LogIndex(try reader.integer())
+      guard found == index ?? found else {
         throw .contradiction("this is a snapshot under another's name")
       }
+      index = found
       try reader.skip(#","term":"#)
       term = Term(try reader.integer())
     }
@@ -140,7 +144,7 @@ extension SnapshotReader {
     mutating func finish(
       length: Int, expecting expected: SnapshotRecord?
     ) throws(Damage) -> SnapshotRecord {
-      guard let foot else { throw .contradiction("the snapshot has no foot") }
+      guard let foot, let index else { throw .contradiction("the snapshot has no foot") }
       let lines = UInt64(line - 2)
       guard foot.lines == lines else {
         throw .contradiction("the foot says \(foot.lines) lines, there are \(lines)")

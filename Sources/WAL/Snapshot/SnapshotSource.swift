@@ -20,11 +20,16 @@ public struct SnapshotSource {
 
   /// The piece at `offset`, of at most `limit` bytes; empty at the end.
   public func piece(at offset: Int, limit: Int) throws(JournalError) -> [UInt8] {
+    try withDisk { () throws(DiskError) in try file.piece(at: offset, limit: limit) }
+  }
+}
+
+extension DiskFile {
+  /// The bytes at `offset`, `limit` at the most; fewer only at the file's end.
+  func piece(at offset: Int, limit: Int) throws(DiskError) -> [UInt8] {
     var piece = [UInt8](repeating: 0, count: limit)
-    let count = try withDisk { () throws(DiskError) in
-      try piece.withUnsafeMutableBufferPointer { piece throws(DiskError) in
-        try file.read(at: offset, into: UnsafeMutableRawBufferPointer(piece))
-      }
+    let count = try piece.withUnsafeMutableBufferPointer { piece throws(DiskError) in
+      try read(at: offset, into: UnsafeMutableRawBufferPointer(piece))
     }
     piece.removeLast(limit - count)
     return piece

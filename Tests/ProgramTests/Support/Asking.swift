@@ -16,15 +16,16 @@ final class Asking: Sendable {
   }
 
   @concurrent func ask(
-    _ method: HTTP.Method, _ target: String, _ body: String = "", on port: UInt16
+    _ method: HTTP.Method, _ target: String, _ body: String = "", from origin: String? = nil,
+    on port: UInt16
   ) async throws -> Answer {
     try await loop.run {
       let connection = try await ClientConnection.connect(
         to: "127.0.0.1", port: port, within: .seconds(60))
       defer { connection.close() }
-      let answer = try await connection.perform(
-        ClientRequest(method, target, contentType: .json, body: Array(body.utf8)),
-        within: .seconds(60))
+      var request = ClientRequest(method, target, contentType: .json, body: Array(body.utf8))
+      if let origin { request.addHeader("Origin", Array(origin.utf8)) }
+      let answer = try await connection.perform(request, within: .seconds(60))
       return Answer(
         status: answer.status.rawValue, text: String(decoding: answer.body, as: UTF8.self))
     }
