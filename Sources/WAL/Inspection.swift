@@ -20,14 +20,17 @@ public enum Inspection {
   /// - Parameters:
   ///   - receivesSnapshots: whether the program's log may be a cluster member's: see
   ///     ``Journal/open(_:identity:hardState:segmentSize:receivesSnapshots:restore:replay:)``.
+  ///   - furtherUsage: what else may come after `wal`.
   ///   - output: is given the lines of the answer.
   ///   - complaint: is given a line on what is wrong.
   ///   - pause: waits until it is worth looking again; false to stop following.
   /// - Returns: the program's exit status: 0 if all is well, 1 if not, 2 if the words say nothing.
   public static func run(
-    _ words: [String], receivesSnapshots: Bool = false, output: (String) -> Void,
-    complaint: (String) -> Void, pause: () -> Bool = Self.pauseBriefly
+    _ words: [String], receivesSnapshots: Bool = false, furtherUsage: String? = nil,
+    output: (String) -> Void, complaint: (String) -> Void,
+    pause: () -> Bool = Self.pauseBriefly
   ) -> Int32 {
+    let usage = [Self.usage, furtherUsage].compactMap(\.self).joined(separator: "\n")
     let follows = words.count == 3 && ["-follow", "--follow"].contains(words[1])
     guard words.count == 2 || follows && words[0] == "dump", let directory = words.last else {
       complaint(usage)

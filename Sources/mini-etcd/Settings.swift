@@ -30,6 +30,7 @@ struct Settings {
     The etcd you can read: a durable, replicated key-value store over HTTP.
 
     mini-etcd wal verify DIR, wal dump DIR: look at a data directory
+    mini-etcd wal salvage DIR FILE: make a backup of what is sound in a damaged one
     mini-etcd snapshot status FILE, snapshot restore FILE -data-dir D: a backup, and a server of it
     mini-etcd force-new-cluster DIR: make a member's data a cluster of its own, when most are lost
     mini-etcd override-violation DIR: let a node start again that saw a promise of Raft broken

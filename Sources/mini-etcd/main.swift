@@ -18,13 +18,16 @@ StandardStreams.prepare()
 // Until it serves there is nothing to end in good order.
 StopSignal.endAtOnce()
 
-// `wal verify DIR` and `wal dump DIR` look at a log instead of serving it.
-Inspection.runIfAsked(receivesSnapshots: true)
+let registry = CommandRegistry([Put.self, Delete.self, Expire.self] + EtcdCommands.all)
+
+// `wal verify DIR` and `wal dump DIR` look at a log instead of serving it; `wal salvage DIR FILE`
+// makes a backup of what is left of one.
+Salvaging.runIfAsked(registry)
+Inspection.runIfAsked(receivesSnapshots: true, furtherUsage: Salvaging.usage)
 
 // `snapshot status FILE` and `snapshot restore FILE -data-dir D` are about a backup.
 Snapshot.runIfAsked()
 
-let registry = CommandRegistry([Put.self, Delete.self, Expire.self] + EtcdCommands.all)
 // `force-new-cluster DIR` is the way back when most members are lost; `override-violation DIR` has
 // a node start again that saw a promise of Raft broken.
 Decision.carryOutIfAsked(registry)

@@ -83,7 +83,7 @@ public enum OperatorDecision {
       + "with \(store.fileCount) keys: start it without -peers"
   }
 
-  private static func apply(
+  static func apply(
     _ entry: Entry, to store: KeyValueStore, _ registry: CommandRegistry
   ) throws(StartError) {
     if entry.kind == .command {

@@ -65,17 +65,7 @@ struct Recovery {
   }
 
   private mutating func read(segment number: UInt64, isLast: Bool) throws(JournalError) {
-    let name = FileName.ofSegment(number)
-    let disk = disk
-    let bytes = try withDisk { () throws(DiskError) in try disk.open(name).readAll() }
-    let extent: SegmentExtent
-    do throws(SegmentDamage) {
-      extent = try bytes.span.bytes.withUnsafeBytes { bytes throws(SegmentDamage) in
-        try replay.read(bytes, segment: number, isLast: isLast)
-      }
-    } catch {
-      throw .damaged(name, error.line, error.damage)
-    }
+    let (extent, bytes) = try replay.read(number, of: disk, isLast: isLast)
     if isLast { lastSegment = (number, extent) }
     if let tear = extent.tear {
       tornTail = (tear, Array(Blanks.trimmed(bytes[extent.wholeLength...])))
@@ -182,6 +172,22 @@ struct SegmentDamage: Error, Hashable, Sendable {
 }
 
 extension Replay {
+  /// Takes in a segment's file. What comes before damage to it is taken in all the same.
+  mutating func read(
+    _ number: UInt64, of disk: any Disk, isLast: Bool
+  ) throws(JournalError) -> (extent: SegmentExtent, bytes: [UInt8]) {
+    let name = FileName.ofSegment(number)
+    let bytes = try withDisk { () throws(DiskError) in try disk.open(name).readAll() }
+    do throws(SegmentDamage) {
+      let extent = try bytes.span.bytes.withUnsafeBytes { bytes throws(SegmentDamage) in
+        try read(bytes, segment: number, isLast: isLast)
+      }
+      return (extent, bytes)
+    } catch {
+      throw .damaged(name, error.line, error.damage)
+    }
+  }
+
   /// Takes in a whole segment.
   mutating func read(
     _ bytes: UnsafeRawBufferPointer, segment number: UInt64, isLast: Bool

@@ -15,10 +15,19 @@ struct Replay {
   /// The entries after `base`, without a gap.
   private(set) var entries: [EntryRecord] = []
   private var base = LogIndex.zero
+  /// The term of the entry there; nil if that is not known.
+  private var baseTerm: Term? = .zero
   /// Whether the last record says that all was well.
   private(set) var isClosed = false
   /// What must never happen and was seen, unless an operator has decided since to go on.
   private(set) var violation: String?
+  /// The snapshots of which the log speaks, since it last started anew.
+  private(set) var snapshots: [SnapshotRecord] = []
+  /// Whether the entries that a snapshot stands for are kept beside it: its file may be damaged.
+  private let keepsAll: Bool
+
+  /// - Parameter keepsAll: for ``Salvage``.
+  init(keepsAll: Bool = false) { self.keepsAll = keepsAll }
 
   /// Starts on a segment, whose first record is its head.
   mutating func begin(_ head: HeadRecord, number: UInt64) throws(Damage) {
@@ -36,7 +45,8 @@ struct Replay {
       }
     } else {
       tip = head.tip
-      base = tip.lastIndex
+      (base, baseTerm) = (tip.lastIndex, tip.lastTerm)
+      if let snapshot = tip.snapshot { snapshots.append(snapshot) }
     }
     identity = head.identity
     segments.append(Segment(number: number, highestIndex: .zero))
@@ -49,7 +59,7 @@ struct Replay {
     switch record {
     case .head: throw .contradiction("a segment's head can only be its first line")
     case .entry(let entry): take(entry)
-    case .snapshot(let snapshot, let restarts): drop(upTo: snapshot.index, all: restarts)
+    case .snapshot(let snapshot, let restarts): take(snapshot, restarts)
     case .violation(let what): violation = what
     case .state, .close: break
     }
@@ -65,7 +75,7 @@ struct Replay {
   private mutating func take(_ entry: EntryRecord) {
     if entry.index <= base {
       // It corrects what stood in a segment that is gone.
-      base = entry.index - 1
+      (base, baseTerm) = (entry.index - 1, nil)
       entries.removeAll()
     } else {
       entries.removeLast(entries.count - Int(entry.index - base - 1))
@@ -75,14 +85,21 @@ struct Replay {
     segments[last].highestIndex = max(segments[last].highestIndex, entry.index)
   }
 
-  private mutating func drop(upTo index: LogIndex, all: Bool) {
-    if all {
+  private mutating func take(_ snapshot: SnapshotRecord, _ restarts: Bool) {
+    if restarts {
       entries.removeAll()
-    } else {
-      guard index > base else { return }
-      entries.removeFirst(min(entries.count, Int(index - base)))
+      snapshots.removeAll()
+      (base, baseTerm) = (snapshot.index, snapshot.term)
+    } else if !keepsAll {
+      drop(upTo: snapshot.index)
     }
-    base = index
+    snapshots.append(snapshot)
+  }
+
+  private mutating func drop(upTo index: LogIndex) {
+    guard index > base else { return }
+    entries.removeFirst(min(entries.count, Int(index - base)))
+    (base, baseTerm) = (index, nil)
   }
 
   /// Leaves only what comes after the snapshot.
@@ -92,7 +109,24 @@ struct Replay {
     guard base <= start else {
       throw .contradiction("the log before index \(base + 1) is missing")
     }
-    drop(upTo: start, all: false)
+    drop(upTo: start)
+  }
+
+  /// The entries that lead on from a state.
+  ///
+  /// - Parameter snapshot: that state; nil for an empty store.
+  /// - Returns: nil if entries in between are missing, or this log has not led to that state. A
+  ///   snapshot of which it does not speak must be of the term that it has there: two logs with one
+  ///   entry in common have all before it in common.
+  func entries(after snapshot: SnapshotRecord?) -> ArraySlice<EntryRecord>? {
+    let start = snapshot?.index ?? .zero
+    guard base <= start, start <= tip.lastIndex else { return nil }
+    let skipped = Int(start - base)
+    if let snapshot, !snapshots.contains(snapshot) {
+      let term = skipped == 0 ? baseTerm : entries[skipped - 1].term
+      guard term == snapshot.term else { return nil }
+    }
+    return entries[skipped...]
   }
 }
 
