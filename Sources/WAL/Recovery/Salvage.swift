@@ -157,8 +157,8 @@ extension Salvage {
     }
     if last > lastIndex {
       note(
-        "lost: the entries after log index \(lastIndex), up to \(last) at least, though "
-          + "\(later.count { $0 > lastIndex }) of them are whole: see wal dump")
+        "lost: the entries after log index \(lastIndex), up to \(last) at least; whole among them, "
+          + "but of no use: \(later.count { $0 > lastIndex }), see wal dump")
     }
   }
 }
