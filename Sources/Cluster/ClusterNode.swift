@@ -1,3 +1,4 @@
+import Bytes
 public import HTTP
 public import Loop
 import Options
@@ -56,7 +57,9 @@ public final class ClusterNode: Proposer, Sendable {
     let node = try await open(
       settings, on: disk, at: directory, applyingTo: store, registry: registry, time: time,
       loops: loops)
-    if let exposure = disk.exposure { settings.log("event=warning reason=\(quoted(exposure))") }
+    if let exposure = disk.exposure {
+      settings.log(.warn("exposed", ["node": settings.name, "reason": exposure]))
+    }
     return node
   }
 
@@ -68,7 +71,9 @@ public final class ClusterNode: Proposer, Sendable {
   ) async throws(StartError) -> ClusterNode {
     let found = try DataDirectory(disk, settings, store)
     let log = settings.log
-    if let note = found.recovered.tornTail { log("event=torn_tail what=\(quoted(note))") }
+    if let tornTail = found.recovered.tornTail {
+      log(.warn("torn_tail", ["node": settings.name, "reason": tornTail]))
+    }
     var settings = settings
     settings.begin(with: found.roster)
     var identity = found.identity(settings)
@@ -78,9 +83,13 @@ public final class ClusterNode: Proposer, Sendable {
       identity = identity.with(id: joined.id)
     }
     log(
-      "node=\(settings.name) event=open dir=\(quoted(directory)) id=\(identity.id.hex) "
-        + "snapshot=\(found.journal.snapshot?.index ?? .zero) entries=\(found.entries.count) "
-        + "keys=\(store.fileCount)")
+      .info(
+        "open",
+        [
+          "node": settings.name, "dir": directory, "id": identity.id.hex,
+          "snapshot": found.journal.snapshot?.index ?? .zero, "entries": found.entries.count,
+          "keys": store.fileCount,
+        ]))
     return ClusterNode(found, disk, identity, settings, store, registry, time, loops)
   }
 
@@ -99,7 +108,7 @@ public final class ClusterNode: Proposer, Sendable {
     let context = PeerContext(
       id: identity.id, incarnation: identity.incarnation ?? 0, token: settings.token,
       initialNames: settings.initialNames, board: board, time: time,
-      log: { log("node=\(identity.name) \($0)") },
+      log: { log($0.with("node", identity.name)) },
       answer: { mailbox.post(.peer($0, $1)) }, onRemoval: { mailbox.post(.removed(by: $0)) },
       onLoss: { introductionWanted.raise() }, slowestLink: settings.slowestLink)
     let transport = Transport(context, addresses: settings.addresses, loops: loops)
@@ -143,7 +152,7 @@ public final class ClusterNode: Proposer, Sendable {
     self.removal = removal
     self.syncTimes = syncTimes
     clusterTime = time
-    clocks = PeerClocks { log("node=\(identity.name) \($0)") }
+    clocks = PeerClocks { log($0.with("node", identity.name)) }
   }
 
   // MARK: Life
@@ -230,7 +239,7 @@ public final class ClusterNode: Proposer, Sendable {
     let (log, name) = (settings.log, settings.name)
     let gate = PeerGate(
       token: settings.token, initialNames: settings.initialNames, board: board,
-      log: { log("node=\(name) \($0)") }, onStranger: introductions.noteStranger)
+      log: { log($0.with("node", name)) }, onStranger: introductions.noteStranger)
     let peers = PeerHandler(
       gate: gate, registry: registry, mailbox: mailbox, time: clusterTime, clocks: clocks)
     router.add("/raft/messages", .post, answer: peers.respond)

@@ -3,6 +3,7 @@ public import HTTP
 public import Loop
 internal import Options
 internal import Platform
+
 extension Server {
   /// A server for a program: it listens where the flag says, and prints its address on standard
   /// output. Pages of other sites cannot change anything through it (``CrossSiteGuard``).
@@ -47,6 +48,6 @@ extension EventLoop {
 
 /// Writes a line to standard error, unless that would have to wait for whatever reads it: see
 /// ``LogStream``.
-@Sendable public func logLine(_ line: String) {
+@Sendable public func logLine(_ line: LogLine) {
   LogStream.standardError.write(line)
 }

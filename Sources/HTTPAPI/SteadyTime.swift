@@ -1,3 +1,4 @@
+public import Bytes
 internal import Platform
 public import Store
 internal import Synchronization
@@ -21,12 +22,12 @@ public final class SteadyTime: TimeSource {
 
   private let readings: Readings
   private let state: Mutex<State>
-  private let log: @Sendable (String) -> Void
+  private let log: @Sendable (LogLine) -> Void
 
   /// Reads the system's clock.
   /// - Parameter log: gets a line when the wall clock differs from the time by more than a second,
   ///   and when it no longer does.
-  public convenience init(log: @escaping @Sendable (String) -> Void = { _ in }) {
+  public convenience init(log: @escaping @Sendable (LogLine) -> Void = { _ in }) {
     let start = ContinuousClock.now
     self.init(log: log) {
       let (seconds, attoseconds) = (ContinuousClock.now - start).components
@@ -39,7 +40,7 @@ public final class SteadyTime: TimeSource {
   /// - Parameters:
   ///   - log: see ``init(log:)``.
   ///   - readings: of both clocks at one moment.
-  package init(log: @escaping @Sendable (String) -> Void, readings: @escaping Readings) {
+  package init(log: @escaping @Sendable (LogLine) -> Void, readings: @escaping Readings) {
     let (steady, wall) = readings()
     state = Mutex(State(time: SlewedTime(at: steady, is: wall)))
     self.log = log
@@ -54,9 +55,11 @@ public final class SteadyTime: TimeSource {
       return (now, wall - now, state.difference.note(wall - now))
     }
     if let report {
-      log(
-        "event=\(report == .differ ? "wall_clock_differs" : "wall_clock_agrees") "
-          + "milliseconds=\(difference / 1_000)")
+      let milliseconds = difference / 1_000
+      switch report {
+      case .differ: log(.warn("wall_clock_differs", ["milliseconds": milliseconds]))
+      case .agree: log(.info("wall_clock_agrees", ["milliseconds": milliseconds]))
+      }
     }
     return Timestamp(microseconds: now)
   }

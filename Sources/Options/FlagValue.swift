@@ -70,6 +70,8 @@ extension FlagValue where Self: CaseIterable & RawRepresentable, RawValue == Str
   }
 }
 
+extension LogLevel: FlagValue {}
+
 /// A flag that has no default: nil until it is given.
 extension Optional: FlagValue where Wrapped: FlagValue {
   public init(flagText text: String) throws(InvalidText) {

@@ -1,3 +1,4 @@
+public import Bytes
 import Platform
 private import Synchronization
 
@@ -9,7 +10,7 @@ private import Synchronization
 /// be written at once is dropped and counted, and the next line that can be written follows a line
 /// with the count:
 ///
-///     event=log_dropped lines=17
+///     2026-11-30T04:01:02.345Z warn event=log_dropped lines=17
 ///
 /// A line is one write, so that lines of several threads, or of several processes on one pipe, do
 /// not mix. May be used from any thread.
@@ -23,6 +24,8 @@ public final class LogStream: Sendable {
 
   private let descriptor: Int32
   private let kind: Kind
+  private let clock: @Sendable () -> Int64
+  private let least = Mutex(LogLevel.info)
   private let dropped = Atomic<Int>(0)
 
   private enum Kind {
@@ -37,8 +40,14 @@ public final class LogStream: Sendable {
     case polled
   }
 
-  /// - Parameter reopens: false to behave as where a pipe cannot be opened again.
-  init(_ descriptor: Int32, reopens: Bool = true) {
+  /// - Parameters:
+  ///   - reopens: false to behave as where a pipe cannot be opened again.
+  ///   - clock: microseconds since 1970 in UTC.
+  init(
+    _ descriptor: Int32, reopens: Bool = true,
+    clock: @escaping @Sendable () -> Int64 = Platform.wallClockMicroseconds
+  ) {
+    self.clock = clock
     switch (try? FileStatus(of: descriptor))?.kind {
     case .pipe, .terminalOrDevice:
       // The path exists only on Linux, and a pipe of another user does not open.
@@ -54,12 +63,26 @@ public final class LogStream: Sendable {
 
   deinit { if case .reopened = kind { Platform.close(descriptor) } }
 
+  /// Leaves out lines of a lower level from now on; at first, those of ``LogLevel/debug``.
+  public func show(from level: LogLevel) { least.withLock { $0 = level } }
+
+  /// Writes an event with the time in front, unless its level is to be left out, or drops it.
+  public func write(_ line: LogLine) {
+    if line.level >= least.withLock({ $0 }) { write(timed(line)) }
+  }
+
+  private func timed(_ line: LogLine) -> String {
+    var time: [UInt8] = []
+    time.append(rfc3339Milliseconds: clock())
+    return "\(String(decoding: time, as: UTF8.self)) \(line)"
+  }
+
   /// Writes a line, or drops it.
   ///
   /// - Parameter patience: how long to wait for room, in milliseconds: for a program's last words.
   public func write(_ line: String, patience: Int32 = 0) {
     let missed = dropped.exchange(0, ordering: .relaxed)
-    var text = missed > 0 ? "event=log_dropped lines=\(missed)\n" : ""
+    var text = missed > 0 ? timed(.warn("log_dropped", ["lines": missed])) + "\n" : ""
     text += line
     if !put(&text, patience) { dropped.add(missed + 1, ordering: .relaxed) }
   }

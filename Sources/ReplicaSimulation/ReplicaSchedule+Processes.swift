@@ -27,7 +27,7 @@ extension ReplicaSchedule {
     // Not the same on all machines, and none of them whole sectors.
     settings.logPadding = [1_300, 0, 300][place % 3]
     nonisolated(unsafe) let schedule = self
-    settings.log = { line in schedule.tell(line) }
+    settings.log = { line in if line.level > .debug { schedule.tell("\(line)") } }
     do {
       let node = try VirtualNode(
         settings, on: hosts[place].disk, incarnation: hosts[place].incarnation ?? random.next() | 1,

@@ -1,3 +1,4 @@
+public import Bytes
 public import Store
 
 extension JournalingProposer {
@@ -6,16 +7,20 @@ extension JournalingProposer {
   /// there.
   public static func open(
     _ path: String, store: KeyValueStore, registry: CommandRegistry, time: any TimeSource,
-    sections: [any SnapshotSection] = [], log: @escaping @Sendable (String) -> Void
+    sections: [any SnapshotSection] = [], log: @escaping @Sendable (LogLine) -> Void
   ) throws(JournalError) -> JournalingProposer {
     let disk = PosixDisk(path: path)
     let (proposer, report) = try open(
       disk, store: store, registry: registry, time: time, sections: sections, log: log)
-    if let exposure = disk.exposure { log(exposure) }
-    if let tornTail = report.tornTail { log(tornTail) }
+    if let exposure = disk.exposure { log(.warn("exposed", ["reason": exposure])) }
+    if let tornTail = report.tornTail { log(.warn("torn_tail", ["reason": tornTail])) }
     log(
-      "event=open dir=\(path.debugDescription) snapshot=\(report.snapshot ?? .zero) "
-        + "entries=\(report.entries) keys=\(store.fileCount)")
+      .info(
+        "open",
+        [
+          "dir": path, "snapshot": report.snapshot ?? .zero, "entries": report.entries,
+          "keys": store.fileCount,
+        ]))
     return proposer
   }
 }

@@ -1,3 +1,4 @@
+public import Bytes
 import Loop
 import Platform
 public import Store
@@ -44,7 +45,7 @@ public struct JournalingProposer: Proposer {
     _ disk: any Disk & Sendable, node: String = "node1", store: KeyValueStore,
     registry: CommandRegistry,
     time: any TimeSource, snapshots: SnapshotPolicy = SnapshotPolicy(),
-    sections: [any SnapshotSection] = [], log: @escaping @Sendable (String) -> Void
+    sections: [any SnapshotSection] = [], log: @escaping @Sendable (LogLine) -> Void
   ) throws(JournalError) -> (proposer: JournalingProposer, report: Report) {
     var loader = StateLoader(sections)
     var reader = CommandReader(registry)

@@ -1,3 +1,4 @@
+import Bytes
 import Loop
 import Platform
 import Store
@@ -27,7 +28,7 @@ final class LogThread {
   private let mailbox: Mailbox<LogMessage>
   private let policy: SnapshotPolicy
   private let sections: [any SnapshotSection]
-  private let log: @Sendable (String) -> Void
+  private let log: @Sendable (LogLine) -> Void
 
   private var proposals: [WaitingCommand] = []
   private var outcomes: [Outcome] = []
@@ -41,7 +42,7 @@ final class LogThread {
     _ journal: Journal, on disk: any Disk & Sendable, applyingTo store: KeyValueStore,
     time: any TimeSource,
     mailbox: Mailbox<LogMessage>, policy: SnapshotPolicy, sections: [any SnapshotSection],
-    recovered: (entries: Int, bytes: Int), log: @escaping @Sendable (String) -> Void
+    recovered: (entries: Int, bytes: Int), log: @escaping @Sendable (LogLine) -> Void
   ) {
     self.journal = journal
     self.disk = disk
@@ -61,7 +62,7 @@ final class LogThread {
     while !isClosed {
       mailbox.receive(into: &messages)
       do throws(JournalError) { try handle(messages) } catch {
-        log("\(error); stopping, since what was not acknowledged may be lost")
+        log(.error("failed", ["reason": "\(error)"]))
         // Not `exit`: no other code of this process may run.
         Platform.exitAtOnce(1)
       }
@@ -168,7 +169,7 @@ extension LogThread {
   /// Without space for a snapshot the log just grows; the next one may fit.
   private func report(_ error: JournalError) throws(JournalError) {
     guard case .noSpace(let reason) = error else { throw error }
-    log("no snapshot was written: \(reason)")
+    log(.warn("no_snapshot", ["reason": reason]))
   }
 }
 

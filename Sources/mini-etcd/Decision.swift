@@ -1,4 +1,3 @@
-import HTTPAPI
 import Options
 import Platform
 import Replication
@@ -24,7 +23,7 @@ enum Decision: String {
     let arguments = CommandLine.arguments.dropFirst()
     guard let decision = arguments.first.flatMap(Decision.init) else { return }
     guard arguments.count == 2, let directory = arguments.last, !directory.hasPrefix("-") else {
-      logLine("usage: mini-etcd \(decision.rawValue) DIR   \(decision.use)")
+      LogStream.standardError.write("usage: mini-etcd \(decision.rawValue) DIR   \(decision.use)")
       exit(2)
     }
     do {
@@ -36,7 +35,7 @@ enum Decision: String {
       StandardOutput.print(done)
       exit(0)
     } catch {
-      logLine("mini-etcd: \(error)")
+      LogStream.standardError.write("mini-etcd: \(error)")
       exit(1)
     }
   }

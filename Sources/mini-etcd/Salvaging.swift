@@ -1,4 +1,3 @@
-import HTTPAPI
 import Options
 import Platform
 import Replication
@@ -29,7 +28,7 @@ enum Salvaging {
       if findings.isEmpty { StandardOutput.print("nothing is damaged") }
       exit(0)
     } catch {
-      logLine("mini-etcd: \(error)")
+      LogStream.standardError.write("mini-etcd: \(error)")
       exit(1)
     }
   }

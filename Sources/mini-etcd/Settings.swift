@@ -21,6 +21,7 @@ struct Settings {
   var electionTimeout = Duration.seconds(1)
   var snapshotCount = 100_000
   var logPadding = 1 << 20
+  var logLevel = LogLevel.info
   var cors: [String] = []
   var uiWrites = false
 
@@ -74,6 +75,7 @@ struct Settings {
         how many `bytes` of blank lines the log is kept ahead by, so that syncs are short; 0 for
         none
         """),
+      Flag("log-level", \.logLevel, "the lowest `level` of the lines on standard error"),
       Flag(
         "cors", \.cors,
         "the `origins` whose web pages may write; * for all. Any page may read, unless some are named"

@@ -1,4 +1,3 @@
-import HTTPAPI
 import Options
 import Platform
 import Replication
@@ -61,13 +60,13 @@ enum Snapshot {
       }
       exit(0)
     } catch {
-      logLine("mini-etcd: \(error)")
+      LogStream.standardError.write("mini-etcd: \(error)")
       exit(1)
     }
   }
 
   private static func refuse() -> Never {
-    logLine(usage)
+    LogStream.standardError.write(usage)
     exit(2)
   }
 }

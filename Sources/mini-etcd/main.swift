@@ -1,5 +1,6 @@
 // Mini-etcd: every step, wired together. A node of a cluster, or on its own.
 
+import Bytes
 import Cluster
 import EtcdV2
 import HTTP
@@ -34,6 +35,7 @@ Decision.carryOutIfAsked(registry)
 
 let flags = Settings.flags
 let settings = flags.parseOrExit()
+LogStream.standardError.show(from: settings.logLevel)
 let store = KeyValueStore()
 let time = SteadyTime(log: logLine)
 let clock = LoopClock()
@@ -93,13 +95,21 @@ do {
   meter.measure(server)
   if settings.misleadsClients(nodeSettings) {
     logLine(
-      "event=warning reason=\"clients are told an address that only this machine reaches: "
-        + "see -advertise-client-urls\"")
+      .warn(
+        "unreachable_url",
+        [
+          "reason": "clients are told an address that only this machine reaches",
+          "hint": "-advertise-client-urls",
+        ]))
   }
   if token == nil && !settings.peers.isEmpty && !settings.listen.isLoopback {
     logLine(
-      "event=warning reason=\"anybody who reaches this port can speak for a member: "
-        + "see -cluster-token-file\"")
+      .warn(
+        "no_token",
+        [
+          "reason": "whatever reaches this port can speak for a member",
+          "hint": "-cluster-token-file",
+        ]))
   }
 
   await withTaskGroup { group in

@@ -89,7 +89,7 @@ import Testing
       startTime: Timestamp(microseconds: 0))
     for term in 1...100 {
       for _ in 0..<3 {
-        status.note(
+        _ = status.note(
           Standing(role: .follower, term: Term(UInt64(term)), vote: nil, leader: nil),
           at: Timestamp(microseconds: Int64(term)))
       }

@@ -49,7 +49,7 @@ import Testing
     for node in others {
       try await node.node.barrier()
       let seen = cluster.journalist.lines.count {
-        $0.hasPrefix("node=\(node.name) event=leader ")
+        $0.hasPrefix("info event=leader node=\(node.name) ")
       }
       #expect(try await Figures(of: node)["etcd_server_leader_changes_seen_total"] == Double(seen))
     }

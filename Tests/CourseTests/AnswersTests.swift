@@ -73,6 +73,20 @@ import Testing
     #expect(found.map(\.difference) == [difference])
   }
 
+  @Test(arguments: [
+    ("2026-11-30T04:01:02.345Z info event=open keys=1", true),
+    ("2026-11-30T04:01:02.345Z info event=open …", true),
+    ("2026-11-30T04:01:02.345Z info event=open keys=2", false),
+    ("2026-11-30T04:01:02.345Z warn event=open keys=1", false),
+    ("2026-11-30T04:01:02Z info event=open keys=1", false), ("info event=open keys=1", false),
+  ])
+  func `of a line of a log, all but the time is compared`(said: String, isRight: Bool) {
+    let found = "2027-01-31T23:59:59.000Z info event=open keys=1"
+    #expect(Answer.line(said, matches: found) == isRight)
+    // A line without a time is none of a log.
+    if isRight { #expect(!Answer.line(said, matches: "info event=open keys=1")) }
+  }
+
   @Test func `of a long answer, what is near the difference is shown`() async throws {
     let found = try await differences("```bash\nseq 9\n```\n```\n1\n2\n3\n4\n6\n7\n8\n9\n```\n")
     #expect(found.map(\.difference) == ["  […]\n  3\n  4\n+ 5\n  6\n  7\n  […]"])

@@ -26,7 +26,7 @@ struct `A client of the v3 API` {
   private static func refusal(
     _ lines: Lines = Lines(), now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
   ) -> VersionThreeRefusal {
-    VersionThreeRefusal(now: now) { line in lines.all.withLock { $0.append(line) } }
+    VersionThreeRefusal(now: now) { line in lines.all.withLock { $0.append("\(line)") } }
   }
 
   /// What is answered to `bytes`, given as pieces of `size`; nil if the conversation was ended.
@@ -94,7 +94,7 @@ struct `A client of the v3 API` {
     let reason = "a client speaks etcd's v3 API"
     #expect(
       lines.all.withLock { $0.first }
-        == "event=v3_refused reason=\"\(reason)\" action=\"set ETCDCTL_API=2\"")
+        == "warn event=v3_refused reason=\"\(reason)\" hint=\"set ETCDCTL_API=2\" skipped=0")
   }
 
   @Test(

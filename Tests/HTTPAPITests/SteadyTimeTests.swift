@@ -23,7 +23,7 @@ private final class Machine: Sendable {
 
   func time() -> SteadyTime {
     SteadyTime(
-      log: { line in self.lines.withLock { $0.append(line) } },
+      log: { line in self.lines.withLock { $0.append("\(line)") } },
       readings: { self.state.withLock { $0 } })
   }
 }
@@ -116,10 +116,10 @@ private final class Machine: Sendable {
     pass(seconds: 1)
     #expect(
       machine.lines.withLock { $0 } == [
-        "event=wall_clock_differs milliseconds=-4990",
-        "event=wall_clock_differs milliseconds=-7990",
-        "event=wall_clock_agrees milliseconds=-500",
-        "event=wall_clock_differs milliseconds=3599990",
+        "warn event=wall_clock_differs milliseconds=-4990",
+        "warn event=wall_clock_differs milliseconds=-7990",
+        "info event=wall_clock_agrees milliseconds=-500",
+        "warn event=wall_clock_differs milliseconds=3599990",
       ])
   }
 

@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import Platform
 import RunSupport
@@ -46,7 +47,7 @@ import Testing
     kind: Ends.Kind, reopens: Bool
   ) throws {
     let ends = Ends(kind)
-    let stream = LogStream(ends.writing, reopens: reopens)
+    let stream = LogStream(ends.writing, reopens: reopens, clock: { 1_345_999 })
     stream.write("first")
     #expect(ends.read() == "first\n")
     // More than fits into any pipe. If a write waited for a reader, this would never end.
@@ -55,9 +56,27 @@ import Testing
     #expect(kept.count > 100 && kept.count < 10_000)
     for (number, line) in kept.enumerated() { #expect(line.hasPrefix("\(number) ")) }
     stream.write("next")
-    #expect(ends.read() == "event=log_dropped lines=\(10_000 - kept.count)\nnext\n")
+    let lost = "1970-01-01T00:00:01.345Z warn event=log_dropped lines=\(10_000 - kept.count)"
+    #expect(ends.read() == "\(lost)\nnext\n")
     stream.write("last")
     #expect(ends.read() == "last\n")
+  }
+
+  @Test func `an event bears the time, and is left out below the level that is asked for`() {
+    let ends = Ends(.pipe)
+    let stream = LogStream(ends.writing, clock: { 1_796_011_262_345_678 })
+    let lines = LogLevel.allCases.map { LogLine($0, "leader", ["term": 7]) }
+    func written() -> [String] {
+      for line in lines { stream.write(line) }
+      return ends.read().split(separator: "\n").map(String.init)
+    }
+    #expect(
+      written()
+        == ["info", "warn", "error"].map { "2026-11-30T04:01:02.345Z \($0) event=leader term=7" })
+    for (level, count) in zip(LogLevel.allCases, [4, 3, 2, 1]) {
+      stream.show(from: level)
+      #expect(written().count == count)
+    }
   }
 
   @Test func `the flags of a shared descriptor stay as they are`() {

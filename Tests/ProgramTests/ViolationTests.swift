@@ -69,7 +69,9 @@ import Testing
     #expect(await child.end() == 1)
     let what = "\(leader.name) and \(liar.name) both lead term \(term)"
     let log = child.keptDiagnostics()
-    #expect(log.contains("event=violation what=\"\(what)\" recorded=true\n"), "\(log)")
+    #expect(
+      log.contains(
+        " error event=violation node=\(victim.name) what=\"\(what)\" recorded=true\n"), "\(log)")
 
     // As under a supervisor.
     let refusals = [try await run(arguments), try await run(arguments)]
@@ -106,8 +108,9 @@ import Testing
     #expect(await child.end() == 1)
     #expect(
       child.keptDiagnostics().contains(
-        "event=violation what=\"\(leader.name) and \(liar.name) both lead term \(later)\" "
-          + "recorded=false reason="))
+        " error event=violation node=\(victim.name) "
+          + "what=\"\(leader.name) and \(liar.name) both lead term \(later)\" recorded=false reason="
+      ))
     for member in [leader, liar] { #expect(await member.child.end(by: SIGTERM) == 0) }
   }
 

@@ -255,7 +255,7 @@ struct FixedTime: TimeSource {
       let store = KeyValueStore()
       let (proposer, _) = try JournalingProposer.open(
         disk, store: store, registry: ProposerTests.registry, time: FixedTime()
-      ) { line in FileHandle.standardError.write(Data((line + "\n").utf8)) }
+      ) { line in FileHandle.standardError.write(Data("\(line)\n".utf8)) }
       disk.failure = (.sync, after: 0)
       _ = try? await proposer.propose(Put(Path(Array("a".utf8)), []))
       print("acknowledged")

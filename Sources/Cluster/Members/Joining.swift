@@ -39,8 +39,9 @@ struct Joining {
         do {
           return try await loop.run { try await Self.ask(address, request) }
         } catch {
-          if reason != "\(error)" { settings.log("event=not_joined reason=\(quoted("\(error)"))") }
+          if reason == "\(error)" { continue }
           reason = "\(error)"
+          settings.log(.warn("not_joined", ["node": settings.name, "reason": reason]))
         }
       }
       try? await Task.sleep(for: .seconds(1))

@@ -1,3 +1,4 @@
+import Bytes
 import HTTP
 import Raft
 import Replication
@@ -29,14 +30,14 @@ struct PeerGate: Sendable {
   let token: ClusterToken?
   let initialNames: [String]?
   let board: StatusBoard
-  let log: @Sendable (String) -> Void
+  let log: @Sendable (LogLine) -> Void
   /// Called when a sender is refused that is not known as a member.
   private let onStranger: @Sendable () -> Void
   private let complaints = Complaints()
 
   init(
     token: ClusterToken?, initialNames: [String]?, board: StatusBoard,
-    log: @escaping @Sendable (String) -> Void, onStranger: @escaping @Sendable () -> Void
+    log: @escaping @Sendable (LogLine) -> Void, onStranger: @escaping @Sendable () -> Void
   ) {
     self.token = token
     self.initialNames = initialNames
@@ -76,7 +77,7 @@ struct PeerGate: Sendable {
     if objection == .unknown { onStranger() }
     let reason = words(objection, identity, status, sender)
     if complaints.isNew(reason) {
-      log("event=refused_peer from=\(sender) reason=\(quoted(reason))")
+      log(.warn("refused_peer", ["from": sender, "reason": reason]))
     }
     throw HTTPError(code, reason)
   }

@@ -14,7 +14,7 @@ struct PeerContext: Sendable {
   let initialNames: [String]?
   let board: StatusBoard
   let time: ClusterTime
-  let log: @Sendable (String) -> Void
+  let log: @Sendable (LogLine) -> Void
   /// Answers the node's thread in the stead of a peer that was not reached.
   let answer: @Sendable (NodeID, [PeerMessage]) -> Void
   /// A member has proved that this node was removed.

@@ -170,8 +170,9 @@ final class PeerLink: Sendable {
     }
     let reason = answer.reason
     if target.isNew(reason) {
-      let status = answer.status.rawValue
-      context.log("event=refused by=\(target.name) status=\(status) reason=\(quoted(reason))")
+      context.log(
+        .warn(
+          "refused", ["by": target.name, "status": answer.status.rawValue, "reason": reason]))
     }
     if context.provesRemoval(answer, by: target.id) { context.onRemoval(target.id) }
   }

@@ -1,4 +1,4 @@
-internal import Bytes
+public import Bytes
 public import HTTP
 internal import JSON
 private import Synchronization
@@ -21,17 +21,14 @@ private import Synchronization
 ///
 /// It decodes nothing, and keeps nothing of a stream.
 public final class VersionThreeRefusal: Sendable {
-  private static let silence = Duration.seconds(60)
-
   private let now: @Sendable () -> ContinuousClock.Instant
-  private let log: @Sendable (String) -> Void
-  /// No line is logged before this moment.
-  private let quietUntil = Mutex<ContinuousClock.Instant?>(nil)
+  private let log: @Sendable (LogLine) -> Void
+  private let limit = Mutex(LogLimit())
 
   /// - Parameter log: takes a line about a client that was refused, at most one per minute.
   public init(
     now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
-    log: @escaping @Sendable (String) -> Void
+    log: @escaping @Sendable (LogLine) -> Void
   ) {
     self.now = now
     self.log = log
@@ -41,15 +38,14 @@ public final class VersionThreeRefusal: Sendable {
   public func begin() -> any OtherProtocol { FramedRefusal(refused: note) }
 
   private func note() {
-    let now = now()
-    let isDue = quietUntil.withLock { time in
-      if let time, now < time { return false }
-      time = now + Self.silence
-      return true
-    }
-    if isDue {
-      log("event=v3_refused reason=\"a client speaks etcd's v3 API\" action=\"set ETCDCTL_API=2\"")
-    }
+    guard let skipped = limit.withLock({ $0.admit(at: now()) }) else { return }
+    log(
+      .warn(
+        "v3_refused",
+        [
+          "reason": "a client speaks etcd's v3 API", "hint": "set ETCDCTL_API=2",
+          "skipped": skipped,
+        ]))
   }
 }
 

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Loop
 
 /// One client's connection, from its first request to its last: the main path of the server.
@@ -179,7 +180,13 @@ final class Connection {
       // A task that is cancelled stays so: it could wait for no other request.
       return HTTPError(.serviceUnavailable, "cancelled", closes: true)
     default:
-      share.log("\(request.method.name) \(String(decoding: request.path, as: UTF8.self)): \(error)")
+      share.log(
+        .error(
+          "request_failed",
+          [
+            "method": request.method.name, "path": String(decoding: request.path, as: UTF8.self),
+            "reason": "\(error)",
+          ]))
       return HTTPError(.internalServerError, "internal server error")
     }
   }

@@ -1,3 +1,4 @@
+public import Bytes
 public import Loop
 internal import Platform
 internal import Synchronization
@@ -25,18 +26,15 @@ public final class Server: Sendable {
   /// time.
   static let fullLoop = 64
 
-  /// Seconds between two lines about the same shortage.
-  private static let silence: UInt32 = 60
-
   /// The port it listens on, also if the system chose it.
   public let port: UInt16
 
   private let acceptor: Acceptor
   private let shares: [ServerLoop]
   private let places: Places
-  /// Until when nothing more is said about a lack of places, and of descriptors.
-  private let quietUntil = Mutex((places: UInt32(0), descriptors: UInt32(0)))
-  private let log: @Sendable (String) -> Void
+  /// What is said about a lack of places, and of descriptors.
+  private let shortages = Mutex((places: LogLimit(), descriptors: LogLimit()))
+  private let log: @Sendable (LogLine) -> Void
 
   /// Takes a port and begins to listen, as below. Blocks while `host` is looked up, unless it is in
   /// digits.
@@ -47,7 +45,7 @@ public final class Server: Sendable {
   public convenience init(
     host: String, port: UInt16, loops: [EventLoop], limits: Limits = Limits(),
     timeouts: Timeouts = Timeouts(), handler: any Handler,
-    log: @escaping @Sendable (String) -> Void = { print($0) },
+    log: @escaping @Sendable (LogLine) -> Void = { print($0) },
     priority: (@Sendable (Request) -> Bool)? = nil,
     otherProtocol: (@Sendable () -> any OtherProtocol)? = nil
   ) throws(AddressError) {
@@ -69,7 +67,7 @@ public final class Server: Sendable {
   public init(
     on port: BoundPort, loops: [EventLoop], limits: Limits = Limits(),
     timeouts: Timeouts = Timeouts(), handler: any Handler,
-    log: @escaping @Sendable (String) -> Void = { print($0) },
+    log: @escaping @Sendable (LogLine) -> Void = { print($0) },
     priority: (@Sendable (Request) -> Bool)? = nil,
     otherProtocol: (@Sendable () -> any OtherProtocol)? = nil
   ) throws(AddressError) {
@@ -113,8 +111,8 @@ public final class Server: Sendable {
   private func nextConnection() async -> (descriptor: Int32, place: Place)? {
     do {
       let next = try await acceptor.next { error in
-        if quietUntil.withLock({ isDue(&$0.descriptors) }) {
-          log("event=no_descriptor reason=\"\(error)\" action=wait")
+        if let skipped = shortages.withLock({ $0.descriptors.admit(at: .now) }) {
+          log(.warn("no_descriptor", ["reason": "\(error)", "skipped": skipped]))
         }
         _ = await closeLongestIdle()
       }
@@ -126,7 +124,7 @@ public final class Server: Sendable {
       Platform.close(descriptor)
       return nil
     } catch {
-      log("cannot accept connections: \(error)")
+      log(.error("not_accepting", ["reason": "\(error)"]))
       return nil
     }
   }
@@ -135,19 +133,11 @@ public final class Server: Sendable {
   private func admit() async -> Place? {
     let count = counts.connections
     if count < places.usual { return .usual }
-    if quietUntil.withLock({ isDue(&$0.places) }) {
-      log("event=connections_full limit=\(places.usual) action=close_idle")
+    if let skipped = shortages.withLock({ $0.places.admit(at: .now) }) {
+      log(.warn("connections_full", ["limit": places.usual, "skipped": skipped]))
     }
     if await closeLongestIdle() { return .usual }
     return count < places.usual + places.reserved ? .reserved : nil
-  }
-
-  /// Whether a line may be written; then not for a while. Only on the acceptor's loop.
-  private func isDue(_ quietUntil: inout UInt32) -> Bool {
-    let now = acceptor.loop.time.uptime
-    if now < quietUntil { return false }
-    quietUntil = now + Self.silence
-    return true
   }
 
   /// Ends the connection that has been without a request for the longest time; false if there is

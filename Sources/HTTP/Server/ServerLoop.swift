@@ -20,7 +20,7 @@ final class ServerLoop: @unchecked Sendable {
   let otherProtocol: (@Sendable () -> any OtherProtocol)?
   let limits: Limits
   let timeouts: Timeouts
-  let log: @Sendable (String) -> Void
+  let log: @Sendable (LogLine) -> Void
 
   /// Connections given to this loop and not yet closed. Written by the accepting loop as well.
   let connectionCount = Atomic<Int>(0)
@@ -44,7 +44,7 @@ final class ServerLoop: @unchecked Sendable {
   init(
     loop: EventLoop, handler: any Handler, priority: (@Sendable (Request) -> Bool)?,
     otherProtocol: (@Sendable () -> any OtherProtocol)?, limits: Limits, budget: ByteBudget,
-    timeouts: Timeouts, log: @escaping @Sendable (String) -> Void
+    timeouts: Timeouts, log: @escaping @Sendable (LogLine) -> Void
   ) {
     self.loop = loop
     self.handler = handler

@@ -1,3 +1,4 @@
+import Bytes
 import Raft
 import Store
 import WAL
@@ -78,7 +79,7 @@ extension Replica {
     noteSnapshot()
     membersChanged()
     noteOwnRemoval()
-    log("event=snapshot_installed index=\(index) keys=\(store.fileCount)")
+    log(.info("snapshot_installed", ["index": index, "keys": store.fileCount]))
   }
 }
 

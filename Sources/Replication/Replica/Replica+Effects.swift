@@ -1,3 +1,4 @@
+import Bytes
 import Raft
 import Store
 import WAL
@@ -14,7 +15,7 @@ extension Replica {
       let effects = result.effects
       send(effects.messages)
       outgoing.flush(to: host)
-      for report in effects.reports { log("event=report what=\(quoted("\(report)"))") }
+      for report in effects.reports { log(.warn("report", ["what": "\(report)"])) }
       for read in result.lostReads { lose(read) }
       queued.add(result, effects.snapshot == nil ? nil : snapshots.received.take())
       if !isDiskFull { try advance() }
@@ -42,7 +43,7 @@ extension Replica {
     }
     if isDiskFull {
       isDiskFull = false
-      log("event=disk_has_space")
+      log(.info("disk_has_space"))
       campaignIfAlone()
     }
   }
@@ -63,7 +64,7 @@ extension Replica {
   private func noteFullDisk(_ reason: String) {
     if isDiskFull { return }
     isDiskFull = true
-    log("event=disk_full reason=\(quoted(reason))")
+    log(.warn("disk_full", ["reason": reason]))
     // Another member, with a disk that works, had better lead.
     node.resign()
     refuseAll(reason)

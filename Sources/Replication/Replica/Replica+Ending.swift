@@ -1,3 +1,4 @@
+import Bytes
 import Raft
 import Store
 import WAL
@@ -36,7 +37,7 @@ extension Replica {
     refuseAll(ReplicaInput.stopping)
     answers.giveAll()
     store.deliver()
-    log("event=closed term=\(node.core.term) applied=\(store.appliedIndex)")
+    log(.info("closed", ["term": node.core.term, "applied": store.appliedIndex]))
   }
 
   /// Writes down how much of the log was applied: after a stop in good order the next process need

@@ -1,3 +1,4 @@
+import Bytes
 import Raft
 import Store
 import Time
@@ -15,11 +16,11 @@ extension Replica {
     writes.leaderChanged(to: leader, at: now)
     reads.leaderChanged()
     if let current {
-      log("event=leader leader=\(name(of: current.leader)) term=\(current.term)")
+      log(.info("leader", ["leader": name(of: current.leader), "term": current.term]))
       // What was held back, or waited for a leader, may go at once.
       isDueAgain = true
     } else {
-      log("event=no_leader term=\(term)")
+      log(.warn("no_leader", ["term": term]))
     }
     dropLeaving()
     let time = time.now
@@ -47,7 +48,7 @@ extension Replica {
     guard lag > ClockDifference.tolerance, !hasToldOfLag else { return }
     // Once: as the log is applied there may be more of it.
     hasToldOfLag = true
-    log("event=clock_behind_log milliseconds=\(lag / 1_000)")
+    log(.warn("clock_behind_log", ["milliseconds": lag / 1_000]))
   }
 
   /// The newest stamp in the log, including what is not applied yet: the leader before has put it

@@ -70,8 +70,9 @@ extension Replica {
     unlistedMembers.removeAll { settings.initialMembers.contains($0) }
     membersChanged()
     log(
-      "event=bootstrapped cluster=\(NodeID(roster.cluster ?? 0).hex) members=\(roster.members.count)"
-    )
+      .info(
+        "bootstrapped",
+        ["cluster": NodeID(roster.cluster ?? 0).hex, "members": roster.members.count]))
   }
 
   func describe(_ member: MemberRecord) {
@@ -87,9 +88,11 @@ extension Replica {
     keepLeaving(membership)
     roster.follow(membership, added: added)
     membersChanged()
+    let names = { (ids: [NodeID]) in ids.map(self.roster.name(of:)).joined(separator: ",") }
     log(
-      "event=members voters=\(membership.voters.map(roster.name(of:)).joined(separator: ",")) "
-        + "learners=\(membership.learners.map(roster.name(of:)).joined(separator: ","))")
+      .info(
+        "members",
+        ["voters": names(membership.voters), "learners": names(membership.learners)]))
     noteOwnRemoval()
   }
 
@@ -112,7 +115,7 @@ extension Replica {
     unlistedMembers = (unlistedMembers + new).suffix(PeerLimits.unlistedMembers)
     membersChanged()
     let names = new.map { $0.name.isEmpty ? $0.id.hex : $0.name }
-    log("event=introduced members=\(names.joined(separator: ","))")
+    log(.info("introduced", ["members": names.joined(separator: ",")]))
   }
 
   /// Tells all that look members up.

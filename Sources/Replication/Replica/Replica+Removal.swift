@@ -1,3 +1,4 @@
+import Bytes
 import Raft
 
 // How a node learns that it was removed. Its own log says so, if that still reaches it; otherwise
@@ -31,7 +32,7 @@ extension Replica {
   private func noteRemoval() {
     if removal.isCertain { return }
     removal.isCertain = true
-    log("event=removed; this node takes no part any more")
+    log(.warn("removed"))
     host.noteRemoval()
   }
 

@@ -1,3 +1,4 @@
+import Bytes
 import Raft
 import Store
 import WAL
@@ -54,7 +55,7 @@ extension Replica {
       try journal.adopt(record)
     } catch {
       guard case .noSpace(let reason) = error else { throw error }
-      log("event=no_snapshot reason=\(quoted(reason))")
+      log(.warn("no_snapshot", ["reason": reason]))
       return node.snapshotFailed()
     }
     counts.snapshotsWritten += 1
@@ -105,14 +106,14 @@ extension Replica {
     else { return node.snapshotSent(to: message.to, succeeded: false) }
     // One that is refused is offered with every heartbeat, which is worth one line.
     if snapshots.failures[message.to] == nil {
-      log("event=snapshot_sent to=\(roster.name(of: message.to)) index=\(record.index)")
+      log(.info("snapshot_sent", ["to": roster.name(of: message.to), "index": record.index]))
     }
     host.sendSnapshot(message, record)
   }
 
   func noteSent(to peer: NodeID, _ failure: String?) {
     if let failure, failure != snapshots.failures[peer] {
-      log("event=snapshot_not_sent to=\(roster.name(of: peer)) reason=\(quoted(failure))")
+      log(.warn("snapshot_not_sent", ["to": roster.name(of: peer), "reason": failure]))
     }
     snapshots.failures[peer] = failure
     node.snapshotSent(to: peer, succeeded: failure == nil)

@@ -1,3 +1,4 @@
+import Bytes
 import Raft
 import Store
 import Synchronization
@@ -54,7 +55,10 @@ extension Replica {
     if start.isDone { return }
     let hasNoLeader = node.core.leader == nil && now >= 2 * UInt64(node.core.options.electionTicks)
     if hasNoLeader, start.openedIndex > .zero, store.appliedIndex >= start.openedIndex {
-      log("event=serving reason=\(quoted("there is no leader, and the log is applied"))")
+      log(
+        .info(
+          "serving",
+          ["applied": store.appliedIndex, "reason": "there is no leader, and the log is applied"]))
       return beginServing()
     }
     if reads.isEmpty { reads.add(PendingRead(reply: nil, deadline: deadline)) }
@@ -81,7 +85,7 @@ extension Replica {
   /// A leader has said how far the log is committed, and that is applied.
   func noteUpToDate() {
     if start.isDone { return }
-    log("event=serving applied=\(store.appliedIndex)")
+    log(.info("serving", ["applied": store.appliedIndex]))
     beginServing()
   }
 

@@ -1,3 +1,4 @@
+import Bytes
 import Raft
 import Store
 import Synchronization
@@ -20,8 +21,9 @@ extension Replica {
     }
     let standing = Standing(
       role: node.core.role, term: node.core.term, vote: node.core.vote, leader: node.core.leader)
+    var hasChanged = false
     board.update { status in
-      status.note(standing, at: time.now)
+      hasChanged = status.note(standing, at: time.now)
       status.membership = membership
       status.role = node.core.role
       status.term = node.core.term
@@ -35,6 +37,19 @@ extension Replica {
       status.isDiskFull = isDiskFull
       status.followers = followers
     }
+    if hasChanged { tell(standing) }
+  }
+
+  /// Elections as they go, for those who look closely.
+  private func tell(_ standing: Standing) {
+    let name = { (id: NodeID?) in id.map(self.name(of:)) ?? "none" }
+    log(
+      .debug(
+        "standing",
+        [
+          "role": "\(standing.role)", "term": standing.term, "vote": name(standing.vote),
+          "leader": name(standing.leader),
+        ]))
   }
 
   /// Why this node takes no writes now; nil if it does.

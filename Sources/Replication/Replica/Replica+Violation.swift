@@ -1,3 +1,4 @@
+import Bytes
 import Raft
 package import WAL
 
@@ -9,7 +10,7 @@ extension Replica {
     if let violation = node.core.violation {
       note(violation)
     } else {
-      log("event=failed reason=\(quoted("\(error)")); stopping")
+      log(.error("failed", ["reason": "\(error)"]))
     }
   }
 
@@ -17,11 +18,12 @@ extension Replica {
   /// it here, whether or not it could be written.
   private func note(_ violation: Violation) {
     let what = words(violation)
-    var outcome = "recorded=true"
-    do throws(JournalError) { try journal.recordViolation(what) } catch {
-      outcome = "recorded=false reason=\(quoted("\(error)"))"
+    do throws(JournalError) {
+      try journal.recordViolation(what)
+      log(.error("violation", ["what": what, "recorded": true]))
+    } catch {
+      log(.error("violation", ["what": what, "recorded": false, "reason": "\(error)"]))
     }
-    log("event=violation what=\(quoted(what)) \(outcome)")
   }
 
   func words(_ violation: Violation) -> String {

@@ -1,3 +1,4 @@
+import Bytes
 package import Raft
 package import Store
 package import WAL
@@ -230,8 +231,5 @@ package final class Replica {
     outgoing.write(to: peer, on: lane, forwarding: forwarded, through: host, write)
   }
 
-  func log(_ line: String) { settings.log("node=\(identity.name) \(line)") }
+  func log(_ line: LogLine) { settings.log(line.with("node", identity.name)) }
 }
-
-/// A value in a line of the log, in quotation marks.
-package func quoted(_ text: String) -> String { text.debugDescription }

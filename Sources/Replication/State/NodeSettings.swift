@@ -31,7 +31,7 @@ public struct NodeSettings: Sendable {
   /// What a snapshot holds beside the store and the members.
   public var sections: [any SnapshotSection] = []
   /// Takes a line about what an operator cares about.
-  public var log: @Sendable (String) -> Void = { _ in }
+  public var log: @Sendable (LogLine) -> Void = { _ in }
   package var nodeOptions = NodeOptions()
   /// Bytes proposed and not committed: see ``RaftOptions/maxUncommittedBytes``.
   var uncommittedBytes = RaftOptions().maxUncommittedBytes

@@ -1,3 +1,4 @@
+package import Bytes
 package import Raft
 package import Store
 import Synchronization
@@ -21,9 +22,9 @@ package final class PeerClocks: Sendable {
   }
 
   private let peers = Mutex<[NodeID: Peer]>([:])
-  private let log: @Sendable (String) -> Void
+  private let log: @Sendable (LogLine) -> Void
 
-  package init(log: @escaping @Sendable (String) -> Void) { self.log = log }
+  package init(log: @escaping @Sendable (LogLine) -> Void) { self.log = log }
 
   /// A message has come whose sender's clock said `theirs` when it left; `ours` says this node's
   /// own.
@@ -42,9 +43,11 @@ package final class PeerClocks: Sendable {
       return peer.difference.note(settled).map { ($0, settled) }
     }
     guard let told else { return }
-    log(
-      "event=\(told.report == .differ ? "clock_difference" : "clocks_agree") peer=\(name()) "
-        + "milliseconds=\(told.difference / 1_000)")
+    let fields: LogLine.Fields = ["peer": name(), "milliseconds": told.difference / 1_000]
+    switch told.report {
+    case .differ: log(.warn("clock_difference", fields))
+    case .agree: log(.info("clocks_agree", fields))
+    }
   }
 
   /// The greatest difference from any other member's clock.

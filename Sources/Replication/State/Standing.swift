@@ -23,13 +23,14 @@ extension NodeStatus {
   /// How many changes are remembered.
   static let rememberedChanges = 32
 
-  /// Notes the standing if it is another one than before.
+  /// Notes the standing if it is another one than before, and returns whether it is.
   ///
   /// - Parameter time: the current time, asked for only then.
-  mutating func note(_ standing: Standing, at time: @autoclosure () -> Timestamp) {
-    if standing == standingChanges.last?.standing { return }
+  mutating func note(_ standing: Standing, at time: @autoclosure () -> Timestamp) -> Bool {
+    if standing == standingChanges.last?.standing { return false }
     let number = (standingChanges.last?.number ?? 0) + 1
     if standingChanges.count == Self.rememberedChanges { standingChanges.removeFirst() }
     standingChanges.append(StandingChange(number: number, time: time(), standing: standing))
+    return true
   }
 }

@@ -103,7 +103,7 @@ final class TestCluster: Sendable {
     settings.entryBytes = Self.entryBytes
     settings.clientURLs = clientURL.map { [$0.flagText] } ?? []
     if let uncommittedBytes { settings.uncommittedBytes = uncommittedBytes }
-    settings.log = { [journalist] in journalist.write($0) }
+    settings.log = { [journalist] in journalist.write("\($0)") }
     for each in [name] + peers {
       settings.addresses[each] = [try address(of: each)]
     }

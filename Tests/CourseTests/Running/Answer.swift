@@ -1,5 +1,6 @@
 /// What a page says that a command prints. `…` stands for any text within a line, and for any lines
-/// when it is the whole line.
+/// when it is the whole line. The time that a line of a server's log begins with stands for any
+/// such time.
 struct Answer {
   let lines: [String]
 
@@ -62,8 +63,23 @@ struct Answer {
     return last + 1 < diff.count ? excerpt + ["  […]"] : excerpt
   }
 
-  /// Whether `line` is `pattern`, each `…` of which stands for any text.
+  /// Whether `line` is `pattern`, each `…` of which stands for any text, and a time at whose start
+  /// for any time.
   static func line(_ pattern: String, matches line: String) -> Bool {
+    if let wanted = pattern.prefixMatch(of: logTime), let found = line.prefixMatch(of: logTime) {
+      return text(
+        String(pattern[wanted.range.upperBound...]),
+        matches: String(line[found.range.upperBound...]))
+    }
+    return text(pattern, matches: line)
+  }
+
+  /// `2026-11-30T04:01:02.345Z `
+  private static var logTime: Regex<Substring> {
+    #/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z /#
+  }
+
+  private static func text(_ pattern: String, matches line: String) -> Bool {
     let parts = pattern.split(separator: "…", omittingEmptySubsequences: false).map(String.init)
     guard parts.count > 1, let first = parts.first, let last = parts.last else {
       return pattern == line

@@ -128,7 +128,7 @@ struct `A server answers` {
       }
       client.close()
     }
-    #expect(log.lines == ["GET /surprise: Surprise()"])
+    #expect(log.lines == ["error event=request_failed method=GET path=/surprise reason=Surprise()"])
   }
 
   @Test(arguments: [

@@ -112,7 +112,9 @@ struct `A streamed answer` {
       #expect(try await client.receiveAll().hasSuffix("\r\n\r\n4\r\nhalf\r\n"))
       client.close()
     }
-    #expect(log.lines == (way == 2 ? ["GET /: Surprise()"] : []))
+    #expect(
+      log.lines
+        == (way == 2 ? ["error event=request_failed method=GET path=/ reason=Surprise()"] : []))
   }
 
   @Test func `is sent to its end by a server that stops, and is the last on its connection`()

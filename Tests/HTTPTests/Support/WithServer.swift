@@ -38,7 +38,7 @@ func withServer<Result: Sendable>(
   try await onLoop(waiting: waiting, clock: clock) { loop in
     let server = try Server(
       host: "127.0.0.1", port: 0, loops: [loop], limits: limits, timeouts: timeouts,
-      handler: handler, log: log, priority: priority, otherProtocol: otherProtocol)
+      handler: handler, log: { log("\($0)") }, priority: priority, otherProtocol: otherProtocol)
     async let life: Void = server.run()
     do {
       let result = try await body(TestServer(server: server, loop: loop))
