@@ -165,10 +165,22 @@ public final class ClusterNode: Proposer, Sendable {
     await withTaskGroup { group in
       group.addTask { await self.transport.run() }
       group.addTask(executorPreference: firstLoop) { await self.introductions.run() }
+      group.addTask { await self.watchResources() }
       while (try? await Task.sleep(for: settings.heartbeatInterval)) != nil {
         mailbox.post(.tick)
       }
       group.cancelAll()
+    }
+  }
+
+  /// Warns before the system's resources run out, until it is cancelled.
+  private func watchResources() async {
+    var warnings = ResourceWarnings()
+    while (try? await Task.sleep(for: .seconds(10))) != nil {
+      let (process, memory) = await onThread { (ProcessFigures.now(), MemoryFigures.now()) }
+      for line in warnings.check(process, memory, at: .now) {
+        settings.log(line.with("node", settings.name))
+      }
     }
   }
 

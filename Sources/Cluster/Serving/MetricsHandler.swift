@@ -94,6 +94,9 @@ struct MetricsHandler: Handler {
     text.counter(
       "mini_etcd_snapshots_installed_total", "Snapshots taken over from a leader.",
       UInt64(counts.snapshotsInstalled))
+    text.gauge(
+      "mini_etcd_disk_full", "Whether there is no space for the log, so that no writes are taken.",
+      status.isDiskFull ? 1 : 0)
     text.gauge("mini_etcd_store_index", "The last event's index.", store.storeIndex.rawValue)
     text.gauge("mini_etcd_store_keys", "Files in the store.", UInt64(store.fileCount))
     text.gauge("mini_etcd_watchers", "Waiting watchers.", UInt64(hub.count))

@@ -72,6 +72,7 @@ final class PeerLink: Sendable {
       } catch is IdleConnectionClosed {
         // Nothing was lost: what waits goes over another one.
       } catch {
+        note(error)
         target.roundTrips.fail()
         onFailure()
         loseAll()
@@ -162,14 +163,20 @@ final class PeerLink: Sendable {
     }
   }
 
+  private func note(_ error: any Error) {
+    guard let seconds = target.unreached(at: .now) else { return }
+    context.log(
+      .warn(
+        "peer_unreachable", ["peer": target.name, "seconds": seconds, "reason": "\(error)"]))
+  }
+
   /// A refusal is worth a line, once.
   private func note(_ answer: ClientResponse) {
-    if answer.status == .noContent {
-      _ = target.isNew(nil)
-      return
-    }
-    let reason = answer.reason
-    if target.isNew(reason) {
+    let reason = answer.status == .noContent ? nil : answer.reason
+    let (isNew, isBack) = target.answered(reason)
+    if isBack { context.log(.info("peer_reachable", ["peer": target.name])) }
+    guard let reason else { return }
+    if isNew {
       context.log(
         .warn(
           "refused", ["by": target.name, "status": answer.status.rawValue, "reason": reason]))

@@ -18,6 +18,7 @@ final class PeerTarget: Sendable {
     var isClosed = false
     /// The last refusal it answered with.
     var lastComplaint: String?
+    var outage = PeerOutage()
   }
 
   init(_ id: NodeID) {
@@ -63,11 +64,18 @@ final class PeerTarget: Sendable {
 
   func close() { state.withLock { $0.isClosed = true } }
 
-  /// Whether the peer's latest answer differs from the one before it; nil: it took the request.
-  func isNew(_ complaint: String?) -> Bool {
+  /// The peer has answered: returns whether otherwise than before, and whether it was reported to
+  /// be out of reach.
+  /// - Parameter complaint: nil if it took the request.
+  func answered(_ complaint: String?) -> (isNew: Bool, isBack: Bool) {
     state.withLock { state in
       defer { state.lastComplaint = complaint }
-      return complaint != state.lastComplaint
+      return (complaint != state.lastComplaint, state.outage.end())
     }
+  }
+
+  /// A request has failed: see ``PeerOutage/fail(at:)``.
+  func unreached(at now: ContinuousClock.Instant) -> Int? {
+    state.withLock { $0.outage.fail(at: now) }
   }
 }

@@ -10,8 +10,8 @@ extension Replica {
   func apply(_ work: WorkQueue.Work) throws(JournalError) {
     let result = work.result
     if let received = work.received { install(received) }
-    for application in result.applications { try apply(application) }
     if !result.applications.isEmpty {
+      try apply(result.applications)
       advanceTime(to: store.latestStamp)
       // The clients answered now are those that others wait for: see ``BatchDelay``.
       if writes.delayEnd != nil { isDueAgain = true }
@@ -24,6 +24,17 @@ extension Replica {
     for read in result.readable { confirm(read) }
     answerAppliedReads()
     if let metadata = result.snapshotToTake { try startSnapshot(metadata) }
+  }
+
+  private func apply(_ applications: [Application]) throws(JournalError) {
+    let beginning = host.now
+    for application in applications { try apply(application) }
+    // At a start much of the log may be due at once.
+    guard start.isDone else { return }
+    let end = host.now
+    if let line = warnings.apply(of: applications.count, took: end - beginning, at: end) {
+      log(line)
+    }
   }
 
   private func apply(_ application: Application) throws(JournalError) {

@@ -15,7 +15,7 @@ extension Replica {
       let effects = result.effects
       send(effects.messages)
       outgoing.flush(to: host)
-      for report in effects.reports { log(.warn("report", ["what": "\(report)"])) }
+      for report in effects.reports { tell(report) }
       for read in result.lostReads { lose(read) }
       queued.add(result, effects.snapshot == nil ? nil : snapshots.received.take())
       if !isDiskFull { try advance() }
@@ -34,7 +34,9 @@ extension Replica {
           guard case .noSpace(let reason) = error else { throw error }
           return noteFullDisk(reason)
         }
-        syncTimes.add(host.now - start)
+        let end = host.now
+        syncTimes.add(end - start)
+        if let line = warnings.sync(took: end - start, at: end) { log(line) }
         node.persisted(through: work.effects.batch)
       }
       send(queued.removeFirst().effects.messagesAfterPersisting)
@@ -68,6 +70,16 @@ extension Replica {
     // Another member, with a disk that works, had better lead.
     node.resign()
     refuseAll(reason)
+  }
+
+  private func tell(_ report: Report) {
+    switch report {
+    case .acknowledgedEntriesLost(let id, let matchIndex, let lastIndex):
+      log(
+        .warn(
+          "entries_lost",
+          ["by": roster.name(of: id), "acknowledged": matchIndex, "last": lastIndex]))
+    }
   }
 
   private func send(_ messages: [Message]) {

@@ -47,6 +47,8 @@ package final class Replica {
   /// Whether something is to be done at once, whatever is heard.
   package internal(set) var isDueAgain = false
 
+  var warnings: Warnings
+
   // Clients: see +Writes, +Reads and +Start.
   var writes: WritesInProgress
   var reads: ReadsInProgress
@@ -112,6 +114,7 @@ package final class Replica {
     self.disk = disk
     self.identity = identity
     self.settings = settings
+    warnings = Warnings(electionTimeout: settings.electionTimeout)
     self.store = store
     self.registry = registry
     operationReader = OperationReader(registry)
@@ -215,6 +218,7 @@ package final class Replica {
     reads.retryLate(at: now, after: UInt64(node.core.options.electionTicks))
     describeIfNeeded()
     askWhetherRemoved()
+    warn(host.now)
   }
 
   /// The last tick at which a client still waits for what another node has to do.
@@ -229,6 +233,14 @@ package final class Replica {
     _ write: (inout [UInt8]) -> Void
   ) {
     outgoing.write(to: peer, on: lane, forwarding: forwarded, through: host, write)
+  }
+
+  private func warn(_ time: ContinuousClock.Instant) {
+    if let line = warnings.tick(at: time) { log(line) }
+    let lines = warnings.progress(
+      of: node.core.peers.map { ($0.id, $0.matchIndex) }, lastIndex: node.core.log.lastIndex,
+      at: time, called: name(of:))
+    for line in lines { log(line) }
   }
 
   func log(_ line: LogLine) { settings.log(line.with("node", identity.name)) }
