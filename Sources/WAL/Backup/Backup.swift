@@ -1,4 +1,5 @@
 import Bytes
+import JSON
 import Platform
 import Store
 
@@ -51,15 +52,20 @@ public enum Backup {
         }
         isFirst = false
         try takeLine(line)
-        if line.starts(with: #"{"depth":"#.utf8) {
-          // A quotation mark within a name would stand behind a backslash.
-          if line.contains(#""value":"#.utf8) { keys += 1 } else { directories += 1 }
+        if let info = info(line) {
+          if info.value == nil { directories += 1 } else { keys += 1 }
         }
       }
       return Content(record: record, keys: keys, directories: directories)
     } catch .writtenByLaterStep(let what) {
       throw .failed("\(what): this is no backup, or a later version's")
     }
+  }
+
+  /// What a line says of a key; nil if it is about something else.
+  private static func info(_ line: UnsafeRawBufferPointer) -> KeyInfo? {
+    if let entry = PlainEntry(line) { return entry.info }
+    return (try? JSONDocument(Array(line)).root).flatMap(KeyInfo.init)
   }
 
   /// Makes a data directory that begins with a backup: that of a node of its own, under a new
