@@ -6,12 +6,12 @@ final class ChapterRun {
   private let folder: URL
   private let ports = Ports()
   private let script: Script
+  private let limit: Int
 
-  /// How long a chapter's commands may take together, in seconds.
-  private static let limit = 300
-
-  init(_ script: Script) throws {
+  /// - Parameter limit: how long the commands may take together, in seconds.
+  init(_ script: Script, within limit: Int = 300) throws {
     self.script = script
+    self.limit = limit
     folder = FileManager.default.temporaryDirectory.appending(path: "course-\(UUID().uuidString)")
     for name in ["tree", "bin", "pieces", "answers", "status"] {
       try FileManager.default.createDirectory(
@@ -85,21 +85,43 @@ final class ChapterRun {
   }
 
   /// Runs every command, and returns what differs from what the page says; nothing if all is so.
-  func differences() async throws -> [(line: Int, difference: String)] {
+  ///
+  /// - Parameter all: whether to look on behind the first difference, from which others may follow.
+  func differences(all: Bool = false) async throws -> [(line: Int, difference: String)] {
     try await run()
+    var differences: [(line: Int, difference: String)] = []
     for (place, piece) in script.pieces.enumerated() {
       guard let status = try? read("status/\(number(place))") else {
         let said = (try? read("answers/\(number(place))")) ?? []
-        return [(piece.line, "does not end; so far: \(said.joined(separator: "\n"))")]
+        return differences
+          + [(piece.line, "does not end; so far: \(said.joined(separator: "\n"))")]
       }
       let found = try read("answers/\(number(place))")
       if let wanted = piece.printed {
-        if let difference = wanted.difference(from: found) { return [(piece.line, difference)] }
+        guard let difference = wanted.difference(from: found) else { continue }
+        differences.append((piece.line, difference))
       } else if status != ["0"] {
-        return [(piece.line, "fails (\(status)): \(found.joined(separator: "\n"))")]
+        differences.append(
+          (piece.line, "fails (\(status)): \(found.joined(separator: "\n"))"))
       }
+      if !all, !differences.isEmpty { break }
     }
-    return []
+    return differences
+  }
+
+  /// What the commands have left outside of the folders that git ignores: see .gitignore.
+  var litter: [String] {
+    let tree = folder.appending(path: "tree").resolvingSymlinksInPath().path() + "/"
+    let files = FileManager.default.enumerator(atPath: tree)?.compactMap { $0 as? String } ?? []
+    let known = Set(
+      Repository.files.flatMap { path in
+        let parts = path.split(separator: "/")
+        return parts.indices.map { parts[...$0].joined(separator: "/") }
+      })
+    return files.filter { path in
+      !known.contains(path) && !path.hasPrefix("data") && !path.hasPrefix("wal-data/")
+        && !path.hasPrefix(".build") && !(path.hasSuffix(".svg") && !path.contains("/"))
+    }
   }
 
   private func read(_ path: String) throws -> [String] {
@@ -113,7 +135,7 @@ final class ChapterRun {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = [
-      "timeout", "--kill-after=5", "\(ChapterRun.limit)", "bash",
+      "timeout", "--kill-after=5", "\(limit)", "bash",
       ChapterRun.shell.appending(path: "chapter.bash").path(), folder.path(),
     ]
     let endpoints = (0...3).map { "127.0.0.1:\(ports.prefix)\($0)" }.joined(separator: ",")

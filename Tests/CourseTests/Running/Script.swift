@@ -64,6 +64,25 @@ struct Script {
     }
   }
 
+  /// What several pages have their reader do, one after the other in the same clone. A reader who
+  /// turns a page has ended what the page before has started.
+  ///
+  /// - Returns: the script, whose lines are places in the list beside it.
+  static func joined(_ pages: [Page]) throws(Unknown) -> (script: Script, places: [String]) {
+    var (script, places) = (Script(), [String]())
+    for page in pages {
+      let turn = Piece(line: 1, kind: .commands, commands: ["turn_the_page"])
+      for piece in try [turn] + Script(page).pieces {
+        var piece = piece
+        (places, piece.line) = (places + [page.place(piece.line)], places.count)
+        script.pieces.append(piece)
+      }
+    }
+    return (script, places)
+  }
+
+  private init() {}
+
   private static let kinds: [String: Kind] = [
     "bash": .commands, "bash server": .server, "bash in the background": .background,
     "bash prompt": .prompt,

@@ -64,6 +64,13 @@ course_last() {
   tail -c +$((said + 1)) "$output"
 }
 
+# A reader turns to the next page: everything that the last one has started is ended.
+turn_the_page() {
+  course_end KILL "${course_servers[@]}" "${course_waiting[@]}"
+  course_servers=() course_outputs=() course_waiting=() course_answers=()
+  cd "$course_folder/tree" || exit 1
+}
+
 # Waits for the command that was put into the background first, and prints what it answers.
 answers() {
   wait "${course_waiting[0]}"
