@@ -28,7 +28,7 @@ private struct Scene {
     Task(executorPreference: loop) { [log] in log.note(name) }
   }
 
-  /// Sends the loop a task that keeps its thread busy until `meanwhile`, on another thread, is done.
+  /// Sends the loop a task that keeps its thread busy until `meanwhile` is done, on another thread.
   func send(_ name: String, meanwhile: @escaping @Sendable () -> Void) {
     let done = Counter()
     Task(executorPreference: loop) { [log] in
