@@ -37,7 +37,7 @@ private final class Scene: Sendable {
     proposer = try JournalingProposer.open(
       disk, store: store, registry: CommandRegistry([Put.self, Delete.self]), time: TickingTime(),
       snapshots: policy
-    ) { line in broken("the log's thread goes on", line) }.proposer
+    ) { line in broken("the log's thread goes on", "\(line)") }.proposer
     firstSync = disk.syncs
   }
 

@@ -7,7 +7,7 @@ func perform() throws(JournalError) {
     let result = node.takeEffects()
     if let violation = node.core.violation { throw .violated(words(violation)) }
     let effects = result.effects
-    for report in effects.reports { log("event=report what=\(quoted("\(report)"))") }
+    for report in effects.reports { tell(report) }
     for read in result.lostReads { lose(read) }
     queued.add(result, effects.snapshot == nil ? nil : snapshots.received.take())
     if !isDiskFull { try advance() }

@@ -9,7 +9,7 @@ func perform() throws(JournalError) {
     let effects = result.effects
     send(effects.messages)
     outgoing.flush(to: host)
-    for report in effects.reports { log("event=report what=\(quoted("\(report)"))") }
+    for report in effects.reports { tell(report) }
     for read in result.lostReads { lose(read) }
     queued.add(result, effects.snapshot == nil ? nil : snapshots.received.take())
     if !isDiskFull { try advance() }
