@@ -108,6 +108,25 @@ import Testing
     await node.stop()
   }
 
+  @Test(arguments: ["alerts.yml", "dashboard.json"])
+  func `rules and dashboards name figures that there are`(file: String) async throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../steps/step-6-raft")
+    let text = try String(contentsOf: folder.appending(path: file), encoding: .utf8)
+    let cluster = try TestCluster()
+    let nodes = try await cluster.startThree()
+    try await nodes[0].meetOthers()
+    let metrics = try await nodes[0].get("/metrics").text.split(separator: "\n")
+    let kinds = metrics.filter { $0.hasPrefix("# TYPE ") }.map { $0.split(separator: " ")[2] }
+    var named: Set<String> = []
+    for match in text.matches(of: /\b(?:etcd|mini_etcd|process)_[a-z_]+/) {
+      named.insert(String(match.output).replacing(/_(?:bucket|count|sum)$/, with: ""))
+    }
+    #expect(named.count > 10)
+    #expect(named.subtracting(kinds.map { String($0) }) == [])
+    for node in nodes { await node.stop() }
+  }
+
   @Test(.enabled(if: Promtool.path != nil, "promtool, of Debian's package prometheus, is not here"))
   func `promtool finds nothing to complain of`() async throws {
     let cluster = try TestCluster()
