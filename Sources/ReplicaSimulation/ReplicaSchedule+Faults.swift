@@ -12,7 +12,7 @@ extension ReplicaSchedule {
     let place = random.next(below: hosts.count)
     // A machine that an operator has taken down stays down.
     guard hosts[place].node != nil || hosts[place].returns != nil else { return }
-    switch random.next(below: 12) {
+    switch random.next(below: 13) {
     case 0...1: crash(place, losingPower: false)
     case 2: crash(place, losingPower: true)
     case 3:
@@ -29,6 +29,7 @@ extension ReplicaSchedule {
     case 6...8: cut()
     case 9: loseDirectory(place)
     case 10: hosts[place].clock.set(&random)
+    case 11: hosts[place].disk.operationsUntilFailure = random.between(0, 12)
     default: if !links.isEmpty { try lose(random.next(below: links.count)) }
     }
   }

@@ -70,11 +70,16 @@ extension ReplicaSchedule {
     if case .violated(let what)? = error as? JournalError {
       throw failure(.promises, "\(hosts[place].name) stops: \(what)")
     }
-    let isWithoutSpace = hosts[place].node == nil && hosts[place].disk.room < .max
-    guard hosts[place].disk.operationsLeft == 0 || isWithoutSpace else {
+    let disk = hosts[place].disk
+    let isWithoutSpace = hosts[place].node == nil && disk.room < .max
+    guard disk.operationsLeft == 0 || disk.hasFailed || isWithoutSpace else {
       throw failure(.staysUp, "\(hosts[place].name) ends: \(error)")
     }
-    crash(place, losingPower: !isWithoutSpace)
+    if disk.hasFailed {
+      tell("\(hosts[place].name) ends: \(error)")
+      counts["disk errors", default: 0] += 1
+    }
+    crash(place, losingPower: disk.operationsLeft == 0)
   }
 
   /// An operator has the process end in good order: it hands over what it can, and closes its log.
@@ -107,6 +112,7 @@ extension ReplicaSchedule {
     hosts[place].startAwaitedSince = nil
     transfers.removeAll { self.place(of: $0.from) == nil }
     hosts[place].disk.operationsLeft = .max
+    hosts[place].disk.hasFailed = false
     hosts[place].disk.room = hosts[place].fullUntil > round ? hosts[place].disk.room : .max
     hosts[place].returns = round + random.between(1, 60)
   }

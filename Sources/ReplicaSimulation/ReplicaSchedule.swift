@@ -131,6 +131,7 @@ package final class ReplicaSchedule {
       hosts[place].fullUntil = 0
       hosts[place].disk.room = .max
       hosts[place].disk.operationsLeft = .max
+      hosts[place].disk.operationsUntilFailure = nil
       if hosts[place].node == nil, !hosts[place].isGone, hosts[place].returns != nil {
         hosts[place].returns = round
       }

@@ -9,8 +9,8 @@ struct ReplicaScheduleTests {
     let outcome = await ReplicaCampaign(seeds: 1...40, workers: 1).run()
     for failure in outcome.failures { Issue.record("\(failure)") }
     for what in [
-      "answers", "crashes", "stops", "snapshots received", "joins", "lost directories",
-      "lost majorities", "moves", "events compared",
+      "answers", "crashes", "disk errors", "stops", "snapshots received", "joins",
+      "lost directories", "lost majorities", "moves", "events compared",
     ] {
       #expect(outcome.counts[what, default: 0] > 0, "no \(what)")
     }

@@ -6,6 +6,9 @@ package import WAL
 /// A file has two images: what the process sees, and what is durable; the directory has a durable
 /// image and a list of changes since. A power cut keeps the durable images, any 512-byte sectors of
 /// what was written since, a length between the two, and any of the changes.
+///
+/// A sync writes the sectors that are dirty. One that fails leaves them clean all the same, as
+/// Linux does: processes go on seeing what was written, and no later sync writes it.
 package final class SimulatedDisk: Disk, @unchecked Sendable {
   // Why `@unchecked Sendable` holds: a simulation runs on one thread, its background work included.
 
@@ -13,6 +16,27 @@ package final class SimulatedDisk: Disk, @unchecked Sendable {
   final class Content {
     var cached: [UInt8] = []
     var durable: [UInt8] = []
+    /// The numbers of the sectors that the next sync writes.
+    var dirty: Set<Int> = []
+
+    static let sectorSize = 512
+
+    func soil(_ range: Range<Int>) {
+      if range.isEmpty { return }
+      dirty.formUnion(range.lowerBound / Self.sectorSize...(range.upperBound - 1) / Self.sectorSize)
+    }
+
+    /// The length is the file system's own, and not lost with a sector.
+    func writeDirty() {
+      durable.removeLast(max(0, durable.count - cached.count))
+      durable += [UInt8](repeating: 0, count: cached.count - durable.count)
+      for sector in dirty where sector * Self.sectorSize < cached.count {
+        let start = sector * Self.sectorSize
+        let end = min(start + Self.sectorSize, cached.count)
+        durable.replaceSubrange(start..<end, with: cached[start..<end])
+      }
+      dirty = []
+    }
   }
 
   private struct Name {
@@ -32,6 +56,10 @@ package final class SimulatedDisk: Disk, @unchecked Sendable {
   private var changes: [Change] = []
   /// So many operations that change something are done before the power goes.
   package var operationsLeft = Int.max
+  /// So many operations that change something are done before one fails.
+  package var operationsUntilFailure: Int?
+  /// An operation has failed.
+  package var hasFailed = false
   /// So many more bytes fit.
   package var room = Int.max
   /// Whether what is written over other bytes takes space too.
@@ -75,9 +103,10 @@ package final class SimulatedDisk: Disk, @unchecked Sendable {
       )
       let length = [low, high, random.between(low, high)][random.next(below: 3)]
       var bytes = [UInt8](repeating: 0, count: length)
-      for start in stride(from: 0, to: length, by: 512) {
-        let image = random.chance(600) ? file.cached : file.durable
-        for place in start..<min(start + 512, length) where place < image.count {
+      for start in stride(from: 0, to: length, by: Content.sectorSize) {
+        let isDirty = file.dirty.contains(start / Content.sectorSize)
+        let image = random.chance(600) && isDirty ? file.cached : file.durable
+        for place in start..<min(start + Content.sectorSize, length) where place < image.count {
           bytes[place] = image[place]
         }
       }
@@ -107,6 +136,12 @@ package final class SimulatedDisk: Disk, @unchecked Sendable {
   private func begin() throws(DiskError) {
     guard operationsLeft > 0 else { throw DiskError(.other, "the power is off") }
     operationsLeft -= 1
+    guard let count = operationsUntilFailure else { return }
+    operationsUntilFailure = count == 0 ? nil : count - 1
+    if count == 0 {
+      hasFailed = true
+      throw DiskError(.other, "Input/output error")
+    }
   }
 
   // MARK: Disk
@@ -183,22 +218,30 @@ extension SimulatedDisk {
       let written = free + taken
       content.cached.replaceSubrange(
         offset..<offset + min(over, written), with: bytes.prefix(written))
+      content.soil(offset..<offset + written)
       if written < bytes.count { throw DiskError(.noSpace, "No space left on device") }
     }
 
-    /// Here a sync writes all of a file.
-    func rewrite(_ range: Range<Int>) throws(DiskError) { try disk.begin() }
+    func rewrite(_ range: Range<Int>) throws(DiskError) {
+      try disk.begin()
+      content.soil(range)
+    }
 
     func truncate(to length: Int) throws(DiskError) {
       try disk.begin()
+      content.soil(length..<content.cached.count)
       content.cached.removeLast(content.cached.count - length)
     }
 
     func sync() throws(DiskError) {
-      try disk.begin()
+      do throws(DiskError) { try disk.begin() } catch {
+        // Without power nothing is written, nor forgotten.
+        if disk.operationsLeft > 0 { content.dirty = [] }
+        throw error
+      }
       // The last operation before the power goes may have been in vain.
       guard disk.operationsLeft > 0 else { throw DiskError(.other, "the power went off") }
-      content.durable = content.cached
+      content.writeDirty()
     }
   }
 }
