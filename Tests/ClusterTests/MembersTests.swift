@@ -52,6 +52,28 @@ import Testing
     for node in nodes { await node.stop() }
   }
 
+  @Test func `more or longer addresses than a member may have are refused`() async throws {
+    let cluster = try TestCluster()
+    let nodes = try await cluster.startThree()
+    try await nodes[1].meetOthers()
+    let id = try #require(nodes[0].node.members.first).id
+    let many = (1...PeerLimits.memberURLs + 1).map { "http://host:\($0)" }
+    let host = String(repeating: "h", count: PeerLimits.urlBytes)
+    for urls in [many, ["http://\(host):1"], (1...65_535).map { "http://other:\($0)" }] {
+      for node in nodes.map(\.node) {
+        await #expect { try await node.updateMember(id, peerURLs: urls) } throws: {
+          if case .invalid? = $0 as? MembershipError { true } else { false }
+        }
+        await #expect { try await node.addMember(peerURLs: urls) } throws: {
+          if case .invalid? = $0 as? MembershipError { true } else { false }
+        }
+      }
+    }
+    try await nodes[2].put("key", "1")
+    #expect(try await nodes[0].value("key") == "1")
+    for node in nodes { await node.stop() }
+  }
+
   @Test func `a change that would lose the majority is refused`() async throws {
     let cluster = try TestCluster()
     let nodes = try await cluster.startThree()

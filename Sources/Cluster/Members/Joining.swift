@@ -149,6 +149,7 @@ struct JoinHandler: Handler {
       throw HTTPError(
         .badRequest, "\"urls\" must be 1 to \(PeerLimits.memberURLs) of http://host:port")
     }
+    if let excess = record.excess { throw HTTPError(.badRequest, excess) }
     guard record.clientURLs.count <= PeerLimits.memberURLs,
       record.clientURLs.allSatisfy({ (try? ClientURL(flagText: $0)) != nil })
     else {

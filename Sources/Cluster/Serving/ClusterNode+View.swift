@@ -24,8 +24,8 @@ extension ClusterNode: ClusterView {
   }
 
   public func addMember(peerURLs: [String]) async throws(MembershipError) -> Member {
-    try checkFree(peerURLs, for: nil)
     let record = MemberRecord(id: NodeID(.random(in: 1 ... .max)), name: "", urls: peerURLs)
+    try check(record)
     try await change(.add(record))
     return Member(record)
   }
@@ -37,8 +37,8 @@ extension ClusterNode: ClusterView {
 
   public func updateMember(_ id: UInt64, peerURLs: [String]) async throws(MembershipError) {
     var record = try known(id)
-    try checkFree(peerURLs, for: record.id)
     record.urls = peerURLs
+    try check(record)
     try await change(.describe(record))
   }
 
@@ -48,9 +48,12 @@ extension ClusterNode: ClusterView {
     throw roster.removed.contains(NodeID(id)) ? .removed : .notFound
   }
 
-  private func checkFree(_ urls: [String], for id: NodeID?) throws(MembershipError) {
-    let others = status.roster.members.filter { $0.id != id }
-    if others.contains(where: { !Set($0.urls).isDisjoint(with: urls) }) { throw .peerURLExists }
+  private func check(_ record: MemberRecord) throws(MembershipError) {
+    if let excess = record.excess { throw .invalid(excess) }
+    let others = status.roster.members.filter { $0.id != record.id }
+    if others.contains(where: { !Set($0.urls).isDisjoint(with: record.urls) }) {
+      throw .peerURLExists
+    }
   }
 
   private func change(_ operation: Operation) async throws(MembershipError) {

@@ -15,6 +15,11 @@ struct MetricsHandler: Handler {
   let store: KeyValueStore
   let hub: WatchHub
   let meter: RequestMeter
+  private let process = ProcessReader()
+
+  init(node: ClusterNode, store: KeyValueStore, hub: WatchHub, meter: RequestMeter) {
+    (self.node, self.store, self.hub, self.meter) = (node, store, hub, meter)
+  }
 
   func respond(to request: Request, with response: Response) async throws {
     var text = MetricsText()
@@ -22,8 +27,7 @@ struct MetricsHandler: Handler {
     appendRaft(status, to: &text)
     appendPeers(status, to: &text)
     appendOwn(status, to: &text)
-    // Asks the system, and never on a loop.
-    let figures = await onThread { ProcessFigures.now() }
+    let figures = await process.figures()
     text.append(figures, since: Double(status.startTime.microseconds) / 1_000_000)
     response.contentType = MetricsText.contentType
     response.body = text.bytes

@@ -78,7 +78,9 @@ final class Transport: @unchecked Sendable {
   /// of the roster: a member may have moved since the flags were written.
   private func addresses(of record: MemberRecord) -> [HostPort] {
     var all = addresses[record.name] ?? []
-    for address in record.urls.compactMap({ HostPort(url: $0) }) where !all.contains(address) {
+    var known = Set(all)
+    for address in record.urls.compactMap({ HostPort(url: $0) })
+    where known.insert(address).inserted {
       all.append(address)
     }
     return all

@@ -38,6 +38,8 @@ public enum MembershipError: Error, Hashable, Sendable {
   case notFound
   /// The member was removed before; its id will not come back.
   case removed
+  /// No member may be described so; the reason, for people.
+  case invalid(String)
   /// Another member has that URL.
   case peerURLExists
   /// It must not be done, or not now; the reason, for people.

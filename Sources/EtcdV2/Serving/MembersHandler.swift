@@ -112,6 +112,7 @@ struct MemberError: Error {
     switch error {
     case .notFound: self.init(.notFound, "No such member: \(name)")
     case .removed: self.init(.gone, "Member permanently removed: \(name)")
+    case .invalid(let reason): self.init(.badRequest, reason)
     case .peerURLExists: self.init(.conflict, "membership: peerURL exists")
     case .refused(let reason): self.init(.conflict, reason)
     case .failed(let reason): self.init(.internalServerError, reason)

@@ -30,6 +30,20 @@ public struct MemberRecord: Hashable, Sendable {
       id: id, name: name, urls: urls, clientURLs: clientURLs, incarnation: incarnation)
   }
 
+  /// Why nothing of this size is taken from clients and peers; nil if it is. What is in a log
+  /// already is taken as it is.
+  package var excess: String? {
+    for (name, list) in [("urls", urls), ("client urls", clientURLs)] {
+      if list.count > PeerLimits.memberURLs {
+        return "a member must have at most \(PeerLimits.memberURLs) \(name), not \(list.count)"
+      }
+      if list.contains(where: { $0.utf8.count > PeerLimits.urlBytes }) {
+        return "a member's \(name) must have at most \(PeerLimits.urlBytes) bytes each"
+      }
+    }
+    return nil
+  }
+
   /// Whether it has come up under that name, which is not empty.
   func isNamed(_ name: String) -> Bool { !name.isEmpty && self.name == name }
 }

@@ -58,6 +58,7 @@ package enum Operation: Sendable {
       guard let member = value["member"].flatMap(MemberRecord.init) else {
         throw .malformed("member")
       }
+      if !isLogged, member.excess != nil { throw .malformed("member") }
       self = name.equals("addMember") ? .add(member) : .describe(member)
     } else if name.equals("removeMember") {
       guard let id = value["id"]?.id else { throw .malformed("id") }

@@ -42,11 +42,16 @@ public struct Roster: Hashable, Sendable {
     if removed.contains(record.id) {
       return "\(record.name), \(record.id.hex), was removed: it needs an empty data directory"
     }
+    if let excess = record.excess { return excess }
+    if members.count >= PeerLimits.members {
+      return "a cluster must have at most \(PeerLimits.members) members"
+    }
+    let urls = Set(record.urls)
     for member in members {
       if member.isNamed(record.name) {
         return "there is a member \(member.name), \(member.id.hex): remove it first"
       }
-      if let url = member.urls.first(where: record.urls.contains) {
+      if let url = member.urls.first(where: urls.contains) {
         return "\(name(of: member.id)) is reached at \(url)"
       }
     }

@@ -40,8 +40,12 @@ package enum PeerLimits {
   package static let number: UInt64 = 1 << 52
   /// Operations that are forwarded in one message.
   static let forwardedOperations = 1 << 16
-  /// Addresses of one member.
+  /// Addresses of one member, for members and for clients each.
   package static let memberURLs = 16
+  /// Bytes of such an address: a host's name has at most 253.
+  package static let urlBytes = 300
+  /// Members of a cluster. All their addresses fit ``answerBytes``.
+  package static let members = 100
   /// How far a message's term may be beyond the receiver's. Elections take a second each: no node
   /// is away for so many of them, and a forged term must not use up those there are.
   package static let termLeap: UInt64 = 1_000_000

@@ -135,8 +135,9 @@ extension Replica {
   private func connect() {
     let members = roster.members.map { member in
       var member = member
-      for url in toldURLs[member.id] ?? [] where !member.urls.contains(url) {
-        member.urls.append(url)
+      if let told = toldURLs[member.id] {
+        let known = Set(member.urls)
+        member.urls += told.filter { !known.contains($0) }
       }
       return member
     }
