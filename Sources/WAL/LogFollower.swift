@@ -33,19 +33,37 @@ struct LogFollower {
   /// Shows what has become durable since the last call; the first one begins with the last segment.
   /// - Throws: an error if there is no log, or the log is damaged, or not the same any more.
   mutating func show(_ output: (String) -> Void) throws(JournalError) {
-    if place == nil { try enter(try segments().last, output) }
+    if place == nil {
+      guard let last = try segments().last else { throw Inspection.noLog }
+      try enter(last)
+      output(FileName.ofSegment(last))
+    }
     while let place {
       // Asked before the segment is read: then nothing is added to it behind what is read.
       let next = try segments().first { $0 > place.segment }
       while try showBatches(isLast: next == nil, output) {}
-      guard let next, let end = self.place?.offset else { return }
+      guard next != nil, let end = self.place?.offset else { return }
       guard try withDisk({ () throws(DiskError) in try place.file.size() }) == end else {
         throw .damaged(FileName.ofSegment(place.segment), (self.place?.line ?? 0) + 1, .notARecord)
       }
-      if next != place.segment + 1 {
-        output("segments \(place.segment + 1) to \(next - 1) were removed before they were read")
+      try goOn(after: place.segment, output)
+    }
+  }
+
+  /// Goes on with the next segment. It may be removed at any moment until it is open, and its
+  /// reader may take long over what was shown: then it is the one after it.
+  private mutating func goOn(
+    after segment: UInt64, _ output: (String) -> Void
+  ) throws(JournalError) {
+    while let next = try segments().first(where: { $0 > segment }) {
+      do throws(JournalError) { try enter(next) } catch {
+        if try segments().contains(next) { throw error }
+        continue
       }
-      try enter(next, output)
+      if next != segment + 1 {
+        output("segments \(segment + 1) to \(next - 1) were removed before they were read")
+      }
+      return output(FileName.ofSegment(next))
     }
   }
 
@@ -55,10 +73,7 @@ struct LogFollower {
     }.sorted()
   }
 
-  private mutating func enter(
-    _ segment: UInt64?, _ output: (String) -> Void
-  ) throws(JournalError) {
-    guard let segment else { throw Inspection.noLog }
+  private mutating func enter(_ segment: UInt64) throws(JournalError) {
     let (disk, name) = (disk, FileName.ofSegment(segment))
     let file = try withDisk { () throws(DiskError) in try disk.open(name) }
     let bytes = try read(file, from: 0, Self.pieceLength)
@@ -69,7 +84,6 @@ struct LogFollower {
       place = Place(
         segment: segment, file: file, record: head.number - 1, batch: head.batch - 1)
     } catch { throw .damaged(name, 1, error) }
-    output(name)
   }
 
   private func read(
@@ -96,11 +110,11 @@ struct LogFollower {
     var length = Self.pieceLength
     while lines.isEmpty {
       let bytes = try read(place.file, from: place.offset, length)
-      try bytes.span.bytes.withUnsafeBytes { bytes throws(JournalError) in
+      let mayContinue = try bytes.span.bytes.withUnsafeBytes { bytes throws(JournalError) in
         try take(bytes, &next, &lines)
       }
       // Nothing, or the beginning of a batch that is longer than what was read.
-      if bytes.count < length { break }
+      if !mayContinue || bytes.count < length { break }
       length *= 2
     }
     if lines.isEmpty { return false }
@@ -110,9 +124,11 @@ struct LogFollower {
     return true
   }
 
+  /// Takes the whole batches that `bytes` begin with.
+  /// - Returns: whether longer bytes might begin with more; not where the padding begins.
   private mutating func take(
     _ bytes: UnsafeRawBufferPointer, _ place: inout Place, _ lines: inout [String]
-  ) throws(JournalError) {
+  ) throws(JournalError) -> Bool {
     let start = place
     var reader = SegmentReader(bytes, afterRecord: place.record, batch: place.batch)
     while true {
@@ -126,16 +142,19 @@ struct LogFollower {
           (place.record, place.batch) = (envelope.number, envelope.batch)
         }
         place.offset = start.offset + reader.wholeLength
-      case .end, .blanks, .tornTail:
+      case .blanks:
         suspicion = nil
-        return
+        return false
+      case .end, .tornTail:
+        suspicion = nil
+        return true
       case .corruption(let found):
         // The bytes before may be older than those behind them, since they were read before.
         if lines.isEmpty, suspicion == place.offset {
           throw .damaged(FileName.ofSegment(place.segment), start.line + found.line, found.damage)
         }
         suspicion = place.offset
-        return
+        return true
       }
     }
   }

@@ -111,6 +111,23 @@ import Testing
     #expect(lines.last?.hasSuffix(": 60") == true)
   }
 
+  @Test func `segments may go while its reader takes what was shown`() throws {
+    var pair = try Pair(segmentSize: 400)
+    _ = try pair.shown()
+    for number in 1...30 { try pair.journal.append(payloads: ["\(number)"]) }
+    let read = try #require(pair.disk.names.first)
+    var lines: [String] = []
+    let disk = pair.disk
+    try pair.follower.show { line in
+      if lines.isEmpty {
+        for name in disk.names.dropLast() where name > read { try? disk.remove(name) }
+      }
+      lines.append(line)
+    }
+    #expect(lines.contains { $0.hasSuffix("were removed before they were read") })
+    #expect(lines.last?.hasSuffix(": 30") == true)
+  }
+
   @Test func `damage is told when it is still there at the next look`() throws {
     var pair = try Pair()
     try pair.journal.append(payloads: ["1"])
