@@ -160,6 +160,9 @@ extension StringProtocol {
   public func write(to url: URL, atomically: Bool, encoding: String.Encoding) throws {
     fatalError()
   }
+  public func write(toFile: String, atomically: Bool, encoding: String.Encoding) throws {
+    fatalError()
+  }
   public func padding(
     toLength length: Int, withPad pad: some StringProtocol, startingAt index: Int
   ) -> String { fatalError() }
@@ -189,6 +192,7 @@ public final class FileManager: @unchecked Sendable {
   public static var `default`: FileManager { fatalError() }
   public var temporaryDirectory: URL { fatalError() }
   public var currentDirectoryPath: String { fatalError() }
+  public func contents(atPath path: String) -> Data? { fatalError() }
   public func attributesOfItem(atPath path: String) throws -> [FileAttributeKey: Any] {
     fatalError()
   }

@@ -28,6 +28,8 @@ final class Connection {
   private var isCutShort = false
   /// Since when it is idle, if it is.
   private(set) var idleStart: UInt32
+  /// Whether its first request had priority; nil before that.
+  private var hasPriority: Bool?
   /// It is about to be closed, to make room.
   private(set) var isLeaving = false
 
@@ -46,6 +48,11 @@ final class Connection {
 
   /// Whether it has no request, nor a part of one.
   var isIdle: Bool { exchange == nil }
+
+  /// From when on it may be ended while it is idle, to make room.
+  var expendableFrom: UInt32 {
+    idleStart + (hasPriority == true ? share.timeouts.priority : 0)
+  }
 
   /// Serves the client until one of the two has had enough; then the connection is to be closed.
   /// Runs on the socket's loop.
@@ -68,7 +75,7 @@ final class Connection {
       await refuse(
         .serviceUnavailable, "503 Service Unavailable: too much is coming in at once, try again")
     } catch SocketError.timedOut where isReceiving {
-      await refuse(.requestTimeout, "408 Request Timeout")
+      await refuse(.requestTimeout, "408 Request Timeout", lingers: place == .usual)
     } catch {
       // The connection is broken or cut off: no response can reach the client.
     }
@@ -111,6 +118,9 @@ final class Connection {
   /// Until when the client must send something: see ``Timeouts``.
   private var readDeadline: UInt32 {
     let timeouts = share.timeouts
+    if place == .reserved, hasPriority == nil {
+      return (exchange == nil ? idleStart : requestStart) + timeouts.reserved
+    }
     guard let exchange else { return share.loop.time.uptime + timeouts.idle }
     let earned = exchange.request.receivedBytes / timeouts.bytesPerSecond
     return requestStart + timeouts.request + UInt32(earned)
@@ -145,7 +155,10 @@ final class Connection {
   /// Lets the handler answer the request, and puts its answer into the output.
   private func answer(_ exchange: Exchange) async throws {
     let (request, response) = (exchange.request, exchange.response)
-    if place == .reserved && share.priority?(request) != true { throw NoPlace() }
+    if hasPriority == nil || place == .reserved {
+      hasPriority = share.priority?(request) == true
+      if place == .reserved && hasPriority == false { throw NoPlace() }
+    }
     flushSoon(response.output)
     response.begin(request)
     share.beginRequest()

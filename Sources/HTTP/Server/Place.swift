@@ -4,8 +4,8 @@
 /// ```
 ///   │ usual                           │ reserved                     │ descriptors for the rest │
 ///     all taken: the client that has    none idle: a newcomer shows
-///     been idle for longest makes       here by its first request
-///     room                              that it may stay, or gets 503
+///     been idle for longest makes       here soon, by its first
+///     room                              request, that it may stay
 /// ```
 enum Place: Sendable {
   case usual

@@ -145,7 +145,8 @@ public final class Server: Sendable {
   private func closeLongestIdle() async -> Bool {
     var longest: (share: ServerLoop, start: UInt32)?
     for share in shares {
-      guard let start = await share.loop.run({ share.longestIdle?.idleStart }) else { continue }
+      let longestIdle = await share.loop.run { share.longestIdle?.expendableFrom }
+      guard let start = longestIdle else { continue }
       if start < longest?.start ?? .max { longest = (share, start) }
     }
     guard let share = longest?.share else { return false }

@@ -74,12 +74,12 @@ final class ServerLoop: @unchecked Sendable {
   // MARK: Making room
 
   /// The connection that has had no request for the longest time, and for a second at the least:
-  /// one that has just come is about to ask.
+  /// one that has just come is about to ask. One whose requests have priority has more time.
   var longestIdle: Connection? {
     var longest: Connection?
     for connection in connections.values where connection.isIdle && !connection.isLeaving {
-      let start = connection.idleStart
-      if start < longest?.idleStart ?? loop.time.uptime { longest = connection }
+      let start = connection.expendableFrom
+      if start < longest?.expendableFrom ?? loop.time.uptime { longest = connection }
     }
     return longest
   }

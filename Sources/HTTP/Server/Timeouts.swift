@@ -5,6 +5,11 @@ public import Loop
 public struct Timeouts: Sendable {
   /// How long a connection may stay open with no request on it.
   public var idle: UInt32 = 120
+  /// How long a connection for which there was no place but a reserved one may take to its first
+  /// request, and that request to come in: others wait for the place.
+  public var reserved: UInt32 = 2
+  /// For how long a connection whose requests have priority is not ended to make room.
+  public var priority: UInt32 = 10
   /// How long a request may take to come in, from its first byte to its last; answered 408 after
   /// that. Each ``bytesPerSecond`` that have arrived, of a chunk as of any body, allow a second
   /// more: a large body may take longer, but a byte now and then does not hold a connection.

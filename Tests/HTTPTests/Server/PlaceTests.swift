@@ -102,6 +102,38 @@ struct `Places for connections` {
     }
   }
 
+  /// A client that fills all places with parts of requests must not keep members from each other.
+  @Test func `are kept through half-sent requests, by those with priority and for them`()
+    async throws
+  {
+    let clock = ManualClock()
+    let hasPriority: @Sendable (Request) -> Bool = { $0.path.starts(with: "/peer".utf8) }
+    try await withServer(limits: Self.two(), clock: clock, priority: hasPriority, echo) { server in
+      let peer = try await server.connect()
+      try await peer.send(Self.ask("/peer/1"))
+      #expect(try await peer.receiveAnswer().body == "GET /peer/1|")
+      var slow: [RawConnection] = []
+      for number in 2...4 {
+        slow.append(try await server.connect())
+        try await slow[slow.count - 1].send("GET /hea")
+        await server.wait { $0.connections == number }
+        await clock.advance(1, on: server.loop)
+      }
+      // The peer was idle for longest, and keeps its place. What is half sent has a reserved one
+      // for two seconds, and two more until that is noticed.
+      try await peer.send(Self.ask("/peer/2"))
+      #expect(try await peer.receiveAnswer().body == "GET /peer/2|")
+      await clock.advance(5, on: server.loop)
+      for client in slow.dropFirst() {
+        #expect(try await client.receiveAll().hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
+      }
+      let other = try await server.connect()
+      try await other.send(Self.ask("/peer/3"))
+      #expect(try await other.receiveAnswer().body == "GET /peer/3|")
+      for client in slow + [peer, other] { client.close() }
+    }
+  }
+
   @Test func `leave descriptors for everything else`() {
     let many = Places(limit: 65_536, descriptors: 1 << 20, hasPriority: true)
     #expect(many.usual == 65_536 && many.reserved == 32)

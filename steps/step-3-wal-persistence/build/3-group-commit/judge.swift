@@ -1,4 +1,4 @@
-import Foundation
+import Platform
 import Store
 import Synchronization
 
@@ -116,7 +116,7 @@ private final class SlowWatchers: StoreObserver {
   func recordStart(at index: StoreIndex) {}
   func deliver() {
     guard state.withLock({ $0.hasNews }) else { return }
-    for _ in 0..<2_000 where scene.answerCount == 0 { usleep(1_000) }
+    for _ in 0..<2_000 where scene.answerCount == 0 { pause(milliseconds: 1) }
     if scene.answerCount == 0 { state.withLock { $0.hasWaited = true } }
   }
 }
