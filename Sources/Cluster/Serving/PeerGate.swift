@@ -127,12 +127,13 @@ extension ArraySlice<UInt8> {
   fileprivate var text: String { String(decoding: self, as: UTF8.self) }
 }
 
-/// What was complained of: each thing is worth one line.
+/// What was complained of: each thing is worth one line. Its hash is kept, for a peer has a say in
+/// how long it is.
 private final class Complaints: Sendable {
   private static let limit = 1_000
-  private let reasons = Mutex<Set<String>>([])
+  private let reasons = Mutex<Set<Int>>([])
 
   func isNew(_ reason: String) -> Bool {
-    reasons.withLock { $0.count < Self.limit && $0.insert(reason).inserted }
+    reasons.withLock { $0.count < Self.limit && $0.insert(reason.hashValue).inserted }
   }
 }
