@@ -103,10 +103,12 @@ package.targets += [
   .target(
     name: "WAL", dependencies: ["Bytes", "JSON", "Loop", "Options", "Platform", "Store"],
     swiftSettings: settings),
+  .target(name: "DiskSimulation", dependencies: ["WAL"], swiftSettings: settings),
   .testTarget(
     name: "WALTests",
     dependencies: [
-      "CostSupport", "Loop", "Platform", "RandomSupport", "RunSupport", "Store", "WAL",
+      "CostSupport", "DiskSimulation", "Loop", "Platform", "RandomSupport", "RunSupport", "Store",
+      "WAL",
     ],
     swiftSettings: settings),
   program(
@@ -159,7 +161,8 @@ package.targets += [
     name: "RaftTests", dependencies: ["Raft", "RunSupport", "Store"], exclude: ["Scenarios"],
     swiftSettings: settings),
   .target(
-    name: "RaftSimulation", dependencies: ["Bytes", "JSON", "Raft", "Store", "WAL"],
+    name: "RaftSimulation",
+    dependencies: ["Bytes", "DiskSimulation", "JSON", "Raft", "Store", "WAL"],
     swiftSettings: settings),
   .testTarget(
     name: "RaftSimulationTests", dependencies: ["Raft", "RaftSimulation", "RunSupport", "Store"],
@@ -212,15 +215,16 @@ package.targets += [
   .target(
     name: "ReplicaSimulation",
     dependencies: [
-      "Bytes", "HTTPAPI", "JSON", "Raft", "RaftSimulation", "Replication", "Store", "Timeout",
-      "WAL",
+      "Bytes", "DiskSimulation", "HTTPAPI", "JSON", "Raft", "RaftSimulation", "Replication",
+      "Store", "Timeout", "WAL",
     ],
     swiftSettings: settings),
   .testTarget(
     name: "ReplicationTests",
     dependencies: [
-      "Bytes", "CostSupport", "EtcdV2", "HTTPAPI", "JSON", "Raft", "RaftSimulation",
-      "RandomSupport", "ReplicaSimulation", "Replication", "RunSupport", "Store", "WAL",
+      "Bytes", "CostSupport", "DiskSimulation", "EtcdV2", "HTTPAPI", "JSON", "Raft",
+      "RaftSimulation", "RandomSupport", "ReplicaSimulation", "Replication", "RunSupport", "Store",
+      "WAL",
     ],
     swiftSettings: settings),
   .executableTarget(

@@ -1,3 +1,4 @@
+import DiskSimulation
 import Raft
 import RaftSimulation
 import Replication
@@ -29,7 +30,7 @@ extension ReplicaSchedule {
     case 6...8: cut()
     case 9: loseDirectory(place)
     case 10: hosts[place].clock.set(&random)
-    case 11: hosts[place].disk.operationsUntilFailure = random.between(0, 12)
+    case 11: hosts[place].disk.failure = (nil, after: random.between(0, 12))
     default: if !links.isEmpty { try lose(random.next(below: links.count)) }
     }
   }

@@ -1,3 +1,4 @@
+import DiskSimulation
 import Raft
 import RaftSimulation
 import Replication
@@ -36,6 +37,7 @@ extension ReplicaSchedule {
           on: hosts[place].disk, at: "the directory", cluster: cluster,
           registry: VirtualNode.registry, applyingTo: KeyValueStore(), sections: []))
     } catch { throw failure(.comesToRest, "\(hosts[place].name) gets no cluster: \(error)") }
+    hosts[place].disk = hosts[place].disk.afterKill()
     // The log it goes on with says of the lost members' entries only what they came to.
     committed = [:]
     hosts[place].isAlone = true

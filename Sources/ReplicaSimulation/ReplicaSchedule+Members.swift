@@ -1,3 +1,4 @@
+import DiskSimulation
 import Raft
 import RaftSimulation
 import Replication
@@ -97,7 +98,7 @@ extension ReplicaSchedule {
   private func wipe(_ place: Int, _ id: NodeID) {
     tell("\(hosts[place].name) has lost its directory")
     counts["lost directories", default: 0] += 1
-    hosts[place].disk = SimulatedDisk()
+    hosts[place].disk = MemoryDisk()
     hosts[place].incarnation = nil
     hosts[place].shown = .zero
     hosts[place].isDamaged = false
@@ -125,7 +126,7 @@ extension ReplicaSchedule {
     if hosts[lost].node != nil { crash(lost, losingPower: false) }
     hosts[lost].returns = nil
     hosts[lost].isGone = false
-    hosts[lost].disk = SimulatedDisk()
+    hosts[lost].disk = MemoryDisk()
     self.loss = nil
     wantToJoin(cluster, hosts[lost].name, at: lost)
   }

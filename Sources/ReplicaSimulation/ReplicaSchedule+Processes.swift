@@ -1,4 +1,5 @@
 import Bytes
+import DiskSimulation
 import Raft
 import RaftSimulation
 import Replication
@@ -111,9 +112,8 @@ extension ReplicaSchedule {
     hosts[place].isExpiring = false
     hosts[place].startAwaitedSince = nil
     transfers.removeAll { self.place(of: $0.from) == nil }
-    hosts[place].disk.operationsLeft = .max
-    hosts[place].disk.hasFailed = false
-    hosts[place].disk.room = hosts[place].fullUntil > round ? hosts[place].disk.room : .max
+    hosts[place].disk = hosts[place].disk.afterKill()
+    if hosts[place].fullUntil <= round { hosts[place].disk.room = .max }
     hosts[place].returns = round + random.between(1, 60)
   }
 

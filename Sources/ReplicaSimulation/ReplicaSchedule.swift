@@ -1,4 +1,5 @@
 import Bytes
+import DiskSimulation
 import Raft
 import RaftSimulation
 import Replication
@@ -17,7 +18,7 @@ package final class ReplicaSchedule {
     let clock: MachineClock
     /// It moves to another port now and then.
     var port = 1
-    var disk = SimulatedDisk()
+    var disk = MemoryDisk()
     var node: VirtualNode?
     /// Whether it is started without being one of the first.
     var joins = false
@@ -131,7 +132,7 @@ package final class ReplicaSchedule {
       hosts[place].fullUntil = 0
       hosts[place].disk.room = .max
       hosts[place].disk.operationsLeft = .max
-      hosts[place].disk.operationsUntilFailure = nil
+      hosts[place].disk.failure = nil
       if hosts[place].node == nil, !hosts[place].isGone, hosts[place].returns != nil {
         hosts[place].returns = round
       }

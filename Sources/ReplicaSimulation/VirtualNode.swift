@@ -1,3 +1,4 @@
+import DiskSimulation
 import Raft
 import RaftSimulation
 import Replication
@@ -14,7 +15,7 @@ final class VirtualNode {
   let store = KeyValueStore()
   let watcher = ReplicaSchedule.Watcher()
   let host: VirtualHost
-  let disk: SimulatedDisk
+  let disk: MemoryDisk
   let intake: SnapshotIntake
   let incarnation: UInt64
   private let initialNames: [String]?
@@ -29,7 +30,7 @@ final class VirtualNode {
   ///   - url: where other members reach it.
   ///   - joined: what a member said to a node that joins.
   init(
-    _ settings: NodeSettings, on disk: SimulatedDisk, incarnation: UInt64, seed: UInt64,
+    _ settings: NodeSettings, on disk: MemoryDisk, incarnation: UInt64, seed: UInt64,
     clock: any TimeSource, url: String? = nil,
     joined: (id: NodeID, members: [MemberRecord])? = nil
   ) throws {

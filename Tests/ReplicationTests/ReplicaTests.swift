@@ -1,3 +1,4 @@
+import DiskSimulation
 import HTTPAPI
 import Raft
 import RunSupport

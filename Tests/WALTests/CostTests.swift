@@ -1,4 +1,5 @@
 import CostSupport
+import DiskSimulation
 import RunSupport
 import Store
 import Testing

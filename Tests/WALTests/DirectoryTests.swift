@@ -1,4 +1,5 @@
 import CostSupport
+import DiskSimulation
 import Foundation
 import Platform
 import RunSupport

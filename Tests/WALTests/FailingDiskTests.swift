@@ -1,3 +1,4 @@
+import DiskSimulation
 import RandomSupport
 import RunSupport
 import Store

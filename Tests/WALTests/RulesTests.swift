@@ -1,3 +1,4 @@
+import DiskSimulation
 import RunSupport
 import Store
 import Testing

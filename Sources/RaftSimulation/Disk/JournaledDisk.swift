@@ -1,3 +1,4 @@
+import DiskSimulation
 import JSON
 import Raft
 import Store
@@ -7,7 +8,7 @@ import WAL
 ///
 /// Beside it the simulator keeps a ``DurableLog``, which says what should be there.
 final class JournaledDisk {
-  private var device = SimulatedDisk()
+  private var device = MemoryDisk()
   private var journal: Journal?
   private let node: NodeID
   private let segmentSize: Int

@@ -1,3 +1,4 @@
+import DiskSimulation
 import JSON
 import Raft
 import Store
@@ -23,7 +24,7 @@ final class VirtualCluster {
   var network: [Envelope] = []
   /// Everything that was sent, for comparing runs.
   private(set) var record: [UInt8] = []
-  private var disks: [String: SimulatedDisk] = [:]
+  private var disks: [String: MemoryDisk] = [:]
   private var random: SplitMix64
 
   init(_ names: [String] = ["node1", "node2", "node3"], seed: UInt64 = 1) {
@@ -47,7 +48,7 @@ final class VirtualCluster {
     settings.name = name
     settings.peers = names.filter { $0 != name }
     change(&settings)
-    let disk = disks[name] ?? SimulatedDisk()
+    let disk = disks[name]?.afterKill() ?? MemoryDisk()
     disks[name] = disk
     nodes[name] = try VirtualNode(
       settings, on: disk, incarnation: random.next(), seed: random.next(), clock: StillClock())

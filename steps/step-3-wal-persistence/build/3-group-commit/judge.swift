@@ -1,3 +1,4 @@
+import DiskSimulation
 import Platform
 import Store
 import Synchronization

@@ -1,3 +1,4 @@
+import DiskSimulation
 import Raft
 import RaftSimulation
 import Store
@@ -26,11 +27,11 @@ private struct StillClock: TimeSource {
 /// A node of its own, which leads.
 private func alone() throws -> VirtualNode {
   trying("a lone node that starts, and 100 ticks")
-  let disk = SimulatedDisk()
+  let disk = MemoryDisk()
   let identity = Identity(cluster: 1, node: "node1", incarnation: 1)
   _ = try Journal.open(disk, identity: identity, restore: { _ in })
   let node = try VirtualNode(
-    NodeSettings(), on: disk, incarnation: 1, seed: 1, clock: StillClock())
+    NodeSettings(), on: disk.afterKill(), incarnation: 1, seed: 1, clock: StillClock())
   try node.begin()
   for _ in 0..<100 {
     try node.replica.hear(.tick)
