@@ -1,7 +1,9 @@
-#if canImport(Glibc)
-  internal import Glibc
-#else
+#if canImport(Darwin)
   internal import Darwin
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Glibc
 #endif
 
 // Descriptors: numbers by which a process knows its open files, sockets and pipes. 0, 1 and 2 are

@@ -1,6 +1,10 @@
-#if canImport(Glibc)
+#if os(Linux)
   internal import CSystem
-  internal import Glibc
+  #if canImport(Musl)
+    internal import Musl
+  #else
+    internal import Glibc
+  #endif
 
   // EventQueue+Darwin.swift has the same members.
 
@@ -53,20 +57,20 @@
   extension Readiness {
     fileprivate var epollEvents: UInt32 {
       var events: UInt32 = 0
-      if contains(.readable) { events |= EPOLLIN.rawValue }
-      if contains(.writable) { events |= EPOLLOUT.rawValue }
-      if contains(.ended) { events |= EPOLLRDHUP.rawValue }
+      if contains(.readable) { events |= bits(EPOLLIN) }
+      if contains(.writable) { events |= bits(EPOLLOUT) }
+      if contains(.ended) { events |= bits(EPOLLRDHUP) }
       return events
     }
 
     /// epoll's bits as ours.
     fileprivate init(_ events: UInt32) {
-      var bits: UInt8 = 0
-      if events & EPOLLIN.rawValue != 0 { bits |= Readiness.readable.rawValue }
-      if events & EPOLLOUT.rawValue != 0 { bits |= Readiness.writable.rawValue }
-      if events & EPOLLRDHUP.rawValue != 0 { bits |= Readiness.ended.rawValue }
-      if events & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 { bits |= Readiness.broken.rawValue }
-      self.init(rawValue: bits)
+      var found: UInt8 = 0
+      if events & bits(EPOLLIN) != 0 { found |= Readiness.readable.rawValue }
+      if events & bits(EPOLLOUT) != 0 { found |= Readiness.writable.rawValue }
+      if events & bits(EPOLLRDHUP) != 0 { found |= Readiness.ended.rawValue }
+      if events & (bits(EPOLLHUP) | bits(EPOLLERR)) != 0 { found |= Readiness.broken.rawValue }
+      self.init(rawValue: found)
     }
   }
 #endif

@@ -1,7 +1,9 @@
-#if canImport(Glibc)
-  public import Glibc
-#else
+#if canImport(Darwin)
   public import Darwin
+#elseif canImport(Musl)
+  public import Musl
+#else
+  public import Glibc
 #endif
 
 // The C library's searches, which look at many bytes at a time.

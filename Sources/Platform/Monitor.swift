@@ -1,7 +1,9 @@
-#if canImport(Glibc)
-  package import Glibc
-#else
+#if canImport(Darwin)
   package import Darwin
+#elseif canImport(Musl)
+  package import Musl
+#else
+  package import Glibc
 #endif
 
 /// A lock, and something to wait for while it is given up: a mutex and a condition variable.

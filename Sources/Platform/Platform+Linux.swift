@@ -1,14 +1,30 @@
 // What has another name, other arguments or another meaning on Linux than elsewhere.
 // Platform+Darwin.swift has the same members.
 
-#if canImport(Glibc)
+#if os(Linux)
   internal import CSystem
-  internal import Glibc
+  #if canImport(Musl)
+    // `environ` is a variable that any thread might change.
+    @preconcurrency internal import Musl
+  #else
+    internal import Glibc
+  #endif
+
+  // MARK: Constants
+
+  // What glibc declares in enumerations are macros, and so plain numbers, in musl.
+
+  func bits(_ constant: some RawRepresentable<UInt32>) -> UInt32 { constant.rawValue }
+  func bits(_ constant: Int32) -> UInt32 { UInt32(bitPattern: constant) }
+  private func number(_ constant: some RawRepresentable<some BinaryInteger>) -> Int32 {
+    Int32(constant.rawValue)
+  }
+  private func number(_ constant: Int32) -> Int32 { constant }
 
   // MARK: Sockets
 
   /// The type of a TCP socket, as `socket` takes it.
-  package let streamSocket = Int32(SOCK_STREAM.rawValue)
+  package let streamSocket = number(SOCK_STREAM)
   let tcp = Int32(IPPROTO_TCP)
   /// A peer that has gone must be an error of the call, not a signal that ends the process.
   let sendFlags = Int32(MSG_NOSIGNAL)
@@ -20,7 +36,7 @@
   let pollFollowsXNUsRules = false
 
   /// What a descriptor is given at birth: non-blocking, and closed on `exec`.
-  private let flagsAtBirth = Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+  private let flagsAtBirth = number(SOCK_NONBLOCK) | number(SOCK_CLOEXEC)
 
   /// A new socket that does not wait.
   package func openSocket(_ family: SocketAddress.Family) throws(SystemError) -> Int32 {
@@ -65,7 +81,13 @@
   // MARK: Files
 
   /// Closes a descriptor; the next file or socket gets its number.
-  package func close(_ descriptor: Int32) { _ = Glibc.close(descriptor) }
+  package func close(_ descriptor: Int32) {
+    #if canImport(Musl)
+      _ = Musl.close(descriptor)
+    #else
+      _ = Glibc.close(descriptor)
+    #endif
+  }
 
   /// Waits until the drive itself has a file's bytes and length.
   package func syncData(_ file: Int32) throws(SystemError) {
@@ -93,10 +115,18 @@
     _ body: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer?,
     _ argument: UnsafeMutableRawPointer
   ) -> Int32 {
-    var thread = pthread_t()
-    let failure = pthread_create(&thread, nil, body, argument)
-    if failure == 0 { pthread_detach(thread) }
-    return failure
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    defer { pthread_attr_destroy(&attributes) }
+    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+    #if canImport(Musl)
+      // Left to itself it gives a thread 128 KiB, which a deep call needs more than.
+      pthread_attr_setstacksize(&attributes, 8 << 20)
+      var thread: pthread_t?
+    #else
+      var thread = pthread_t()
+    #endif
+    return pthread_create(&thread, &attributes, body, argument)
   }
 
   func initialize(_ condition: UnsafeMutablePointer<pthread_cond_t>) {
@@ -127,12 +157,18 @@
   // MARK: The process
 
   /// Ends the process in good order: what was printed is written first.
-  package func exit(_ status: Int32) -> Never { Glibc.exit(status) }
+  package func exit(_ status: Int32) -> Never {
+    #if canImport(Musl)
+      Musl.exit(status)
+    #else
+      Glibc.exit(status)
+    #endif
+  }
 
-  let descriptorResource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-  let fileSizeResource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
+  let descriptorResource = number(RLIMIT_NOFILE)
+  let fileSizeResource = number(RLIMIT_FSIZE)
   let mostDescriptors = rlim_t.max
-  let thisProcess = __rusage_who_t(RUSAGE_SELF.rawValue)
+  let thisProcess = number(RUSAGE_SELF)
 
   var environmentLines: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? { environ }
 #endif

@@ -1,9 +1,11 @@
-#if canImport(Glibc)
+#if canImport(Darwin)
+  internal import Darwin
+#elseif canImport(Musl)
+  internal import Musl
+#else
   // Which of the two `timeval` belongs to depends on which was read first.
   internal import CSystem
   internal import Glibc
-#else
-  internal import Darwin
 #endif
 
 /// Ends the process at once: none of its code runs after that, and printed text that is still

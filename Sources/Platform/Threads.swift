@@ -1,7 +1,9 @@
-#if canImport(Glibc)
-  package import Glibc
-#else
+#if canImport(Darwin)
   package import Darwin
+#elseif canImport(Musl)
+  package import Musl
+#else
+  package import Glibc
 #endif
 
 /// Starts a thread that runs `body` to its end and then goes away by itself.
