@@ -193,13 +193,15 @@ final class Connection {
       // A task that is cancelled stays so: it could wait for no other request.
       return HTTPError(.serviceUnavailable, "cancelled", closes: true)
     default:
-      share.log(
-        .error(
-          "request_failed",
-          [
-            "method": request.method.name, "path": String(decoding: request.path, as: UTF8.self),
-            "reason": "\(error)",
-          ]))
+      if let skipped = share.failures.admit(at: .now) {
+        share.log(
+          .error(
+            "request_failed",
+            [
+              "method": request.method.name, "path": String(decoding: request.path, as: UTF8.self),
+              "reason": "\(error)", "skipped": skipped,
+            ]))
+      }
       return HTTPError(.internalServerError, "internal server error")
     }
   }

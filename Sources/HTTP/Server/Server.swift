@@ -59,7 +59,8 @@ public final class Server: Sendable {
   /// - Parameters:
   ///   - port: where; no other server may have it.
   ///   - loops: what connections are served on; at least one.
-  ///   - log: takes a line about each request that failed for a reason of the server's own.
+  ///   - log: takes a line about requests that failed for a reason of the server's own, and about
+  ///     what is short; of each, one per minute and loop.
   ///   - priority: whether a request is to be answered also when there are more connections than
   ///     usual: some places are kept for such. Called on the loops.
   ///   - otherProtocol: makes what answers a client of a later version of HTTP. Called on the

@@ -35,6 +35,8 @@ final class ServerLoop: @unchecked Sendable {
 
   private var connections: [Int32: Connection] = [:]
   private var spare: [Exchange] = []
+  /// What is said about requests that failed for a reason of the server's own.
+  var failures = LogLimit()
   /// Connections close after their current response.
   private(set) var isStopping = false
 

@@ -48,6 +48,7 @@ package final class Replica {
   package internal(set) var isDueAgain = false
 
   var warnings: Warnings
+  private var repeated = RepeatedEvents()
 
   // Clients: see +Writes, +Reads and +Start.
   var writes: WritesInProgress
@@ -241,7 +242,12 @@ package final class Replica {
       of: node.core.peers.map { ($0.id, $0.matchIndex) }, lastIndex: node.core.log.lastIndex,
       at: time, called: name(of:))
     for line in lines { log(line) }
+    for line in repeated.due(at: time) { writeLine(line) }
   }
 
-  func log(_ line: LogLine) { settings.log(line.with("node", identity.name)) }
+  func log(_ line: LogLine) {
+    if let line = repeated.admit(line, at: host.now) { writeLine(line) }
+  }
+
+  private func writeLine(_ line: LogLine) { settings.log(line.with("node", identity.name)) }
 }
