@@ -24,6 +24,8 @@ public final class ClusterNode: Proposer, Sendable {
   let board: StatusBoard
   let transport: Transport
   let settings: NodeSettings
+  /// The data directory's path.
+  let directory: String
   let syncTimes: Histogram
   let clusterTime: ClusterTime
   let clocks: PeerClocks
@@ -90,14 +92,13 @@ public final class ClusterNode: Proposer, Sendable {
           "snapshot": found.journal.snapshot?.index ?? .zero, "entries": found.entries.count,
           "keys": store.fileCount,
         ]))
-    return ClusterNode(found, disk, identity, settings, store, registry, time, loops)
+    return ClusterNode(found, disk, directory, identity, settings, store, registry, time, loops)
   }
 
   private init(
-    _ found: DataDirectory, _ disk: any Disk & Sendable, _ identity: MemberRecord,
-    _ settings: NodeSettings,
-    _ store: KeyValueStore, _ registry: CommandRegistry, _ clock: any TimeSource,
-    _ loops: [EventLoop]
+    _ found: DataDirectory, _ disk: any Disk & Sendable, _ directory: String,
+    _ identity: MemberRecord, _ settings: NodeSettings, _ store: KeyValueStore,
+    _ registry: CommandRegistry, _ clock: any TimeSource, _ loops: [EventLoop]
   ) {
     let mailbox = Mailbox<ReplicaInput>()
     let time = ClusterTime(clock)
@@ -148,6 +149,7 @@ public final class ClusterNode: Proposer, Sendable {
     self.board = board
     self.transport = transport
     self.settings = settings
+    self.directory = directory
     self.registry = registry
     self.removal = removal
     self.syncTimes = syncTimes
@@ -177,11 +179,20 @@ public final class ClusterNode: Proposer, Sendable {
   private func watchResources() async {
     var warnings = ResourceWarnings()
     while (try? await Task.sleep(for: .seconds(10))) != nil {
-      let (process, memory) = await onThread { (ProcessFigures.now(), MemoryFigures.now()) }
-      for line in warnings.check(process, memory, at: .now) {
+      let (process, memory) = await onThread { [directory] in
+        (ProcessFigures.now(in: directory), MemoryFigures.now())
+      }
+      let lines = warnings.check(process, memory, neededBytes: neededDiskBytes, at: .now)
+      for line in lines {
         settings.log(line.with("node", settings.name))
       }
     }
+  }
+
+  /// See ``ResourceWarnings/neededBytes(lastSnapshot:interval:)``.
+  var neededDiskBytes: UInt64 {
+    ResourceWarnings.neededBytes(
+      lastSnapshot: status.snapshotBytes, interval: settings.nodeOptions.snapshotBytes)
   }
 
   /// Refuses new proposals, finishes those under way, and hands leadership to another member.

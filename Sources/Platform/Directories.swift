@@ -50,6 +50,15 @@ package func mayRead(_ path: String) -> Bool {
   access(path, R_OK) == 0
 }
 
+/// How many bytes the file system of a path still takes from a user without privileges.
+package func availableBytes(at path: String) throws(SystemError) -> UInt64 {
+  var figures = statvfs()
+  try checked("statvfs") { statvfs(path, &figures) }
+  let (bytes, overflows) = UInt64(figures.f_bavail)
+    .multipliedReportingOverflow(by: UInt64(figures.f_frsize))
+  return overflows ? .max : bytes
+}
+
 /// What the system knows of a file.
 package struct FileStatus: Sendable {
   /// What it is, as far as writing to it differs.

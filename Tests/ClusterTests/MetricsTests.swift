@@ -86,6 +86,9 @@ import Testing
     #expect(try #require(figures["process_cpu_seconds_total"]) > 0)
     let (open, most) = (figures["process_open_fds"], figures["process_max_fds"])
     #expect(try #require(open) > 3.0 && open ?? 0 < most ?? 0)
+    #expect(try #require(figures["mini_etcd_disk_available_bytes"]) > 0)
+    // There is no snapshot yet.
+    #expect(figures["mini_etcd_disk_needed_bytes"] == Double(3 * (64 << 20)))
     #if os(Linux)
       let resident = try #require(figures["process_resident_memory_bytes"])
       #expect(resident > 1_000_000 && resident < figures["process_virtual_memory_bytes"] ?? 0)
@@ -127,15 +130,30 @@ import Testing
     for node in nodes { await node.stop() }
   }
 
-  @Test(.enabled(if: Promtool.path != nil, "promtool, of Debian's package prometheus, is not here"))
+  @Test(.enabled(if: Promtool.path != nil, Promtool.absence))
   func `promtool finds nothing to complain of`() async throws {
     let cluster = try TestCluster()
     let nodes = try await cluster.startThree()
     for node in nodes {
-      let complaints = try Promtool.check(try await node.get("/metrics").text)
-      #expect(complaints == "")
+      let metrics = try await node.get("/metrics").text
+      #expect(try Promtool.run(["check", "metrics"], input: metrics).text == "")
     }
     for node in nodes { await node.stop() }
+  }
+
+  @Test(.enabled(if: Promtool.path != nil, Promtool.absence))
+  func `the alert rules fire when they should, and not before`() throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../steps/step-6-raft").standardizedFileURL
+    let (status, text) = try Promtool.run(
+      ["test", "rules", folder.appending(path: "alerts.test.yml").path()])
+    #expect(status == 0, "\(text)")
+    // A rule without a test is not known to fire at all.
+    let rules = try String(contentsOf: folder.appending(path: "alerts.yml"), encoding: .utf8)
+    let tests = try String(contentsOf: folder.appending(path: "alerts.test.yml"), encoding: .utf8)
+    let named = Set(rules.matches(of: /- alert: (\w+)/).map { $0.1 })
+    #expect(named.count > 10)
+    #expect(named.subtracting(tests.matches(of: /alertname: (\w+)/).map { $0.1 }) == [])
   }
 }
 
@@ -156,20 +174,23 @@ private struct Figures {
 private enum Promtool {
   static let path = ["/usr/bin/promtool", "/usr/local/bin/promtool"]
     .first { FileManager.default.isExecutableFile(atPath: $0) }
+  static let absence: Comment = "promtool, of Debian's package prometheus, is not here"
 
-  /// What `promtool check metrics` says.
-  static func check(_ metrics: String) throws -> String {
+  /// Runs it, and returns its status and what it says.
+  static func run(_ arguments: [String], input text: String = "") throws -> (
+    status: Int32, text: String
+  ) {
     let (process, input, output) = (Process(), Pipe(), Pipe())
     process.executableURL = URL(fileURLWithPath: try #require(path))
-    process.arguments = ["check", "metrics"]
+    process.arguments = arguments
     process.standardInput = input
     process.standardOutput = output
     process.standardError = output
     try process.run()
-    input.fileHandleForWriting.write(Data(metrics.utf8))
+    input.fileHandleForWriting.write(Data(text.utf8))
     try input.fileHandleForWriting.close()
     let said = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    return String(decoding: said, as: UTF8.self)
+    return (process.terminationStatus, String(decoding: said, as: UTF8.self))
   }
 }

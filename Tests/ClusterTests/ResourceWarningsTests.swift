@@ -17,7 +17,7 @@ import Testing
     figures.residentBytes = resident
     var memory = memory
     memory.limit = memory.limit ?? memory.total
-    return warnings.check(figures, memory, at: .now).map { "\($0)" }
+    return warnings.check(figures, memory, neededBytes: 0, at: .now).map { "\($0)" }
   }
 
   @Test func `nearly all descriptors in use are warned of`() {
@@ -47,9 +47,32 @@ import Testing
     var figures = ProcessFigures()
     (figures.openDescriptors, figures.mostDescriptors) = (10, 10)
     let counts = [0, 10, 50, 60].map { seconds in
-      warnings.check(figures, MemoryFigures(), at: .now + .seconds(seconds)).count
+      warnings.check(figures, MemoryFigures(), neededBytes: 0, at: .now + .seconds(seconds)).count
     }
     #expect(counts == [1, 0, 0, 1])
+  }
+
+  @Test func `too little space for the next snapshot is warned of, once until there is enough`() {
+    var warnings = ResourceWarnings()
+    let lines = [nil, 300, 299, 0, 599, 600, 299].map { (available: UInt64?) in
+      var figures = ProcessFigures()
+      figures.availableBytes = available
+      return warnings.check(figures, MemoryFigures(), neededBytes: 300, at: .now)
+        .map { "\($0)" }.joined()
+    }
+    #expect(
+      lines == [
+        "", "", "warn event=disk_low available=299 needed=300", "", "",
+        "info event=disk_ample available=600 needed=300",
+        "warn event=disk_low available=299 needed=300",
+      ])
+  }
+
+  @Test(arguments: [(0, 300), (100, 300), (101, 303)] as [(UInt64, UInt64)])
+  func `room is needed for the log until the next snapshot, and for that`(
+    last: UInt64, needed: UInt64
+  ) {
+    #expect(ResourceWarnings.neededBytes(lastSnapshot: last, interval: 100) == needed)
   }
 
   @Test(

@@ -42,6 +42,17 @@ import Testing
     }
   }
 
+  @Test func `a file system has no more space than its size`() throws {
+    try withDirectory { directory in
+      let total = try #require(
+        FileManager.default.attributesOfFileSystem(forPath: directory)[.systemSize] as? UInt64)
+      let available = try availableBytes(at: directory)
+      #expect(available > 0 && available <= total)
+      let error = #expect(throws: SystemError.self) { try availableBytes(at: "\(directory)/none") }
+      #expect(error?.isNoSuchFile == true)
+    }
+  }
+
   @Test func `a file is reached through its directory's descriptor, wherever that is moved`() throws
   {
     try withDirectory { directory in

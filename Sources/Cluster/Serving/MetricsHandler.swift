@@ -15,10 +15,11 @@ struct MetricsHandler: Handler {
   let store: KeyValueStore
   let hub: WatchHub
   let meter: RequestMeter
-  private let process = ProcessReader()
+  private let process: ProcessReader
 
   init(node: ClusterNode, store: KeyValueStore, hub: WatchHub, meter: RequestMeter) {
     (self.node, self.store, self.hub, self.meter) = (node, store, hub, meter)
+    process = ProcessReader(in: node.directory)
   }
 
   func respond(to request: Request, with response: Response) async throws {
@@ -28,9 +29,19 @@ struct MetricsHandler: Handler {
     appendPeers(status, to: &text)
     appendOwn(status, to: &text)
     let figures = await process.figures()
+    appendSpace(figures, to: &text)
     text.append(figures, since: Double(status.startTime.microseconds) / 1_000_000)
     response.contentType = MetricsText.contentType
     response.body = text.bytes
+  }
+
+  private func appendSpace(_ figures: ProcessFigures, to text: inout MetricsText) {
+    guard let bytes = figures.availableBytes else { return }
+    text.gauge(
+      "mini_etcd_disk_available_bytes", "Space where the log and the snapshots are.", bytes)
+    text.gauge(
+      "mini_etcd_disk_needed_bytes", "What the log needs until the next snapshot, and that one.",
+      node.neededDiskBytes)
   }
 
   private func appendRaft(_ status: NodeStatus, to text: inout MetricsText) {

@@ -10,13 +10,17 @@ struct ProcessFigures: Sendable {
   /// Nil where there is no `/proc`.
   var residentBytes: UInt64?
   var virtualBytes: UInt64?
+  /// How much it may still write where its data is; nil where the system does not tell.
+  var availableBytes: UInt64?
 
-  /// The current figures; reads files, so not on an event loop.
-  static func now() -> ProcessFigures {
+  /// The current figures; asks file systems, so not on an event loop.
+  /// - Parameter directory: of its data.
+  static func now(in directory: String) -> ProcessFigures {
     var figures = ProcessFigures()
     figures.cpuSeconds = Platform.processorSeconds()
     figures.mostDescriptors = Platform.descriptorLimit()
     figures.openDescriptors = Platform.openDescriptorCount().map(UInt64.init)
+    figures.availableBytes = try? Platform.availableBytes(at: directory)
     if let pages = pages() {
       let size = UInt64(Platform.pageSize)
       figures.virtualBytes = pages.virtual * size

@@ -35,6 +35,7 @@ extension Replica {
       status.counts = counts
       status.unavailableReason = draining == nil ? unavailableReason : ReplicaInput.stopping
       status.isDiskFull = isDiskFull
+      status.snapshotBytes = UInt64(node.latestSnapshotBytes)
       status.followers = followers
     }
     if hasChanged { tell(standing) }

@@ -37,6 +37,8 @@ public struct NodeStatus: Sendable {
   public internal(set) var unavailableReason: String?
   /// Whether what Raft asked for could not be written for lack of space.
   public internal(set) var isDiskFull = false
+  /// The length of the file with the newest snapshot; 0 without one.
+  public internal(set) var snapshotBytes: UInt64 = 0
   /// The latest changes of role, term, vote and leader, oldest first; the last is the present one.
   public internal(set) var standingChanges: [StandingChange] = []
 
