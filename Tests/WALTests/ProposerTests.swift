@@ -7,8 +7,6 @@ import Testing
 
 @testable import WAL
 
-extension MemoryDisk: @unchecked Sendable {}
-
 struct FixedTime: TimeSource {
   var now = Timestamp(microseconds: 1_000_000)
 }

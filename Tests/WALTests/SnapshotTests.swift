@@ -56,6 +56,18 @@ import Testing
     #expect(try read(disk, 1, write(lines, at: 1, on: disk)) == lines)
   }
 
+  @Test func `a large one is made durable on the way, so that little is left for the end`() throws {
+    let disk = GatedDisk()
+    var writer = try SnapshotWriter(disk, index: LogIndex(1), term: Term(1))
+    let line = Array(#"{"v":"\#(String(repeating: "x", count: 1 << 20))"}"#.utf8)
+    for lines in 1...9 {
+      try writer.append { $0 += line }
+      #expect(disk.syncs == lines << 20 / SequentialFile.syncInterval)
+    }
+    _ = try writer.finish()
+    #expect(disk.syncs == 3)
+  }
+
   @Test func `every flipped bit and every cut of it is found`() throws {
     let disk = MemoryDisk()
     _ = try write([#"{"key":"a"}"#, #"{"key":"b"}"#, #"{"key":"c"}"#], at: 7, on: disk)

@@ -10,7 +10,7 @@ public struct BackupFile: ~Copyable {
   private let name: String
   private let directory: PosixDisk
   private let unfinished: PosixDisk.File
-  private var length = 0
+  private var content: SequentialFile
   private var isFinished = false
 
   /// Begins the file at `path`, for its user alone.
@@ -21,7 +21,7 @@ public struct BackupFile: ~Copyable {
     name = String(path[(slash.map(path.index(after:)) ?? path.startIndex)...])
     directory = PosixDisk(path: slash.map { String(path[...$0]) } ?? ".")
     let (isNamed, directory) = (!name.isEmpty, directory)
-    unfinished = try withDisk { () throws(DiskError) in
+    let unfinished = try withDisk { () throws(DiskError) in
       guard isNamed, try call("look at", path, FileStatus(at: path))?.kind ?? .other == .other
       else { throw DiskError(.other, "\(path.debugDescription) must be a file's path") }
       if let other, try directory.isSame(as: other) {
@@ -36,6 +36,8 @@ public struct BackupFile: ~Copyable {
       try file.truncate(to: 0)
       return file
     }
+    self.unfinished = unfinished
+    content = SequentialFile(unfinished)
   }
 
   deinit {
@@ -45,9 +47,7 @@ public struct BackupFile: ~Copyable {
 
   /// Adds bytes as they come.
   public mutating func append(_ piece: [UInt8]) throws(JournalError) {
-    let (file, end) = (unfinished, length)
-    try withDisk { () throws(DiskError) in try file.write(piece, at: end) }
-    length += piece.count
+    do throws(DiskError) { try content.append(piece) } catch { throw JournalError(error) }
   }
 
   /// Writes all of a state, in place of what may come.

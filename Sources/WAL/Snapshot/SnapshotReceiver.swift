@@ -3,26 +3,21 @@ public import Store
 /// Takes in a snapshot that another node wrote, piece by piece as it comes over the network.
 ///
 /// The file is the same on every node, so its bytes are passed on as they are: see
-/// ``SnapshotSource``. Each piece is verified, written and, every few megabytes, synced when it
-/// comes, so that the last one takes no longer than any other, however large the snapshot is.
+/// ``SnapshotSource``. Each piece is verified and written when it comes, to a ``SequentialFile``:
+/// so the last one takes no longer than any other, however large the snapshot is.
 ///
 /// The file has a name of its own until the log takes it over, because another snapshot at the same
 /// index may be received or written meanwhile: see ``Journal/adopt(received:hardState:)``.
 public struct SnapshotReceiver: ~Copyable {
   private let disk: any Disk
-  private let file: any DiskFile
+  private var file: SequentialFile
   private let name: String
   private let index: LogIndex
   private var check: SnapshotReader.Check
   /// The beginning of a line whose end has not come yet.
   private var unfinishedLine: [UInt8] = []
   /// How many bytes have come.
-  public private(set) var received = 0
-  /// How many of those are durable.
-  private var synced = 0
-
-  /// How many bytes are written between two syncs.
-  private static var syncInterval: Int { 16 << 20 }
+  public var received: Int { file.length }
 
   /// Begins to receive the snapshot at `index`.
   ///
@@ -33,7 +28,7 @@ public struct SnapshotReceiver: ~Copyable {
     name = FileName.received(index, attempt: attempt)
     check = SnapshotReader.Check(index)
     let name = name
-    file = try withDisk { () throws(DiskError) in try disk.create(name) }
+    file = try withDisk { () throws(DiskError) in SequentialFile(try disk.create(name)) }
   }
 
   /// Adds the piece that begins at ``received``.
@@ -44,13 +39,7 @@ public struct SnapshotReceiver: ~Copyable {
   public mutating func append(
     _ piece: [UInt8], takeLine: (UnsafeRawBufferPointer) throws(JournalError) -> Void
   ) throws(JournalError) {
-    let (file, end) = (file, received)
-    try withDisk { () throws(DiskError) in try file.write(piece, at: end) }
-    received += piece.count
-    if received - synced >= Self.syncInterval {
-      try withDisk { () throws(DiskError) in try file.sync() }
-      synced = received
-    }
+    do throws(DiskError) { try file.append(piece) } catch { throw JournalError(error) }
     unfinishedLine += piece
     // A long line is looked at once, when its end has come.
     guard piece.contains(UInt8(ascii: "\n")) else { return }

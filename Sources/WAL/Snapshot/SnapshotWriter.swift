@@ -17,11 +17,11 @@ public import Store
 /// state gives the same bytes on every node.
 public struct SnapshotWriter: ~Copyable {
   private let disk: any Disk
-  private let file: any DiskFile
+  private var file: SequentialFile
   private let index: LogIndex
   private let term: Term
   private var encoder = Encoder()
-  private var written = 0
+  private var written: Int { file.length }
 
   /// How many bytes are gathered before they are written.
   private static var blockSize: Int { 1 << 20 }
@@ -35,7 +35,7 @@ public struct SnapshotWriter: ~Copyable {
     self.index = index
     self.term = term
     file = try withDisk { () throws(DiskError) in
-      try disk.create(FileName.unfinished(FileName.ofSnapshot(index)))
+      SequentialFile(try disk.create(FileName.unfinished(FileName.ofSnapshot(index))))
     }
     encoder.appendHead(index: index, term: term)
   }
@@ -71,10 +71,7 @@ public struct SnapshotWriter: ~Copyable {
   }
 
   private mutating func flush() throws(JournalError) {
-    do throws(DiskError) { try file.write(encoder.bytes, at: written) } catch {
-      throw giveUp(error)
-    }
-    written += encoder.bytes.count
+    do throws(DiskError) { try file.append(encoder.bytes) } catch { throw giveUp(error) }
     encoder.bytes.removeAll(keepingCapacity: true)
   }
 
