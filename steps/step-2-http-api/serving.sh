@@ -4,6 +4,9 @@
 #   stop [SIGNAL]          ends it, and waits until it has
 #   expect ANSWER ARG...   runs curl with the arguments, and compares what it prints
 #   same WHAT WANTED FOUND compares two texts
+#   within SECONDS COMMAND runs a command, and kills it if it takes longer: its status is 137 then
+#   timed COMMAND          runs a command, and sets $took to the milliseconds that it took
+# As in all scripts here, nothing is used that macOS lacks: bash 3.2, and tools without GNU's flags.
 
 set -euo pipefail
 scratch=$(mktemp -d)
@@ -55,6 +58,25 @@ expect() {
   local wanted=$1
   shift
   same "curl $*" "$wanted" "$(curl -sS --max-time 20 "$@")"
+}
+
+within() {
+  local last=$((SECONDS + $1)) child
+  shift
+  "$@" <&0 &
+  child=$!
+  while kill -0 "$child" 2>/dev/null; do
+    [ "$SECONDS" -le "$last" ] || kill -9 "$child" 2>/dev/null || true
+    sleep 0.05
+  done
+  wait "$child" 2>/dev/null
+}
+
+timed() {
+  local TIMEFORMAT=%3R result=0
+  { time "$@" 2>&3; } 3>&2 2>"$scratch/took" || result=$?
+  took=$((10#$(tr -dc 0-9 <"$scratch/took")))
+  return $result
 }
 
 finish() {

@@ -14,14 +14,14 @@ nodes=()
 
 finish() {
   trap - INT TERM EXIT
-  kill "${nodes[@]}" 2>/dev/null || true
+  kill ${nodes[@]+"${nodes[@]}"} 2>/dev/null || true
   wait
 }
 trap finish INT TERM EXIT
 
 begin() { # NAME PEERS PORT
   "$program" -id="$1" -peers="$2" -peer-addrs="$addresses" -listen="127.0.0.1:$3" \
-    -data-dir="wal-data/$1" "${flags[@]}" &
+    -data-dir="wal-data/$1" ${flags[@]+"${flags[@]}"} &
   nodes+=($!)
 }
 

@@ -1,43 +1,42 @@
 # Functions for three nodes on this machine; sourced after step 2's serving.sh.
-#   choose_ports           three free ports, chosen by the system
-#   network PROGRAM        puts proxies between the nodes to come; $roads[FROM TO] are their ports
+#   choose_ports [COUNT]   free ports, chosen by the system; three if nothing is said
+#   network PROGRAM        puts proxies between the nodes to come; ${roads[FROMTO]} are their ports
 #   tell COMMAND...        tells them what to do: cut FROM TO, slow FROM TO MS, heal
 #   node NUMBER [FLAG...]  starts a node; ${pids[NUMBER]} is its process
 #   ready [NUMBER...]      waits until these nodes, or all three, have a leader
 #   leader                 prints the leader's number
 #   end NUMBER [SIGNAL]    ends a node, and waits until it has
 
-declare -a ports pids
-declare -A roads=()
+ports=() pids=() roads=()
 cleanup_nodes() {
   local pid
-  for pid in "${pids[@]}" $network; do kill -9 "$pid" 2>/dev/null || true; done
+  for pid in ${pids[@]+"${pids[@]}"} $network; do kill -9 "$pid" 2>/dev/null || true; done
   cleanup
 }
 network=""
 trap cleanup_nodes EXIT
 
 choose_ports() {
-  local number
-  for number in 1 2 3; do
+  local number count=${1:-3}
+  for ((number = 1; number <= count; number++)); do
     start -data-dir "$scratch/port$number"
     ports[number]=${url##*:}
     pids[number]=$server
   done
-  for number in 1 2 3; do end "$number"; done
+  for ((number = 1; number <= count; number++)); do end "$number"; done
   server=""
 }
 
 network() {
-  local line
-  coproc proxies {
-    exec "$1" -nodes "127.0.0.1:${ports[1]},127.0.0.1:${ports[2]},127.0.0.1:${ports[3]}"
-  }
-  network=$proxies_PID
+  local from to port
+  mkfifo "$scratch/told" "$scratch/answered"
+  "$1" -nodes "127.0.0.1:${ports[1]},127.0.0.1:${ports[2]},127.0.0.1:${ports[3]}" \
+    <"$scratch/told" >"$scratch/answered" &
+  network=$!
   disown "$network"
-  exec 8<&"${proxies[0]}" 9>&"${proxies[1]}"
-  while read -r line <&8 && [ "$line" != ready ]; do
-    roads[${line% *}]=${line##* }
+  exec 9>"$scratch/told" 8<"$scratch/answered"
+  while read -r from to port <&8 && [ "$from" != ready ]; do
+    roads[from * 10 + to]=$port
   done
 }
 
@@ -52,7 +51,7 @@ node() {
   shift
   for other in 1 2 3; do
     if [ "$other" != "$number" ]; then
-      addresses+=",node$other=127.0.0.1:${roads[$number $other]:-${ports[other]}}"
+      addresses+=",node$other=127.0.0.1:${roads[number * 10 + other]:-${ports[other]}}"
       peers+=",node$other"
     elif [ "${#roads[@]}" -gt 0 ]; then
       # No server is there: the others must go through their proxies, also where those are cut.
@@ -74,7 +73,8 @@ end() {
 
 ready() {
   local number tries=0
-  for number in ${*:-1 2 3}; do
+  [ $# -gt 0 ] || set -- 1 2 3
+  for number; do
     until curl -sf --max-time 2 "http://127.0.0.1:${ports[number]}/health" >/dev/null; do
       sleep 0.05
       if [ $((tries += 1)) -gt 400 ]; then

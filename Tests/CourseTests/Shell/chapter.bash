@@ -56,10 +56,14 @@ interrupt() { course_last INT; }
 # kill -9 to the server that was started last.
 crash() { course_last KILL; }
 
+# Sends a signal to the server that was started last, and does not wait.
+course_signal() { kill -"$1" -- -"${course_servers[${#course_servers[@]} - 1]}"; }
+
 course_last() {
-  local job=${course_servers[-1]} output=${course_outputs[-1]} said
+  local last=$((${#course_servers[@]} - 1)) job output said
+  job=${course_servers[last]} output=${course_outputs[last]}
   said=$(wc -c <"$output")
-  unset 'course_servers[-1]' 'course_outputs[-1]'
+  unset "course_servers[last]" "course_outputs[last]"
   course_end "$1" "$job"
   tail -c +$((said + 1)) "$output"
 }
