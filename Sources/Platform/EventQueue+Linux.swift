@@ -47,7 +47,9 @@
     /// Waits for reports, at most `milliseconds` (-1: without limit), or a signal, and calls `body`
     /// with each and its tag.
     package func wait(milliseconds: Int32, _ body: (_ tag: UInt64, Readiness) -> Void) {
-      let count = epoll_wait(descriptor, events.baseAddress, Int32(events.count), milliseconds)
+      // Later versions of glibc take no nil here.
+      guard let base = events.baseAddress else { return }
+      let count = epoll_wait(descriptor, base, Int32(events.count), milliseconds)
       for place in 0..<Int(max(count, 0)) {
         body(events[place].data.u64, Readiness(events[place].events))
       }
