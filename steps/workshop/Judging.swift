@@ -89,7 +89,8 @@ enum Trial {
     words[0] = 0
     for trap in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT] {
       signal(trap) { _ in
-        Trial.end("the code stops the program (the reason stands above)\n", .stopped)
+        Trial.end(
+          "the code stops the program (if it gave a reason, that stands above)\n", .stopped)
       }
     }
     for limit in [SIGTERM, SIGXCPU] {
