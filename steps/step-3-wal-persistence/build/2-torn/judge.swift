@@ -15,6 +15,11 @@ private let lines = [
   line(4, batch: 2), line(5, batch: 3),
 ]
 
+/// What a sector that was not written reads as in a padded log.
+private func blanks(_ count: Int) -> [UInt8] {
+  [UInt8](repeating: UInt8(ascii: "\n"), count: count)
+}
+
 /// What a reader makes of a segment.
 private func read(_ bytes: [UInt8]) -> String {
   bytes.withUnsafeBytes { bytes in
@@ -27,7 +32,9 @@ private func read(_ bytes: [UInt8]) -> String {
       case .blanks: return "\(batches) batches, and blanks"
       case .tornTail(let place): return "\(batches) batches, then a torn tail in line \(place.line)"
       case .corruption(let place):
-        return "\(batches) batches, then corruption in line \(place.line)"
+        var proof = ""
+        if case .provenDurable = place.damage { proof = ", as a later batch proves" }
+        return "\(batches) batches, then corruption in line \(place.line)\(proof)"
       }
     }
   }
@@ -54,21 +61,45 @@ func judge() async throws {
     }
   }
   invariant(2, "a later batch proves that this one was synced, and acknowledged: corruption") {
-    tell("a byte of 3 changed", is: "1 batches, then corruption in line 3") { $0[2][30] ^= 1 }
-    tell("a byte of 4 changed", is: "1 batches, then corruption in line 4") { $0[3][30] ^= 1 }
-    tell("a byte of 1 changed", is: "0 batches, then corruption in line 1") { $0[0][30] ^= 1 }
+    tell("a byte of 3 changed", is: "1 batches, then corruption in line 3, as a later batch proves")
+    {
+      $0[2][30] ^= 1
+    }
+    tell("a byte of 4 changed", is: "1 batches, then corruption in line 4, as a later batch proves")
+    {
+      $0[3][30] ^= 1
+    }
+    tell("a byte of 1 changed", is: "0 batches, then corruption in line 1, as a later batch proves")
+    {
+      $0[0][30] ^= 1
+    }
+    tell(
+      "blanks in place of 3", is: "1 batches, then corruption in line 3, as a later batch proves"
+    ) {
+      $0[2] = blanks($0[2].count)
+    }
   }
   invariant(3, "a line of the same batch proves nothing: a disk writes its sectors in any order") {
     tell("5 missing, a byte of 3 changed", is: "1 batches, then a torn tail in line 3") {
       $0.removeLast()
       $0[2][30] ^= 1
     }
+    tell("5 missing, blanks in place of 3", is: "1 batches, then a torn tail in line 3") {
+      $0.removeLast()
+      $0[2] = blanks($0[2].count)
+    }
   }
   invariant(4, "the proof may be anywhere: damage can hide the beginning of a line") {
-    tell("the line end of 4 changed", is: "1 batches, then corruption in line 4") {
+    tell(
+      "the line end of 4 changed",
+      is: "1 batches, then corruption in line 4, as a later batch proves"
+    ) {
       $0[3][$0[3].count - 1] = 0x78
     }
-    tell("rubbish in place of 3 and 4", is: "1 batches, then corruption in line 3") {
+    tell(
+      "rubbish in place of 3 and 4",
+      is: "1 batches, then corruption in line 3, as a later batch proves"
+    ) {
       $0[2] = Array(#"{"crc":"{"crc":"0000{""#.utf8)
       $0[3] = []
     }

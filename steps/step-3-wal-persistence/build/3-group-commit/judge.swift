@@ -18,6 +18,18 @@ private final class TickingTime: TimeSource {
   }
 }
 
+/// The error that the log's thread was thrown, if it was.
+private final class Failure: Sendable {
+  private let state = Mutex(false)
+  var hasCome: Bool { state.withLock { $0 } }
+
+  /// Does not return: the thread is about to end the process, and the judge has to look first.
+  func come() {
+    state.withLock { $0 = true }
+    while true { pause(milliseconds: 1_000) }
+  }
+}
+
 /// A store, its log, and what the clients were answered.
 private final class Scene: Sendable {
   let memory: MemoryDisk
@@ -25,11 +37,12 @@ private final class Scene: Sendable {
   let store = KeyValueStore()
   let proposer: JournalingProposer
   private let answers = Mutex<[String?]>([])
+  private let failure = Failure()
   private let firstSync: Int
 
   init(
     on memory: MemoryDisk = MemoryDisk(), snapshotEvery entries: Int = 100_000,
-    bytes: Int = 1 << 30
+    bytes: Int = 1 << 30, mayFail: Bool = false
   ) throws {
     self.memory = memory
     disk = GatedDisk(memory)
@@ -38,7 +51,10 @@ private final class Scene: Sendable {
     proposer = try JournalingProposer.open(
       disk, store: store, registry: CommandRegistry([Put.self, Delete.self]), time: TickingTime(),
       snapshots: policy
-    ) { line in broken("the log's thread goes on", "\(line)") }.proposer
+    ) { [failure] line in
+      if !mayFail { broken("the log's thread goes on", "\(line)") }
+      failure.come()
+    }.proposer
     firstSync = disk.syncs
   }
 
@@ -86,6 +102,14 @@ private final class Scene: Sendable {
     }
   }
 
+  /// Waits until the log's thread fails, or a client is answered.
+  func failsOrAnswers() async {
+    await waiting(for: "an error", seeing: "after \(patience): \(told)") {
+      failure.hasCome || answerCount > 0
+    }
+  }
+
+  var thrown: String { failure.hasCome ? "the error is thrown" : "no error is thrown" }
   var answerCount: Int { answers.withLock { $0.count { $0 != nil } } }
   var answered: String {
     answers.withLock { $0.map { $0 ?? "no answer" }.joined(separator: ", ") }
@@ -227,5 +251,15 @@ func judge() async throws {
       watchers.hasWaited ? "the watchers were told first" : "answered first"
     }
     await waiting(for: "watchers who are told") { scene.store.storeIndex > .zero }
+  }
+  await asyncInvariant(9, "any other error is thrown, and nobody is answered") {
+    let scene = try Scene(mayFail: true)
+    trying("a put, whose sync fails")
+    scene.memory.failure = (.sync, after: 0)
+    try await scene.put("a")
+    await scene.failsOrAnswers()
+    check(Trial.input, is: "the error is thrown; 0 applied, 0 answered") {
+      "\(scene.thrown); \(scene.told)"
+    }
   }
 }

@@ -1,5 +1,6 @@
 import HTTP
 import Loop
+import Platform
 import ServingSupport
 import Store
 import Synchronization
@@ -22,6 +23,8 @@ private struct Desk: Handler {
   let stopBegins = Moment()
   let cancelled = Moment()
   let ended = Moment()
+  /// A request over a new connection was answered when the stop had begun.
+  let takesMore = Moment()
 
   func respond(to request: Request, with response: Response) async throws {
     begun.come()
@@ -58,17 +61,26 @@ private struct Scene {
     let loop = try EventLoop.start()
     let server = try Server(host: "127.0.0.1", port: 0, loops: [loop], handler: desk) { _ in }
     serving = Serving(server: server, loop: loop)
-    running = Later { [signal, desk, clock] in
+    running = Later { [signal, desk, clock, serving] in
       await server.run(
-        until: { await signal.wait() }, beginStop: { desk.stopBegins.come() },
+        until: { await signal.wait() },
+        beginStop: {
+          let late = Self.ask("/quick", of: serving)
+          // Time enough for a server that takes connections still.
+          for _ in 0..<500 where late.value == nil { pause(milliseconds: 1) }
+          if late.value == "200 done" { desk.takesMore.come() }
+          desk.stopBegins.come()
+        },
         grace: .seconds(5), clock: clock)
       return true
     }
   }
 
   /// Begins to ask.
-  func ask(_ path: String) -> Later<String> {
-    Later { [serving] in
+  func ask(_ path: String) -> Later<String> { Self.ask(path, of: serving) }
+
+  private static func ask(_ path: String, of serving: Serving) -> Later<String> {
+    Later {
       do {
         let answer = try await serving.ask(.get, path)
         return "\(answer.status) \(answer.text.prefix { $0 != "\n" })"
@@ -148,6 +160,9 @@ func judge() async throws {
     await scene.returns()
     check(Trial.input, is: "beginStop is called 1 times") {
       "beginStop is called \(scene.desk.stopBegins.count) times"
+    }
+    check("/quick is asked over a new connection when beginStop is called", is: "refused") {
+      scene.desk.takesMore.hasCome ? "200 done" : "refused"
     }
   }
   await asyncInvariant(4, "with the last connection it ends, and does not wait for the grace") {

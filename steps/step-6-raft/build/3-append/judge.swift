@@ -54,6 +54,13 @@ func judge() async throws {
   invariant(4, "what contradicts goes, with all behind it; what is before stays") {
     tell([1, 2, 2, 2], after: 1, 1, [3, 3], is: "log 1 3 3; to n2 accepted up to 3")
     tell([1, 1, 2], after: 1, 1, [1, 4], is: "log 1 1 4; to n2 accepted up to 3")
+    check("the log's terms are 1 2 2, all on the disk; an append after 1/1 of 4", is: "2/4") {
+      var core = Subject(of: 3, term: 4, terms: [1, 2, 2]).core
+      let content = append(after: 1, term: 1, Subject.entries([4], after: 1))
+      core.step(Message(from: NodeID(2), to: core.id, term: Term(4), content: content))
+      let written = core.takeEffects().entries.map { "\($0.index)/\($0.term)" }
+      return written.isEmpty ? "nothing is written" : written.joined(separator: " ")
+    }
   }
   invariant(5, "a message that was overtaken takes nothing back") {
     tell([1, 4, 4, 4], after: 1, 1, [4], is: "log 1 4 4 4; to n2 accepted up to 2")

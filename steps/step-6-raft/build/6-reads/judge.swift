@@ -44,6 +44,7 @@ func judge() async throws {
   invariant(2, "a heartbeat goes to every other member, in a round of its own") {
     var core = leader()
     _ = core.takeEffects()
+    core.leadership?.heartbeatElapsed = 1
     let before = core.round
     check("a heartbeat is due", is: "\(before + 1) to n2, \(before + 1) to n3") {
       core.broadcastHeartbeat()
