@@ -62,6 +62,21 @@ import Testing
     }
   }
 
+  @Test func `all of it has as many lines as the first page says`() throws {
+    let files = Repository.files.filter { $0.hasSuffix(".swift") && $0.hasPrefix("Sources/") }
+    let counted = try LinesTests.lines(files)
+    for page in ["README.md", "README.zh.md"] {
+      let row = try Repository.text(of: page).split(separator: "\n").filter {
+        $0.hasPrefix("| size |") || $0.hasPrefix("| 规模 |")
+      }
+      let said = try #require(
+        row.first?.split(separator: " ").compactMap {
+          Int($0.filter { $0 != "," })
+        }.first)
+      #expect(LinesTests.isNear(said, counted), "\(page): there are \(counted) lines")
+    }
+  }
+
   @Test func `a main path has as many lines as is said`() throws {
     for row in LinesTests.rows {
       let files = try Repository.englishPages.filter { $0.hasPrefix("steps/\(row.step)/") }
