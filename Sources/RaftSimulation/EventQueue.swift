@@ -3,7 +3,7 @@ typealias Instant = Int64
 
 /// What happens at some instant. Small numbers only, so that the queue moves nothing that counts
 /// references; `life` tells a host's processes apart, and an event of an earlier one is void.
-enum Event {
+enum ScheduledEvent {
   /// A message arrives; its place among ``MessageBag``'s.
   case deliver(Int32)
   case tick(host: Int16, life: Int32)
@@ -35,7 +35,7 @@ struct EventQueue {
   private struct Item {
     var time: Instant
     var order: UInt64
-    var event: Event
+    var event: ScheduledEvent
 
     func precedes(_ other: Item) -> Bool {
       time != other.time ? time < other.time : order < other.order
@@ -47,7 +47,7 @@ struct EventQueue {
 
   init() { heap.reserveCapacity(256) }
 
-  mutating func schedule(_ event: Event, at time: Instant) {
+  mutating func schedule(_ event: ScheduledEvent, at time: Instant) {
     let item = Item(time: time, order: scheduled, event: event)
     scheduled += 1
     heap.append(item)
@@ -61,7 +61,7 @@ struct EventQueue {
     heap[child] = item
   }
 
-  mutating func next() -> (time: Instant, event: Event)? {
+  mutating func next() -> (time: Instant, event: ScheduledEvent)? {
     guard let first = heap.first, let last = heap.popLast() else { return nil }
     guard !heap.isEmpty else { return (first.time, first.event) }
     var parent = 0

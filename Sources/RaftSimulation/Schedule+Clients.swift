@@ -2,7 +2,7 @@ import Raft
 import Store
 
 /// A client that asks for one thing after the other, and waits for each answer.
-struct Client {
+struct SimulatedClient {
   /// The host it asks first.
   var target: Int
   /// The operation it waits for.

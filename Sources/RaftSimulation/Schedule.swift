@@ -38,7 +38,7 @@ final class Schedule {
   /// Empty while there is none.
   var linkDelays: [Instant] = []
 
-  var clients: [Client] = []
+  var clients: [SimulatedClient] = []
   var operations: [ClientOperation] = []
   /// By operation: the client that asked for it.
   var owners: [Int] = []
@@ -84,7 +84,7 @@ final class Schedule {
     operations.reserveCapacity(128)
     for _ in 0..<options.nodeCount { addHost(members: members) }
     for client in 0..<options.clientCount {
-      clients.append(Client(target: random.clients.next(below: options.nodeCount)))
+      clients.append(SimulatedClient(target: random.clients.next(below: options.nodeCount)))
       queue.schedule(.clientActs(client: Int16(client)), at: Instant(client) * 1000)
     }
     if !options.weights.isEmpty {
@@ -143,7 +143,7 @@ final class Schedule {
     return nil
   }
 
-  private func handle(_ event: Event) {
+  private func handle(_ event: ScheduledEvent) {
     switch event {
     case .deliver(let place): deliver(place)
     case .tick(let host, let life): tick(Int(host), life)

@@ -23,35 +23,35 @@ enum API: String, CaseIterable, FlagValue {
   /// Reads a key that has been written with `valueBytes`.
   ///
   /// - Parameter quorum: whether ``v2`` must give the latest value, as ``course`` always does.
-  func get(valueBytes: Int, quorum: Bool = false) -> Exchange {
+  func get(valueBytes: Int, quorum: Bool = false) -> CheckedRequest {
     let value = Self.value(valueBytes)
     return switch self {
     case .course:
-      Exchange(
+      CheckedRequest(
         ClientRequest(.get, "/get?key=\(Self.key)"),
         answer: #"{"key":"\#(Self.key)","value":"\#(value)","found":true}"#, isWhole: true)
     case .v2:
-      Exchange(
+      CheckedRequest(
         ClientRequest(.get, "/v2/keys/\(Self.key)\(quorum ? "?quorum=true" : "")"),
         answer: #"{"action":"get","node":{"key":"/\#(Self.key)","value":"\#(value)","#,
         isWhole: false)
     case .fixed:
-      Exchange(ClientRequest(.get, "/"), answer: "", isWhole: false)
+      CheckedRequest(ClientRequest(.get, "/"), answer: "", isWhole: false)
     }
   }
 
   /// Writes a key; ``fixed`` cannot.
-  func put(valueBytes: Int) -> Exchange {
+  func put(valueBytes: Int) -> CheckedRequest {
     let value = Self.value(valueBytes)
     return switch self {
     case .course:
-      Exchange(
+      CheckedRequest(
         ClientRequest(
           .post, "/put", contentType: .json,
           body: Array(#"{"key":"\#(Self.key)","value":"\#(value)"}"#.utf8)),
         answer: "OK", isWhole: true)
     case .v2:
-      Exchange(
+      CheckedRequest(
         ClientRequest(
           .put, "/v2/keys/\(Self.key)",
           contentType: ContentType("application/x-www-form-urlencoded"),
@@ -64,15 +64,15 @@ enum API: String, CaseIterable, FlagValue {
   }
 
   /// Waits for the next write of a key.
-  func watch(valueBytes: Int) -> Exchange {
+  func watch(valueBytes: Int) -> CheckedRequest {
     let value = Self.value(valueBytes)
     return switch self {
     case .course:
-      Exchange(
+      CheckedRequest(
         ClientRequest(.get, "/watch?key=\(Self.key)"),
         answer: #"{"key":"\#(Self.key)","value":"\#(value)"}"#, isWhole: true)
     case .v2:
-      Exchange(
+      CheckedRequest(
         ClientRequest(.get, "/v2/keys/\(Self.key)?wait=true"),
         answer: #"{"action":"set","node":{"key":"/\#(Self.key)","value":"\#(value)","#,
         isWhole: false)
@@ -84,27 +84,27 @@ enum API: String, CaseIterable, FlagValue {
 
 /// A directory of `children` keys, in etcd's words whatever ``API`` a server is asked in otherwise:
 /// the course's has no listings.
-struct Listing: Sendable {
+struct ListingLoad: Sendable {
   let children: Int
   let valueBytes: Int
 
   private static let directory = "bench-list"
 
   /// Lists it, its keys with their values.
-  var get: Exchange {
+  var get: CheckedRequest {
     let beginning = #"{"action":"get","node":{"key":"/\#(Self.directory)","dir":true,"nodes":["#
     let child =
       #"{"key":"/\#(Self.directory)/00000000","value":"","modifiedIndex":1,"createdIndex":1}"#
-    return Exchange(
+    return CheckedRequest(
       ClientRequest(.get, "/v2/keys/\(Self.directory)?recursive=true"), answer: beginning,
       isWhole: false,
       minimumBytes: beginning.utf8.count + children * (child.utf8.count + valueBytes))
   }
 
   /// Writes one of its keys.
-  var put: Exchange {
+  var put: CheckedRequest {
     let key = "\(Self.directory)/\(KeyTemplate.mark)"
-    return Exchange(
+    return CheckedRequest(
       ClientRequest(
         .put, "/v2/keys/\(key)", contentType: ContentType("application/x-www-form-urlencoded"),
         body: Array("value=\(String(repeating: "v", count: valueBytes))".utf8)),
@@ -113,7 +113,7 @@ struct Listing: Sendable {
 }
 
 /// A request and the answer that is right for it, for one key at a time.
-struct Exchange: Sendable {
+struct CheckedRequest: Sendable {
   private(set) var request: ClientRequest
   private var answer: [UInt8]
   /// Nothing but a line end may follow.

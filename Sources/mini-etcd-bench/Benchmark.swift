@@ -27,7 +27,7 @@ struct Benchmark {
   }
 
   /// The reports that have rows.
-  private var reports: [Report] {
+  private var reports: [ResultTable] {
     [load.report, watch.report, memory.report].filter { !$0.rows.isEmpty }
   }
 
@@ -90,7 +90,7 @@ struct Benchmark {
           ).run(on: loops)
           note(tally.failures, target)
           rounds[index].append(tally)
-          let rate = Report.Cell.decimal(tally.answersPerSecond, places: 0).text
+          let rate = ResultTable.Cell.decimal(tally.answersPerSecond, places: 0).text
           say("\(kind), \(connections) connections, round \(round + 1): \(target.name) \(rate)/s")
         }
       }
@@ -168,7 +168,7 @@ struct Benchmark {
       deadline: settings.deadline,
       seed: UInt64(bitPattern: Int64(settings.seed)) &+ UInt64(round) << 32,
       quorum: settings.quorum,
-      listing: kind == .list ? Listing(children: keys, valueBytes: settings.valueBytes) : nil)
+      listing: kind == .list ? ListingLoad(children: keys, valueBytes: settings.valueBytes) : nil)
   }
 
   private func readPercent(of kind: Load) -> Int {

@@ -86,7 +86,7 @@ struct Crowd: Sendable {
   private func standIdle(arrived: Gate, until release: Gate) async -> Failures {
     var get = load.target.api.get(valueBytes: load.valueBytes)
     get.turn(to: 0)
-    var client = Client(load.target, deadline: load.deadline)
+    var client = LoadClient(load.target, deadline: load.deadline)
     _ = await client.ask(get, since: .now, before: .now)
     await arrived.pass()
     await release.pass()
@@ -96,7 +96,7 @@ struct Crowd: Sendable {
   private func waitForWrite(arrived: Gate) async -> Failures {
     var watch = load.target.api.watch(valueBytes: load.valueBytes)
     watch.turn(to: 0)
-    var client = Client(load.target, deadline: load.deadline + WatchRound.settling)
+    var client = LoadClient(load.target, deadline: load.deadline + WatchRound.settling)
     await client.send(watch)
     await arrived.pass()
     _ = await client.receive(watch)
@@ -106,7 +106,7 @@ struct Crowd: Sendable {
   private func write() async -> Failures {
     var put = load.target.api.put(valueBytes: load.valueBytes)
     put.turn(to: 0)
-    var client = Client(load.target, deadline: load.deadline)
+    var client = LoadClient(load.target, deadline: load.deadline)
     _ = await client.ask(put, since: .now, before: .now)
     return client.finish().failures
   }

@@ -17,7 +17,7 @@ struct LoadRound: Sendable {
   /// Whether etcd's API is asked for the latest value.
   var quorum = false
   /// What is listed in place of reading keys; it is as large as ``keys`` says.
-  var listing: Listing?
+  var listing: ListingLoad?
 
   /// Measures, with the connections spread over `loops`.
   func run(on loops: [EventLoop]) async -> Tally {
@@ -48,7 +48,7 @@ struct LoadRound: Sendable {
     var put = readPercent < 100 ? target.api.put(valueBytes: valueBytes) : get
     var random = Random(seed: seed &+ UInt64(number))
     var left = requests.map { $0 / connections + (number < $0 % connections ? 1 : 0) } ?? .max
-    var client = Client(target, deadline: deadline)
+    var client = LoadClient(target, deadline: deadline)
     await client.open()
 
     let start = await gate.pass()
@@ -70,7 +70,7 @@ struct LoadRound: Sendable {
 
   private func writeShare(_ number: Int, after gate: Gate) async -> Tally {
     var put = listing?.put ?? target.api.put(valueBytes: valueBytes)
-    var client = Client(target, deadline: deadline)
+    var client = LoadClient(target, deadline: deadline)
     await client.open()
 
     let start = await gate.pass()

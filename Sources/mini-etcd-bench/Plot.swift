@@ -33,7 +33,7 @@ struct Plot: Sendable {
       zip(targets, group.rates).enumerated().compactMap { index, bar in
         guard let rate = bar.1 else { return nil }
         return (
-          index == 0 ? "\(group.count)" : "", bar.0, Report.Cell.decimal(rate, places: 0).text,
+          index == 0 ? "\(group.count)" : "", bar.0, ResultTable.Cell.decimal(rate, places: 0).text,
           most > 0 ? rate / most : 0
         )
       }

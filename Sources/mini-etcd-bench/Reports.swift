@@ -1,6 +1,6 @@
 /// The rates and times of get, put and mixed.
 struct LoadReport {
-  private(set) var report = Report(
+  private(set) var report = ResultTable(
     "load",
     [
       .init(title: "load", member: "load"),
@@ -69,7 +69,7 @@ struct LoadReport {
 
 /// How soon watchers are told.
 struct WatchReport {
-  private(set) var report = Report(
+  private(set) var report = ResultTable(
     "watch",
     [
       .init(title: "load", member: "load"),
@@ -107,7 +107,7 @@ struct WatchReport {
 
 /// What a key, a connection and a watcher cost a server.
 struct MemoryReport {
-  private(set) var report = Report(
+  private(set) var report = ResultTable(
     "memory",
     [
       .init(title: "memory of a", member: "of"),
@@ -140,10 +140,10 @@ struct MemoryReport {
   }
 }
 
-extension Report.Cell {
+extension ResultTable.Cell {
   /// The median of the ratios of what was measured in turns: what slows the machine for a while
   /// slows both.
-  static func ratio(_ numerators: [Double], to denominators: [Double]) -> Report.Cell {
+  static func ratio(_ numerators: [Double], to denominators: [Double]) -> ResultTable.Cell {
     let ratios = zip(numerators, denominators).compactMap { $1 > 0 ? $0 / $1 : nil }
     return ratios.isEmpty ? .none : .decimal(ratios.median, places: 2)
   }

@@ -3,8 +3,8 @@ internal import Options
 
 /// What is measured, against which servers, and for how long. The values here are the defaults.
 struct Settings {
-  var a = Endpoint(address: HostPort(host: "127.0.0.1", port: 8080))
-  var b: Endpoint?
+  var a = ServerURL(address: HostPort(host: "127.0.0.1", port: 8080))
+  var b: ServerURL?
   var apiOfA = API.course
   var apiOfB = API.v2
   var processOfA: Int?
@@ -126,14 +126,14 @@ enum Load: String, CaseIterable, FlagValue {
 struct Target: Sendable {
   /// `a` or `b`.
   let name: String
-  let endpoint: Endpoint
+  let endpoint: ServerURL
   let api: API
   /// For ``ProcessMemory``.
   let process: Int?
 }
 
 /// Where a server listens; may be written as a URL.
-struct Endpoint: FlagValue, Equatable {
+struct ServerURL: FlagValue, Equatable {
   var address: HostPort
 
   init(address: HostPort) { self.address = address }

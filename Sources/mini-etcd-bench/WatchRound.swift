@@ -49,7 +49,7 @@ struct WatchRound: Sendable {
   /// wait for the requests of the first.
   private func keepWatching(_ gates: [Gate], _ rests: [Gate]) async -> Part {
     var watch = target.api.watch(valueBytes: valueBytes)
-    var client = Client(target, deadline: deadline + Self.settling)
+    var client = LoadClient(target, deadline: deadline + Self.settling)
     var told: [ContinuousClock.Instant?] = []
     for (key, (gate, rest)) in zip(gates, rests).enumerated() {
       watch.turn(to: key)
@@ -65,7 +65,7 @@ struct WatchRound: Sendable {
   /// Writes the key of each gate once all its watchers wait.
   private func keepWriting(_ gates: [Gate]) async -> Part {
     var put = target.api.put(valueBytes: valueBytes)
-    var client = Client(target, deadline: deadline)
+    var client = LoadClient(target, deadline: deadline)
     await client.open()
     var sent: [ContinuousClock.Instant] = []
     for (key, gate) in gates.enumerated() {

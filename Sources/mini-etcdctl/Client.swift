@@ -26,7 +26,9 @@ final class Client {
   /// The first answer of a server of etcd's API; a refusal too is one.
   ///
   /// - Parameter waits: whether the server may take as long as it likes.
-  func ask(_ request: ClientRequest, waits: Bool = false) async throws(Failure) -> ClientResponse {
+  func ask(_ request: ClientRequest, waits: Bool = false) async throws(CommandFailure)
+    -> ClientResponse
+  {
     var request = request
     for header in headers.all { request.addHeader(name: header.name, value: header.value) }
     let isRead = request.method == .get || request.method == .head
@@ -37,11 +39,13 @@ final class Client {
         connection.expire(after: waits ? nil : timeout)
         try await connection.send(request)
         let response = try await connection.receive()
-        if response.isTooLarge { throw Failure.refused("\(endpoints[0]): \(response.summary)") }
+        if response.isTooLarge {
+          throw CommandFailure.refused("\(endpoints[0]): \(response.summary)")
+        }
         let isEtcd = response.isEtcd(for: request)
         if response.status.rawValue >= 500 {
           // Also a proxy's: it may have passed the request on.
-          if !isRead { throw Failure.unknown("\(endpoints[0]): \(response.reason)") }
+          if !isRead { throw CommandFailure.unknown("\(endpoints[0]): \(response.reason)") }
           reasons.append("\(endpoints[0]): \(response.reason)")
         } else if isEtcd && waits && response.body.isEmpty {
           // So a server that stops ends the waits of its clients, etcd too.
@@ -52,10 +56,10 @@ final class Client {
           reasons.append(
             "\(endpoints[0]) does not answer as a server of etcd's v2 API: \(response.summary)")
         }
-      } catch let failure as Failure {
+      } catch let failure as CommandFailure {
         throw failure
       } catch ClientError.malformed(.bodyTooLarge) where isRead {
-        throw Failure.refused(
+        throw CommandFailure.refused(
           "\(endpoints[0]): the answer has more than \(request.answerBytes) bytes: ask for a part")
       } catch {
         let wasSent = connection != nil && (error as? ClientError) != .notSent
@@ -71,8 +75,8 @@ final class Client {
   /// Asks servers in turn until one answers with a body, and hands on its pieces as they come. Once
   /// one has come, no other server is asked.
   func receive(
-    _ request: ClientRequest, _ take: ([UInt8]) throws(Failure) -> Void
-  ) async throws(Failure) {
+    _ request: ClientRequest, _ take: ([UInt8]) throws(CommandFailure) -> Void
+  ) async throws(CommandFailure) {
     var request = request
     for header in headers.all { request.addHeader(name: header.name, value: header.value) }
     var reasons: [String] = []
@@ -97,9 +101,9 @@ final class Client {
         if isWanted { return }
         let reason = String(decoding: refusal, as: UTF8.self).split(separator: "\n").first ?? ""
         let words = "\(endpoints[0]): status \(head.status.rawValue): \(reason)"
-        if head.status.rawValue < 500 { throw Failure.refused(words) }
+        if head.status.rawValue < 500 { throw CommandFailure.refused(words) }
         reasons.append(words)
-      } catch let failure as Failure {
+      } catch let failure as CommandFailure {
         throw failure
       } catch {
         let words = connection == nil ? "\(error)" : "\(endpoints[0]): \(words(for: error))"

@@ -5,20 +5,20 @@ internal import Options
 
 // Commands about the servers.
 
-extension Command {
+extension Subcommand {
   static let clusterCommands = [
-    Command("members", "", takes: 0...0, "Prints the members of the cluster.") {
-      (_, conversation) async throws(Failure) in
+    Subcommand("members", "", takes: 0...0, "Prints the members of the cluster.") {
+      (_, conversation) async throws(CommandFailure) in
       for member in try await members(conversation) { conversation.say(member.description) }
     },
-    Command("health", "", takes: 0...0, "Prints how the members of the cluster are.") {
-      (_, conversation) async throws(Failure) in
+    Subcommand("health", "", takes: 0...0, "Prints how the members of the cluster are.") {
+      (_, conversation) async throws(CommandFailure) in
       try await printHealth(conversation)
     },
-    Command(
+    Subcommand(
       "stats", "[self|leader|store]", takes: 0...1,
       "Prints what a server counts, or what its part of the cluster or its store has done."
-    ) { (arguments, conversation) async throws(Failure) in
+    ) { (arguments, conversation) async throws(CommandFailure) in
       guard let part = arguments.operands.first else {
         return print(try await conversation.ask(path: "/stats"), conversation)
       }
@@ -63,17 +63,20 @@ extension Command {
   }
 
   /// The same conversation with the cluster's leader.
-  private static func leader(_ conversation: Conversation) async throws(Failure) -> Conversation {
+  private static func leader(_ conversation: Conversation) async throws(CommandFailure)
+    -> Conversation
+  {
     let leader = Member(try await conversation.quiet.ask(path: "/v2/members/leader"))
     return leader.endpoints.isEmpty ? conversation : conversation.asking(leader.endpoints)
   }
 
-  private static func members(_ conversation: Conversation) async throws(Failure) -> [Member] {
+  private static func members(_ conversation: Conversation) async throws(CommandFailure) -> [Member]
+  {
     try await conversation.ask(path: "/v2/members")["members"]?.elements.map(Member.init) ?? []
   }
 
   /// Asks each member at its own addresses, as a client of it would.
-  private static func printHealth(_ conversation: Conversation) async throws(Failure) {
+  private static func printHealth(_ conversation: Conversation) async throws(CommandFailure) {
     var ill = 0
     let all = try await members(conversation)
     for member in all {
@@ -86,7 +89,7 @@ extension Command {
 
   private static func problem(of member: Member, _ conversation: Conversation) async -> String? {
     if member.endpoints.isEmpty { return "it has announced no address for clients" }
-    do throws(Failure) {
+    do throws(CommandFailure) {
       _ = try await conversation.asking(member.endpoints).ask(path: "/health")
       return nil
     } catch {

@@ -73,7 +73,7 @@ final class Conversation {
   /// Asks about a key. Parameters go into the query, or into a form if something is to be written.
   func ask(
     _ method: HTTP.Method, key: [UInt8], _ parameters: Parameters = [], waits: Bool = false
-  ) async throws(Failure) -> JSONValue {
+  ) async throws(CommandFailure) -> JSONValue {
     try await answer(to: request(method, key: key, parameters), waits: waits)
   }
 
@@ -83,14 +83,14 @@ final class Conversation {
     var index: Int?
   }
 
-  func position(at key: [UInt8]) async throws(Failure) -> Position {
+  func position(at key: [UInt8]) async throws(CommandFailure) -> Position {
     let header = try await client.ask(request(.head, key: key)).header("x-etcd-index")
     return Position(index: header.flatMap { Int(String(decoding: $0, as: UTF8.self)) })
   }
 
   private func request(
     _ method: HTTP.Method, key: [UInt8], _ parameters: Parameters = []
-  ) throws(Failure) -> ClientRequest {
+  ) throws(CommandFailure) -> ClientRequest {
     var target = Array("/v2/keys".utf8)
     try Self.check(key)
     if key.first != UInt8(ascii: "/") { target.append(UInt8(ascii: "/")) }
@@ -109,7 +109,7 @@ final class Conversation {
   }
 
   /// Refuses a key that a server would redirect to another one.
-  private static func check(_ key: [UInt8]) throws(Failure) {
+  private static func check(_ key: [UInt8]) throws(CommandFailure) {
     let slash = UInt8(ascii: "/")
     let names = (key.first == slash ? key.dropFirst() : key[...])
       .split(separator: slash, omittingEmptySubsequences: false)
@@ -122,12 +122,12 @@ final class Conversation {
   }
 
   /// Asks for what is at `path`, as ``ask(_:key:_:waits:)`` does for a key.
-  func ask(path: String) async throws(Failure) -> JSONValue {
+  func ask(path: String) async throws(CommandFailure) -> JSONValue {
     try await answer(to: ClientRequest(.get, path), waits: false)
   }
 
   /// Asks for what is given only with the cluster's token.
-  func ask(withToken request: ClientRequest) async throws(Failure) -> JSONValue {
+  func ask(withToken request: ClientRequest) async throws(CommandFailure) -> JSONValue {
     var request = request
     if let token { request.addHeader("Authorization", token.authorization) }
     return try await answer(to: request, waits: false)
@@ -135,14 +135,16 @@ final class Conversation {
 
   /// Asks for a body of any length, with the cluster's token, and hands on its pieces as they come.
   func receive(
-    _ request: ClientRequest, _ take: ([UInt8]) throws(Failure) -> Void
-  ) async throws(Failure) {
+    _ request: ClientRequest, _ take: ([UInt8]) throws(CommandFailure) -> Void
+  ) async throws(CommandFailure) {
     var request = request
     if let token { request.addHeader("Authorization", token.authorization) }
     try await client.receive(request, take)
   }
 
-  private func answer(to request: ClientRequest, waits: Bool) async throws(Failure) -> JSONValue {
+  private func answer(to request: ClientRequest, waits: Bool) async throws(CommandFailure)
+    -> JSONValue
+  {
     let response = try await client.ask(request, waits: waits)
     guard (200..<300).contains(response.status.rawValue) else {
       // Only etcd's own word for it: other servers, and a cluster without such a member, say 404,

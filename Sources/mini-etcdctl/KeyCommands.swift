@@ -4,16 +4,16 @@ internal import Options
 
 // Commands about keys: they print values, as scripts want them.
 
-extension Command {
+extension Subcommand {
   static let keyCommands = [
-    Command("set", "KEY [VALUE]", takes: 1...2, "Writes VALUE under KEY. \(fromInput)", [ttl]) {
-      (arguments, conversation) async throws(Failure) in
+    Subcommand("set", "KEY [VALUE]", takes: 1...2, "Writes VALUE under KEY. \(fromInput)", [ttl]) {
+      (arguments, conversation) async throws(CommandFailure) in
       try await write(value(arguments, conversation), arguments, conversation, [])
     },
-    Command(
+    Subcommand(
       "get", "KEY", takes: 1...1, "Prints the value of KEY.",
       [Flag("raw", \.isRaw, "print the value's bytes alone, without a line end behind them")]
-    ) { (arguments, conversation) async throws(Failure) in
+    ) { (arguments, conversation) async throws(CommandFailure) in
       let answer = try await conversation.ask(
         .get, key: key(arguments), [("quorum", yes)] + exactly(conversation))
       guard let value = answer["node"]?["value"]?.blob else {
@@ -21,29 +21,29 @@ extension Command {
       }
       if arguments.isRaw { conversation.sayExactly(value) } else { conversation.say(value) }
     },
-    Command(
+    Subcommand(
       "del", "KEY", takes: 1...1, "Removes KEY.",
       [Flag("dir", \.isDirectory, "it may be an empty directory"), recursive]
-    ) { (arguments, conversation) async throws(Failure) in
+    ) { (arguments, conversation) async throws(CommandFailure) in
       var parameters: Conversation.Parameters = []
       if arguments.isDirectory { parameters.append(("dir", yes)) }
       if arguments.isRecursive { parameters.append(("recursive", yes)) }
       _ = try await conversation.ask(.delete, key: key(arguments), parameters)
     },
-    Command("ls", "[DIR]", takes: 0...1, "Prints the keys in DIR, or in all.", [recursive]) {
-      (arguments, conversation) async throws(Failure) in
+    Subcommand("ls", "[DIR]", takes: 0...1, "Prints the keys in DIR, or in all.", [recursive]) {
+      (arguments, conversation) async throws(CommandFailure) in
       var parameters = [("sorted", yes), ("quorum", yes)] + exactly(conversation)
       if arguments.isRecursive { parameters.append(("recursive", yes)) }
       let answer = try await conversation.ask(.get, key: key(arguments), parameters)
       if let node = answer["node"] { list(node, conversation) }
     },
-    Command(
+    Subcommand(
       "mk", "KEY [VALUE]", takes: 1...2,
       "Writes VALUE under KEY if there is none yet. \(fromInput)",
       [
         Flag("in-order", \.isInOrder, "make a key in the directory KEY, named by its age"), ttl,
       ]
-    ) { (arguments, conversation) async throws(Failure) in
+    ) { (arguments, conversation) async throws(CommandFailure) in
       let value = try value(arguments, conversation)
       guard arguments.isInOrder else {
         return try await write(value, arguments, conversation, [("prevExist", no)])
@@ -52,25 +52,26 @@ extension Command {
         .post, key: key(arguments), [("value", value)] + timeToLive(arguments))
       if let key = answer["node"]?["key"]?.string { conversation.say(key) }
     },
-    Command("mkdir", "DIR", takes: 1...1, "Makes a directory where there is nothing yet.", [ttl]) {
-      (arguments, conversation) async throws(Failure) in
+    Subcommand("mkdir", "DIR", takes: 1...1, "Makes a directory where there is nothing yet.", [ttl])
+    {
+      (arguments, conversation) async throws(CommandFailure) in
       _ = try await conversation.ask(
         .put, key: key(arguments), [("dir", yes), ("prevExist", no)] + timeToLive(arguments))
     },
-    Command(
+    Subcommand(
       "update", "KEY [VALUE]", takes: 1...2, "Writes VALUE if there is a KEY. \(fromInput)", [ttl]
-    ) { (arguments, conversation) async throws(Failure) in
+    ) { (arguments, conversation) async throws(CommandFailure) in
       try await write(
         value(arguments, conversation), arguments, conversation, [("prevExist", yes)])
     },
-    Command(
+    Subcommand(
       "cas", "KEY OLD NEW", takes: 2...3,
       """
       Writes NEW under KEY if its value is OLD (compare and swap); with -index, KEY NEW, if it was
       last changed at that index.
       """,
       [Flag("index", \.previousIndex, "the modifiedIndex to compare with"), ttl]
-    ) { (arguments, conversation) async throws(Failure) in
+    ) { (arguments, conversation) async throws(CommandFailure) in
       let words = arguments.operands
       var comparison: Conversation.Parameters = []
       if let index = arguments.previousIndex { comparison.append(("prevIndex", text("\(index)"))) }
@@ -108,7 +109,7 @@ extension Command {
   /// The value that is named second, or read.
   private static func value(
     _ arguments: Arguments, _ conversation: Conversation
-  ) throws(Failure) -> [UInt8] {
+  ) throws(CommandFailure) -> [UInt8] {
     if arguments.operands.count > 1 { return text(arguments.operands[1]) }
     // As etcdctl has it: nothing to read is more likely a mistake than an empty value.
     guard let input = conversation.input(), !input.isEmpty else {
@@ -125,7 +126,7 @@ extension Command {
   private static func write(
     _ value: [UInt8], _ arguments: Arguments, _ conversation: Conversation,
     _ condition: Conversation.Parameters
-  ) async throws(Failure) {
+  ) async throws(CommandFailure) {
     let answer = try await conversation.ask(
       .put, key: key(arguments), [("value", value)] + condition + timeToLive(arguments))
     if let value = answer["node"]?["value"]?.string { conversation.say(value) }

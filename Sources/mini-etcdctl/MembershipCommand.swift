@@ -4,17 +4,17 @@ internal import JSON
 
 // Who takes part: `member add URL...`, `member remove ID`, `member update ID URL...`.
 
-extension Command {
+extension Subcommand {
   private static let memberUsage =
     "usage: mini-etcdctl member add URL... | remove ID | update ID URL..."
 
-  static let membership = Command(
+  static let membership = Subcommand(
     "member", "add URL... | remove ID | update ID URL...", takes: 2...100,
     """
     Changes the members of the cluster: adds one that is to be started with -join and will be reached
     at the URLs, removes one, or says where one is reached. Needs the cluster's token, if there is one.
     """
-  ) { (arguments, conversation) async throws(Failure) in
+  ) { (arguments, conversation) async throws(CommandFailure) in
     let words = Array(arguments.operands.dropFirst(2))
     let second = arguments.operands[1]
     switch arguments.operands[0] {
@@ -31,7 +31,7 @@ extension Command {
 
   private static func change(
     _ method: HTTP.Method, _ path: String, _ urls: [String], _ conversation: Conversation
-  ) async throws(Failure) -> JSONValue {
+  ) async throws(CommandFailure) -> JSONValue {
     var request = ClientRequest(method, path)
     if method != .delete {
       var body: [UInt8] = []

@@ -20,7 +20,7 @@ struct Settings: Sendable {
     Asks a mini-etcd, or any server of etcd's v2 API, from the command line.
 
     Commands (each explains its own flags: mini-etcdctl COMMAND -help):
-    \(Command.all.map(\.help).joined(separator: "\n"))
+    \(Subcommand.all.map(\.help).joined(separator: "\n"))
 
     Flags come before the command, a command's own flags before its arguments.
 

@@ -10,15 +10,15 @@ internal import JSON
 //
 // Bytes that are not UTF-8 are written as the log writes them.
 
-extension Command {
+extension Subcommand {
   static let transferCommands = [
-    Command(
+    Subcommand(
       "export", "[DIR]", takes: 0...1,
       """
       Prints what is in DIR, or in all, as JSON lines that import reads. A name that begins with _
       is hidden and left out. More than 256 MiB must be taken directory by directory.
       """
-    ) { (arguments, conversation) async throws(Failure) in
+    ) { (arguments, conversation) async throws(CommandFailure) in
       let answer = try await conversation.quiet.ask(
         .get, key: key(arguments),
         [("recursive", yes), ("sorted", yes), ("quorum", yes), ("b64", yes)])
@@ -35,15 +35,15 @@ extension Command {
             + "server is an etcd")
       }
     },
-    Command(
+    Subcommand(
       "import", "", takes: 0...0,
       """
       Reads lines of export from standard input, and writes what they say: again does no harm.
       Prints how many there were. Ends at the first line that cannot be followed.
       """
-    ) { (arguments, conversation) async throws(Failure) in
+    ) { (arguments, conversation) async throws(CommandFailure) in
       guard let input = conversation.input() else {
-        throw Failure.usage("the lines must come from standard input, which is a terminal")
+        throw CommandFailure.usage("the lines must come from standard input, which is a terminal")
       }
       var count = 0
       let lines = input.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
@@ -61,7 +61,7 @@ extension Command {
 
   private static func write(
     _ line: ExportLine, _ conversation: Conversation
-  ) async throws(Failure) {
+  ) async throws(CommandFailure) {
     // Empty: for ever, also what had a time to live before.
     let ttl = ("ttl", text(line.timeToLive.map { "\($0)" } ?? ""))
     guard let value = line.value else { return try await makeDirectory(line, ttl, conversation) }
@@ -71,8 +71,8 @@ extension Command {
   /// Makes a directory, or gives the one that is there its time to live.
   private static func makeDirectory(
     _ line: ExportLine, _ ttl: (String, [UInt8]), _ conversation: Conversation
-  ) async throws(Failure) {
-    do throws(Failure) {
+  ) async throws(CommandFailure) {
+    do throws(CommandFailure) {
       let answer = try await conversation.ask(.get, key: line.key, [("quorum", yes)])
       guard answer["node"]?["dir"]?.bool == true else {
         throw .refused("\(String(decoding: line.key, as: UTF8.self)) is not a directory")

@@ -2,8 +2,8 @@ internal import HTTP
 internal import JSON
 internal import Options
 
-extension Command {
-  static let watch = Command(
+extension Subcommand {
+  static let watch = Subcommand(
     "watch", "KEY", takes: 1...1,
     """
     Waits until KEY changes, and prints how: the action, the key, and the value if it has one.
@@ -13,7 +13,7 @@ extension Command {
       Flag("after", \.afterIndex, "begin with what came after that `index`, if it is still known"),
       Flag("forever", \.isForever, "go on waiting, also when no server can be reached for a while"),
     ]
-  ) { (arguments, conversation) async throws(Failure) in
+  ) { (arguments, conversation) async throws(CommandFailure) in
     let last = arguments.afterIndex
     if let last, !(0..<Int.max).contains(last) {
       throw .usage("-after must be from 0 to \(Int.max - 1), not \(last)")
@@ -35,14 +35,14 @@ private struct Watcher {
   private var next: Int?
 
   init(_ arguments: Arguments, _ conversation: Conversation) {
-    key = Command.key(arguments)
-    var parameters = [("wait", Command.yes)]
-    if arguments.isRecursive { parameters.append(("recursive", Command.yes)) }
+    key = Subcommand.key(arguments)
+    var parameters = [("wait", Subcommand.yes)]
+    if arguments.isRecursive { parameters.append(("recursive", Subcommand.yes)) }
     self.parameters = parameters
     self.conversation = conversation
   }
 
-  mutating func run(after last: Int?, forever: Bool) async throws(Failure) {
+  mutating func run(after last: Int?, forever: Bool) async throws(CommandFailure) {
     // Always from an index on: a watch that has to turn to another server then misses nothing. And
     // what waits for ever is not to wait for a server that never was there.
     if last == nil || forever { try await beginAtPresent() }
@@ -52,13 +52,13 @@ private struct Watcher {
     } while forever
   }
 
-  private mutating func beginAtPresent() async throws(Failure) {
+  private mutating func beginAtPresent() async throws(CommandFailure) {
     next = try await conversation.position(at: key).index.map(Self.following)
   }
 
   /// Waits for one event and prints it.
-  private mutating func wait() async throws(Failure) {
-    let index = next.map { [("waitIndex", Command.text("\($0)"))] } ?? []
+  private mutating func wait() async throws(CommandFailure) {
+    let index = next.map { [("waitIndex", Subcommand.text("\($0)"))] } ?? []
     let event = try await conversation.ask(.get, key: key, parameters + index, waits: true)
     let node = event["node"]
     let words = [event["action"], node?["key"], node?["value"]]
@@ -67,11 +67,11 @@ private struct Watcher {
   }
 
   /// Waits for one event, whatever happens to servers meanwhile.
-  private mutating func waitPatiently() async throws(Failure) {
+  private mutating func waitPatiently() async throws(CommandFailure) {
     var pause = Self.shortestPause
     var isLost = false
     while true {
-      do throws(Failure) {
+      do throws(CommandFailure) {
         if isLost { try await findPlace() }
         isLost = false
         return try await wait()
@@ -93,7 +93,7 @@ private struct Watcher {
   }
 
   /// After a break: sees that the store is still the one whose events were waited for.
-  private mutating func findPlace() async throws(Failure) {
+  private mutating func findPlace() async throws(CommandFailure) {
     guard let index = try await conversation.position(at: key).index, let next else { return }
     if Self.following(index) < next {
       conversation.note(

@@ -7,8 +7,8 @@ internal import Platform
 
 StandardStreams.prepare()
 let settings = Settings.fromCommandLine()
-let command = Command.parseOrExit(settings)
-do throws(Failure) {
+let command = Subcommand.parseOrExit(settings)
+do throws(CommandFailure) {
   try await command.run(by: settings, .standard)
 } catch {
   var standardError = StandardError()

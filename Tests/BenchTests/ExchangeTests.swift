@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test func `a listing is right only with all of the children`() {
-    let listing = Listing(children: 2, valueBytes: 3)
+    let listing = ListingLoad(children: 2, valueBytes: 3)
     #expect(text(listing.get.request.target) == "/v2/keys/bench-list?recursive=true")
     let beginning = #"{"action":"get","node":{"key":"/bench-list","dir":true,"nodes":["#
     let child = #"{"key":"/bench-list/00000001","value":"vvv","modifiedIndex":4,"createdIndex":4}"#
@@ -84,7 +84,7 @@ import Testing
 
   private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
-  private func accepts(_ exchange: Exchange, _ status: Int, _ body: String) -> Bool {
+  private func accepts(_ exchange: CheckedRequest, _ status: Int, _ body: String) -> Bool {
     exchange.accepts(Status(status), Array(body.utf8)[...])
   }
 }

@@ -83,7 +83,7 @@ import Testing
   @Test func `a server that is not there ends the round at once`() async throws {
     // Nobody listens on port 1; a port that was free a moment ago may be another test's by now.
     let target = Target(
-      name: "a", endpoint: Endpoint(address: HostPort(host: "127.0.0.1", port: 1)), api: .course,
+      name: "a", endpoint: ServerURL(address: HostPort(host: "127.0.0.1", port: 1)), api: .course,
       process: nil)
     try await SmallStore.serving(SmallStore()) { _, loops in
       let tally = await Self.round(target, connections: 4).run(on: loops)

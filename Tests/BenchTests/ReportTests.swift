@@ -7,8 +7,8 @@ import Testing
 
 /// How results are shown.
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct ReportTests {
-  static var example: Report {
-    var report = Report(
+  static var example: ResultTable {
+    var report = ResultTable(
       "load",
       [
         .init(title: "load", member: "load"), .init(title: "answers/s", member: "rate"),
@@ -59,7 +59,7 @@ import Testing
     (0.0996, 3, "0.100"), (9.999, 2, "10.00"), (.nan, 2, "-"), (.infinity, 2, "-"),
   ])
   func `decimals are rounded to their places`(_ number: Double, _ places: Int, _ text: String) {
-    #expect(Report.Cell.decimal(number, places: places).text == text)
+    #expect(ResultTable.Cell.decimal(number, places: places).text == text)
   }
 
   @Test func `the median is the middle`() {
@@ -79,7 +79,7 @@ import Testing
     }
     let targets = ["a", "b"].map {
       Target(
-        name: $0, endpoint: Endpoint(address: .init(host: "h", port: 1)), api: .course,
+        name: $0, endpoint: ServerURL(address: .init(host: "h", port: 1)), api: .course,
         process: nil)
     }
     var report = LoadReport()

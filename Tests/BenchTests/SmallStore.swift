@@ -84,7 +84,7 @@ final class SmallStore: Handler {
     try await withServing(store) { serving in
       let address = HostPort(host: "127.0.0.1", port: serving.server.port)
       let target = Target(
-        name: "a", endpoint: Endpoint(address: address), api: .course, process: nil)
+        name: "a", endpoint: ServerURL(address: address), api: .course, process: nil)
       try await body(target, [serving.loop])
     }
   }

@@ -203,7 +203,7 @@ private final class Ending: Handler {
     arguments.afterIndex = 0
     arguments.isForever = true
     // It ends by being cancelled.
-    try? await Command.watch.call(with: arguments).run(
+    try? await Subcommand.watch.call(with: arguments).run(
       by: settings,
       Conversation.Streams(
         output: lines.append, note: { notes.append(Array("\($0)\n".utf8)) }, input: { nil }))
@@ -244,7 +244,7 @@ private final class Ending: Handler {
   }
 
   @Test func `the help names every command`() {
-    for command in Command.all { #expect(Settings.flags.help.contains(command.help)) }
+    for command in Subcommand.all { #expect(Settings.flags.help.contains(command.help)) }
     #expect(Settings.flags.help.contains("  get KEY\n        Prints the value of KEY.\n"))
     #expect(!Settings.flags.help.contains(" \n"))
   }

@@ -68,8 +68,8 @@ func run(
   let streams = Conversation.Streams(
     output: lines.append, note: { notes.append(Array("\($0)\n".utf8)) }, input: { input })
   var printed = Printed(lines: [])
-  do throws(Failure) {
-    switch try Command.parse(words) {
+  do throws(CommandFailure) {
+    switch try Subcommand.parse(words) {
     case .help: return Printed(lines: ["help"])
     case .call(let call): try await call.run(by: settings, streams)
     }

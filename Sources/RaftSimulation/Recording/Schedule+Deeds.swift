@@ -22,7 +22,7 @@ extension Schedule {
   private func addReadersClient() {
     guard readersClient == nil else { return }
     readersClient = clients.count
-    clients.append(Client(target: 0))
+    clients.append(SimulatedClient(target: 0))
   }
 
   func perform(deed place: Int) {

@@ -1,5 +1,5 @@
 /// Why a command was not done, and what a script is told by the exit status.
-enum Failure: Error, Equatable {
+enum CommandFailure: Error, Equatable {
   /// No server of etcd's API answered; what came of each.
   case unanswered([String])
   /// It was sent, and may have been done or not.
@@ -23,7 +23,7 @@ enum Failure: Error, Equatable {
   }
 }
 
-extension Failure: CustomStringConvertible {
+extension CommandFailure: CustomStringConvertible {
   var description: String {
     switch self {
     case .unanswered(let reasons): reasons.joined(separator: "; ")

@@ -17,8 +17,8 @@ struct Arguments: Sendable {
 }
 
 /// A command: its name, how it is called, and what it does.
-struct Command: Sendable {
-  typealias Run = @Sendable (Arguments, Conversation) async throws(Failure) -> Void
+struct Subcommand: Sendable {
+  typealias Run = @Sendable (Arguments, Conversation) async throws(CommandFailure) -> Void
 
   let name: String
   let operands: String
@@ -58,11 +58,11 @@ struct Command: Sendable {
 
   /// A command with its arguments, ready to be run.
   struct Call {
-    let command: Command
+    let command: Subcommand
     let arguments: Arguments
 
     /// Runs it on a loop of its own.
-    func run(by settings: Settings, _ streams: Conversation.Streams) async throws(Failure) {
+    func run(by settings: Settings, _ streams: Conversation.Streams) async throws(CommandFailure) {
       let loop: EventLoop
       do { loop = try EventLoop.start() } catch { throw .unanswered(["\(error)"]) }
       defer { loop.shutDown() }
@@ -72,9 +72,9 @@ struct Command: Sendable {
           settings.endpoints, timeout: settings.timeout, headers: settings.headers)
         let conversation = Conversation(
           client, token: settings.token, isJSON: settings.json, streams)
-        do throws(Failure) {
+        do throws(CommandFailure) {
           try await command.action(arguments, conversation)
-          return Result<Void, Failure>.success(())
+          return Result<Void, CommandFailure>.success(())
         } catch {
           return .failure(error)
         }
@@ -84,7 +84,7 @@ struct Command: Sendable {
   }
 
   /// Finds the command that `words` begin with and reads its flags.
-  static func parse(_ words: [String]) throws(Failure) -> Request {
+  static func parse(_ words: [String]) throws(CommandFailure) -> Request {
     guard let name = words.first else { throw .usage("a command must be given") }
     guard let command = all.first(where: { $0.name == name }) else {
       throw .usage("unknown command \(name.debugDescription)")
@@ -95,7 +95,7 @@ struct Command: Sendable {
       case .help: return .help(command.flagSet.help)
       case .version: return .help("mini-etcdctl \(release)\n")
       }
-    } catch let failure as Failure {
+    } catch let failure as CommandFailure {
       throw failure
     } catch {
       var hint = ""
@@ -115,7 +115,7 @@ struct Command: Sendable {
 
   /// The call that the command line asks for, or the end of the program.
   static func parseOrExit(_ settings: Settings) -> Call {
-    do throws(Failure) {
+    do throws(CommandFailure) {
       switch try parse(settings.command) {
       case .call(let call): return call
       case .help(let text): StandardOutput.write(Array(text.utf8))
@@ -126,7 +126,7 @@ struct Command: Sendable {
     }
   }
 
-  func call(with arguments: Arguments) throws(Failure) -> Call {
+  func call(with arguments: Arguments) throws(CommandFailure) -> Call {
     guard count.contains(arguments.operands.count) else {
       let late = arguments.operands.first { $0.hasPrefix("-") && $0 != "-" }
       let hint = late.map { "; flags such as \($0) must come before \(operands)" } ?? ""

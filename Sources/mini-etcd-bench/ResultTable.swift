@@ -2,7 +2,7 @@ internal import Bytes
 internal import JSON
 
 /// Results in rows, as a table for people or as JSON for programs.
-struct Report: Sendable {
+struct ResultTable: Sendable {
   /// What all rows are about, such as `load`.
   let name: String
   let columns: [Column]
@@ -81,9 +81,9 @@ struct Report: Sendable {
   }
 }
 
-extension Report.Cell {
+extension ResultTable.Cell {
   /// A time in milliseconds.
-  static func milliseconds(_ time: Duration) -> Report.Cell {
+  static func milliseconds(_ time: Duration) -> ResultTable.Cell {
     .decimal(time / .milliseconds(1), places: 3)
   }
 

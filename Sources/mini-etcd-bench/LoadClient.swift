@@ -2,7 +2,7 @@ internal import Bytes
 internal import HTTP
 
 /// One connection to a server, kept alive, and the count of what came of its requests.
-struct Client: ~Copyable {
+struct LoadClient: ~Copyable {
   private(set) var tally = Tally()
   private let target: Target
   private let deadline: Duration
@@ -40,7 +40,7 @@ struct Client: ~Copyable {
   ///   - end: when the round ends.
   /// - Returns: when the answer came.
   mutating func ask(
-    _ exchange: borrowing Exchange, since start: ContinuousClock.Instant,
+    _ exchange: borrowing CheckedRequest, since start: ContinuousClock.Instant,
     before end: ContinuousClock.Instant
   ) async -> ContinuousClock.Instant {
     await send(exchange)
@@ -51,7 +51,7 @@ struct Client: ~Copyable {
   }
 
   /// Sends a request, whose answer ``receive(_:)`` then waits for.
-  mutating func send(_ exchange: borrowing Exchange) async {
+  mutating func send(_ exchange: borrowing CheckedRequest) async {
     await open()
     guard let connection else { return }
     do {
@@ -63,7 +63,7 @@ struct Client: ~Copyable {
   }
 
   /// Whether the right answer comes. If not, that is counted, and the connection is closed.
-  mutating func receive(_ exchange: borrowing Exchange) async -> Bool {
+  mutating func receive(_ exchange: borrowing CheckedRequest) async -> Bool {
     guard let connection else { return false }
     do {
       let answer = try await connection.receive()
