@@ -1,7 +1,9 @@
 import Bytes
 import RunSupport
+import Synchronization
 import Testing
 
+@testable import ReplicaSimulation
 @testable import Replication
 
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct RepeatedEventsTests {
@@ -53,4 +55,25 @@ import Testing
     let rest = (0..<20).compactMap { _ in events.admit(.info("leader"), at: moment(2)) }
     #expect(rest.count == RepeatedEvents.most - 2)
   }
+
+  @Test func `a replica's log is kept short, and ends with what is so`() throws {
+    let cluster = VirtualCluster()
+    let log = Log()
+    try cluster.start("node1") { $0.log = { line in log.lines.withLock { $0.append("\(line)") } } }
+    let node = cluster["node1"]
+    for _ in 0..<20 {
+      node.replica.log(.warn("disk_full"))
+      node.replica.log(.info("disk_has_space"))
+    }
+    let told = { log.lines.withLock { $0.filter { $0.contains("event=disk_") } } }
+    #expect(told().count == RepeatedEvents.most)
+    node.host.now += .seconds(60)
+    try cluster.tick()
+    #expect(told().count == RepeatedEvents.most + 1)
+    #expect(told().last == "info event=disk_has_space node=node1 skipped=29")
+  }
+}
+
+private final class Log: Sendable {
+  let lines = Mutex<[String]>([])
 }
