@@ -56,10 +56,11 @@ final class Content {
     return Content(durable: bytes)
   }
 
-  /// Flips one bit in the first half, in both images. In the last batch of a log it could not be
-  /// told from a write that the power cut through.
+  /// Flips one bit in the first half of what is not padding, in both images. In the last batch of a
+  /// log it could not be told from a write that the power cut through.
   func flipBit(_ random: inout some RandomNumberGenerator) {
-    let place = random.next(below: max(1, cached.count / 2))
+    let last = cached.lastIndex { $0 != UInt8(ascii: "\n") } ?? 0
+    let place = random.next(below: max(1, last / 2))
     let bit = UInt8(1) << UInt8(random.next(below: 8))
     cached[place] ^= bit
     if place < durable.count { durable[place] ^= bit }

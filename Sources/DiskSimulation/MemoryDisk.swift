@@ -129,7 +129,7 @@ package final class MemoryDisk: Disk, @unchecked Sendable {
     throw DiskError(failureReason, "\(operation): Input/output error")
   }
 
-  /// The power goes in the midst of the last operation: what it did is seen by nobody for certain.
+  /// The power goes in the midst of the last operation: whether it was done is unknown.
   func end() throws(DiskError) {
     if operationsLeft == 0 { throw DiskError(.other, "the power went off") }
   }
