@@ -74,6 +74,14 @@ func judge() async throws {
       let beats = subject.takeSent().filter { kind($0) == "heartbeat" }.count
       return "\(words(subject.core.role)), \(beats) heartbeats"
     }
+    check("and the time of each, after 3 ticks", is: "3 for a follower, 3 for a leader") {
+      var (follower, leader) = (Subject(of: 3), Subject(of: 3))
+      leader.becomeLeader()
+      let before = leader.core.now
+      follower.tick(3)
+      leader.tick(3)
+      return "\(follower.core.now) for a follower, \(leader.core.now - before) for a leader"
+    }
   }
   invariant(7, "the scripts run as they are written") {
     try script("initial_election")

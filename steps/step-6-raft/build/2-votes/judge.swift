@@ -51,8 +51,8 @@ func judge() async throws {
     }
   }
   invariant(3, "a node that gives its vote begins to wait anew; one that denies it does not") {
-    check("after 9 ticks, a vote is given", is: "0") {
-      var subject = Subject(of: 3)
+    check("after 9 ticks in term 1, a vote is given", is: "0") {
+      var subject = Subject(of: 3, term: 1)
       subject.tick(9)
       _ = vote(&subject, for: 2, term: 1)
       return "\(subject.core.electionElapsed)"
@@ -73,6 +73,10 @@ func judge() async throws {
     }
     check("n3 asks before term 2, too", is: "to n3 pre-vote granted for term 2") {
       preVote(&subject, by: 3, term: 2)
+    }
+    check("n2 asks before term 1, in which the node voted for n3", is: "to n2 pre-vote denied") {
+      var subject = Subject(of: 3, term: 1, vote: 3)
+      return preVote(&subject, by: 2, term: 1)
     }
     check("what became of the node", is: "follower in term 1, 9 ticks") {
       "\(state(subject)), \(subject.core.electionElapsed) ticks"
@@ -105,6 +109,14 @@ func judge() async throws {
       for other: UInt64 in 2...3 { subject.hear(.voteReply(granted: false), from: other, term: 1) }
       return state(subject)
     }
+    check("a pre-candidate of three in term 1, and two deny", is: "follower in term 1") {
+      var subject = Subject(of: 3, term: 1)
+      subject.run { $0.becomePreCandidate() }
+      for other: UInt64 in 2...3 {
+        subject.hear(.preVoteReply(granted: false, commit: .zero), from: other, term: 1)
+      }
+      return state(subject)
+    }
   }
   invariant(7, "a reply counts only for what is asked now, and once for each voter") {
     check("a candidate of five, and n2 grants it twice", is: "candidate in term 1, voted n1") {
@@ -120,6 +132,15 @@ func judge() async throws {
       subject.becomeCandidate()
       subject.run { $0.becomePreCandidate() }
       subject.hear(.voteReply(granted: true), from: 2, term: 1)
+      return state(subject)
+    }
+    check(
+      "a pre-candidate in term 1, and a pre-vote for term 1 comes late",
+      is: "pre-candidate in term 1"
+    ) {
+      var subject = Subject(of: 3, term: 1)
+      subject.run { $0.becomePreCandidate() }
+      subject.hear(.preVoteReply(granted: true, commit: .zero), from: 2, term: 1)
       return state(subject)
     }
     check(
