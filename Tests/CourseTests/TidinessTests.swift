@@ -67,7 +67,9 @@ import Testing
   }
 
   @Test func `a subject without an area is found`() {
-    for subject in ["wal: pad the log", "http, cluster: keep room", "raft-sim: tell", "c++: a"] {
+    for subject in [
+      "wal: pad the log", "http, cluster: keep room", "raft-sim: tell", ".ci: a b", "c++: a",
+    ] {
       #expect(History.isWellFormed(subject) == (subject != "c++: a"), "\(subject)")
     }
     for subject in ["Pad the log", "WAL: pad", "wal : pad", "wal:pad", "wal: pad the log."] {
@@ -125,9 +127,11 @@ private enum History {
       && (try? run(["branch", "--show-current"])) == "main\n" && (try? beginning()) != nil
   }
 
-  /// `area: what changed`; several areas with commas, no full stop.
+  /// `area: what changed`; several areas with commas, no full stop. A folder is an area, such as
+  /// `.ci`.
   static func isWellFormed(_ subject: String) -> Bool {
-    subject.wholeMatch(of: /[a-z0-9][a-z0-9.\-]*(?:, [a-z0-9][a-z0-9.\-]*)*: \S.*[^.\s]/) != nil
+    subject.wholeMatch(of: /\.?[a-z0-9][a-z0-9.\-]*(?:, \.?[a-z0-9][a-z0-9.\-]*)*: \S.*[^.\s]/)
+      != nil
   }
 
   static func subjects() throws -> [String] {
