@@ -32,6 +32,7 @@ import Testing
     "date +%s%N", "date -d now", "readlink -f .", "sort -V", "ls | xargs -r rm", "stat -c %s f",
     "head -c 100m f", "head -n -1 f", "tail --pid 1 f", "find . -printf %p", "wc -l <f",
     "awk '{ print gensub(/a/, \"b\", 1) }'", "prlimit --pid 1", "sort --unique f",
+    "awk 'END { print a != b ? a : b }'",
     "all=()\nfor one in \"${all[@]}\"; do", "flags=(\"$@\")\nrun \"${flags[@]}\"",
   ])
   func `what macOS does not have is found`(script: String) throws {

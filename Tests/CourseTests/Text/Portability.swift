@@ -80,6 +80,9 @@ enum Portability {
     Rule(
       pattern: #"\b(?:gensub|strftime|systime|asorti?|PROCINFO|IGNORECASE)\b"#,
       reason: "gawk's own"),
+    Rule(
+      pattern: #"\bprint \w+ (?:[!=]=|[<>]=?) "#,
+      reason: "the original awk wants a comparison that is printed in parentheses"),
     // Linux alone
     Rule(
       pattern: tool("prlimit|mount|umount|unshare|setpriv|ip"), reason: "only on Linux"),
