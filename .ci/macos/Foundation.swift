@@ -177,7 +177,6 @@ public func NSTemporaryDirectory() -> String { fatalError() }
 public struct FileAttributeKey: Hashable, Sendable {
   public static var posixPermissions: FileAttributeKey { fatalError() }
   public static var size: FileAttributeKey { fatalError() }
-  public static var systemSize: FileAttributeKey { fatalError() }
 }
 
 public struct ObjCBool: ExpressibleByBooleanLiteral {
@@ -195,9 +194,6 @@ public final class FileManager: @unchecked Sendable {
   public var currentDirectoryPath: String { fatalError() }
   public func contents(atPath path: String) -> Data? { fatalError() }
   public func attributesOfItem(atPath path: String) throws -> [FileAttributeKey: Any] {
-    fatalError()
-  }
-  public func attributesOfFileSystem(forPath: String) throws -> [FileAttributeKey: Any] {
     fatalError()
   }
   public func setAttributes(_ attributes: [FileAttributeKey: Any], ofItemAtPath: String) throws {
