@@ -55,7 +55,10 @@ func judge() async throws {
     check(#"\udbff\udfff"#, is: "U+10FFFF up to 12") { try scalar(#"\udbff\udfff"#) }
   }
   invariant(8, "half of a pair is refused at its place") {
-    for input in [#"\ud83d"#, #"\ude00"#, #"\ude00\ud83d"#, #"\ud83dxxxxxx"#, #"\ud83d\u0041"#] {
+    for input in [
+      #"\ud83d"#, #"\ude00"#, #"\ude00\ud83d"#, #"\udc00\udc00"#, #"\ud83dxxxxxx"#, #"\ud83d\"#,
+      #"\ud83d\u0041"#,
+    ] {
       check(input, is: "the error half of a surrogate pair at byte 0") { try scalar(input) }
     }
   }
