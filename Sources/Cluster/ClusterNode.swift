@@ -113,8 +113,6 @@ public final class ClusterNode: Proposer, Sendable {
       answer: { mailbox.post(.peer($0, $1)) }, onRemoval: { mailbox.post(.removed(by: $0)) },
       onLoss: { introductionWanted.raise() }, slowestLink: settings.slowestLink)
     let transport = Transport(context, addresses: settings.addresses, loops: loops)
-    let unlisted = settings.unlistedMembers.filter { found.roster[$0.id] == nil }
-    transport.connect(to: found.roster.members + unlisted)
     let others = settings.addresses.filter { $0.key != identity.name }
     introductions = Introductions(
       context, addresses: others.flatMap(\.value), when: introductionWanted

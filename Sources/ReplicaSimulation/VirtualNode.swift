@@ -57,9 +57,6 @@ final class VirtualNode {
     self.disk = disk
     self.incarnation = found.journal.identity.incarnation
     initialNames = settings.initialNames
-    host.connect(
-      to: found.roster.members
-        + settings.unlistedMembers.filter { found.roster[$0.id] == nil })
   }
 
   func begin() throws {

@@ -174,6 +174,38 @@ struct ReplicaTests {
     #expect(still.urls == target.urls)
   }
 
+  /// The removal may be overwritten, by that very member as a leader: it has to be answered.
+  @Test func `a node that starts again reaches a member whose removal may not be committed`() throws
+  {
+    let (leader, followers) = try startLed()
+    let last = leader.replica.node.core.log.lastIndex
+    try leader.replica.hear(.write(.remove(followers[0].id), .call { _ in }))
+    try leader.turn()
+    cluster.kill(leader.name)
+    try cluster.start(leader.name)
+    let again = cluster[leader.name]
+    #expect(again.replica.node.core.log.lastIndex == last + 1)
+    #expect(Set(again.host.members.map(\.id)) == Set(([leader] + followers).map(\.id)))
+  }
+
+  @Test func `what a member says of itself late does not undo where it was moved`() throws {
+    let (leader, followers) = try startLed()
+    try cluster.tick { leader.replica.roster.members.allSatisfy { $0.incarnation != nil } }
+    let member = try #require(leader.replica.roster[followers[0].id])
+    func apply(_ operation: Replication.Operation) throws -> MemberRecord? {
+      try leader.replica.hear(.write(operation, .call { _ in }))
+      try cluster.tick(2)
+      return leader.replica.roster[member.id]
+    }
+    var moved = member
+    moved.urls = ["http://elsewhere:1"]
+    #expect(try apply(.describe(moved)) == moved)
+    #expect(try apply(.describe(member, known: member.urls)) == moved)
+    #expect(try apply(.describe(member, known: moved.urls)) == member)
+    // Members know where they were known.
+    #expect(String(decoding: cluster.record, as: UTF8.self).contains(#","known":["http://node"#))
+  }
+
   @Test func `a node that starts again knows at once who has lost its memory`() throws {
     let (leader, followers) = try startLed()
     try cluster.tick {

@@ -82,7 +82,10 @@ extension Replication.Operation {
     let id = NodeID.random(&random)
     return switch Int.random(in: 0..<4, using: &random) {
     case 0: .bootstrap(.random(using: &random))
-    case 1: .describe(.random(id, using: &random))
+    case 1:
+      .describe(
+        .random(id, using: &random),
+        known: random.oneIn(2) ? nil : MemberRecord.random(id, using: &random).urls)
     case 2: .add(.random(id, using: &random))
     default: .remove(id)
     }

@@ -10,7 +10,7 @@ import WAL
 ///
 ///     {"do":"put","key":"/cloud","value":"native"}      a command; the store's registry knows them
 ///     {"do":"bootstrap","cluster":"...","members":[...],"removed":[]}
-///     {"do":"describe","member":{...}}
+///     {"do":"describe","member":{...},"known":["http://..."]}
 ///     {"do":"addMember","member":{...}}                 only on the way: in the log it is an entry
 ///     {"do":"removeMember","id":"..."}                  of Raft's own, which names all members
 ///
@@ -18,7 +18,8 @@ import WAL
 package enum Operation: Sendable {
   case command(any Command)
   case bootstrap(Roster)
-  case describe(MemberRecord)
+  /// See ``Roster/describe(_:knownAt:)``.
+  case describe(MemberRecord, known: [String]? = nil)
   case add(MemberRecord)
   case remove(NodeID)
 
@@ -28,9 +29,13 @@ package enum Operation: Sendable {
     case .bootstrap(let roster):
       bytes.append("{\"do\":\"bootstrap\",")
       bytes.appendFields(of: roster)
-    case .describe(let member):
+    case .describe(let member, let known):
       bytes.append("{\"do\":\"describe\",\"member\":")
       bytes.append(member)
+      if let known {
+        bytes.append(",\"known\":")
+        bytes.append(list: known) { $0.append(jsonString: Array($1.utf8)) }
+      }
     case .add(let member):
       bytes.append("{\"do\":\"addMember\",\"member\":")
       bytes.append(member)
@@ -59,7 +64,11 @@ package enum Operation: Sendable {
         throw .malformed("member")
       }
       if !isLogged, member.excess != nil { throw .malformed("member") }
-      self = name.equals("addMember") ? .add(member) : .describe(member)
+      let known = value.known ?? []
+      if !isLogged, MemberRecord(id: member.id, name: "", urls: known).excess != nil {
+        throw .malformed("known")
+      }
+      self = name.equals("addMember") ? .add(member) : .describe(member, known: value.known)
     } else if name.equals("removeMember") {
       guard let id = value["id"]?.id else { throw .malformed("id") }
       self = .remove(NodeID(id))
@@ -74,6 +83,11 @@ package enum Operation: Sendable {
     command.stamp(by: time)
     self = .command(command)
   }
+}
+
+extension JSONValue {
+  /// Of a description, the addresses at which its writer knew the member.
+  var known: [String]? { self["known"]?.list { $0.string } }
 }
 
 /// Reads what the entries of a log say, one after the other, in the same memory.

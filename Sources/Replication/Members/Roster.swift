@@ -70,13 +70,19 @@ public struct Roster: Hashable, Sendable {
   ///
   /// An incarnation is set once: a different one belongs to a node without its memory. And a name
   /// is one member's: of two that claim it at once, the first in the log has it.
-  package mutating func describe(_ record: MemberRecord) {
+  ///
+  /// - Parameter known: the addresses that the record's writer saw in the log, if it knew any. If
+  ///   they have changed since, the record's own do not count: what a process says of itself may
+  ///   still be on its way when an operator has said where its successor will be.
+  package mutating func describe(_ record: MemberRecord, knownAt known: [String]? = nil) {
     guard let place = members.firstIndex(where: { $0.id == record.id }) else { return }
     if members.contains(where: { $0.id != record.id && $0.isNamed(record.name) }) { return }
-    let known = members[place].incarnation
-    if let known, let new = record.incarnation, new != known { return }
+    let incarnation = members[place].incarnation
+    if let incarnation, let new = record.incarnation, new != incarnation { return }
+    let urls = members[place].urls
     members[place] = record
-    members[place].incarnation = record.incarnation ?? known
+    members[place].incarnation = record.incarnation ?? incarnation
+    if let known, known != urls { members[place].urls = urls }
   }
 
   /// A membership is in force, and brought in `added`.

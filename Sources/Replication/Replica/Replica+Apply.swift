@@ -59,7 +59,7 @@ extension Replica {
     switch operation {
     case .command(let command): return store.apply(command, at: index)
     case .bootstrap(let initial): bootstrap(initial)
-    case .describe(let member): describe(member)
+    case .describe(let member, let known): describe(member, knownAt: known)
     case .add, .remove: break
     }
     store.skip(index)

@@ -38,7 +38,7 @@ extension Replica {
     // Otherwise another member has its name, and the roster would stay as it is.
     guard described != roster else { return }
     isDescriptionUnderWay = true
-    propose(.describe(identity))
+    propose(.describe(identity, known: known.urls))
   }
 
   /// Once is enough: an operator may change the record afterwards.
@@ -75,9 +75,9 @@ extension Replica {
         ["cluster": NodeID(roster.cluster ?? 0).hex, "members": roster.members.count]))
   }
 
-  func describe(_ member: MemberRecord) {
+  func describe(_ member: MemberRecord, knownAt known: [String]?) {
     if isDescriptionUnderWay, member == identity { noteDescribed() }
-    roster.describe(member)
+    roster.describe(member, knownAt: known)
     membersChanged()
   }
 
@@ -132,7 +132,8 @@ extension Replica {
     connect()
   }
 
-  private func connect() {
+  /// Sees to it that there is a way to each member, and to each that may be one.
+  func connect() {
     let members = roster.members.map { member in
       var member = member
       if let told = toldURLs[member.id] {
@@ -141,6 +142,6 @@ extension Replica {
       }
       return member
     }
-    host.connect(to: members + unlistedMembers)
+    host.connect(to: members + unlistedMembers.filter { roster[$0.id] == nil })
   }
 }

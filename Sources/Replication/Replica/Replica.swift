@@ -130,6 +130,7 @@ package final class Replica {
 
   /// The first turn, before anything is heard.
   package func begin() throws(JournalError) {
+    connect()
     noteSnapshot()
     noteOwnRemoval()
     // What is committed is applied before anything has to be written, for which there may be no

@@ -138,7 +138,7 @@ extension DataDirectory {
         initialMembers = initialMembers ?? initial.members.map(\.id)
         roster.bootstrap(initial)
       } else if let member = value["member"].flatMap(MemberRecord.init) {
-        roster.describe(member)
+        roster.describe(member, knownAt: value.known)
       }
     }
   }
