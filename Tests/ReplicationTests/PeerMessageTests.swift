@@ -84,6 +84,25 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    #"{"t":"heartbeat","term":2,"round":1,"commit":[7,0]}"#,
+    #"{"t":"heartbeat","term":2,"round":1,"commit":[0,1]}"#,
+    #"{"t":"append","term":2,"previous":[7,0],"commit":1,"round":1,"entries":[]}"#,
+    #"{"t":"append","term":2,"previous":[0,0],"commit":0,"round":1,"entries":[{"t":"noop","i":1,"term":0,"op":null}]}"#,
+  ])
+  func `a position that no log can have is refused, and breaks no promise of Raft`(
+    _ message: String
+  ) throws {
+    let value = try JSONDocument(Array(message.utf8)).root
+    #expect(throws: PeerError.self) {
+      _ = try PeerMessage(value, from: NodeID(1), to: NodeID(2), registry)
+    }
+    let possible = message.replacing("0,\"op", with: "1,\"op").replacing("[7,0]", with: "[7,1]")
+      .replacing("[0,1]", with: "[0,0]")
+    _ = try PeerMessage(
+      try JSONDocument(Array(possible.utf8)).root, from: NodeID(1), to: NodeID(2), registry)
+  }
+
   /// Reads what a follower forwards.
   private func forwarded(_ operation: String) throws {
     let message = #"{"t":"forward","first":1,"ops":[\#(operation)]}"#

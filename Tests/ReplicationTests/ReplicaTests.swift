@@ -93,6 +93,22 @@ struct ReplicaTests {
     #expect(leader.replica.roster.members.map(\.urls).allSatisfy { $0.count == 1 })
   }
 
+  @Test func `the log that people are shown has no incarnations`() throws {
+    let (leader, followers) = try startLed()
+    try cluster.tick { leader.replica.roster.members.allSatisfy { $0.incarnation != nil } }
+    let said = #""incarnation":"abc""#
+    _ = try leader.put("said", said)
+    try leader.replica.hear(.write(.remove(followers[0].id), .call { _ in }))
+    try cluster.tick(2)
+    let tail = leader.replica.tail()
+    let text = tail.entries.map { String(decoding: $0.payload, as: UTF8.self) }.joined()
+    for node in [leader] + followers {
+      #expect(!text.contains(String(node.incarnation, radix: 16)))
+      #expect(text.contains(#""name":"\#(node.name)""#))
+    }
+    #expect(text.contains(#""incarnation":"""#) && text.contains(#"\"incarnation\":\"abc\""#))
+  }
+
   @Test func `a full disk refuses writes and answers reads, until there is room`() throws {
     let (leader, followers) = try startLed()
     let first = try leader.put("a", "1")

@@ -14,6 +14,7 @@ package struct PeerError: Error, Hashable, Sendable {
 // | --- | --- |
 // | index, term, round, number | less than 2^52 (``PeerLimits/number``) |
 // | count, "ops" | at most ``PeerLimits/forwardedOperations`` |
+// | a position | index and term, both zero or neither |
 // | the term of a position | not after the message's |
 // | entries | each follows the one before it; terms never fall |
 // | voters and learners | each node once, and at least one voter |
@@ -152,7 +153,8 @@ extension AppendEntries {
     var last = previous
     for element in list.elements {
       let entry = try Entry(element)
-      guard entry.index == last.index + 1, entry.term >= last.term, entry.term <= term else {
+      guard entry.index == last.index + 1, entry.term >= max(last.term, Term(1)), entry.term <= term
+      else {
         throw PeerError("each entry must follow the one before it, in no earlier term")
       }
       last = entry.position
@@ -208,6 +210,10 @@ extension JSONValue {
     guard let numbers = self[name]?.list({ $0.uint64 }), numbers.count == 2,
       numbers.allSatisfy({ $0 < PeerLimits.number })
     else { throw PeerError("\"\(name)\" must be [index, term], both below 2^52") }
+    // Taken as it is, it would contradict every log, which is a promise of Raft broken for good.
+    guard (numbers[0] == 0) == (numbers[1] == 0) else {
+      throw PeerError("\"\(name)\" must have an index and a term, or be [0, 0]")
+    }
     return LogPosition(index: LogIndex(numbers[0]), term: Term(numbers[1]))
   }
 }

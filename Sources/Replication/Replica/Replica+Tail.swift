@@ -28,8 +28,24 @@ extension Replica {
       Entry(
         index: entry.index, term: entry.term, kind: entry.kind,
         payload: entry.kind == .command
-          ? Array(entry.payload.prefix(LogTail.textBytes)) : entry.encoded)
+          ? entry.payload.prefix(LogTail.textBytes).withoutIncarnations
+          : entry.encoded[...].withoutIncarnations)
     }
     return LogTail(first: before + 1, entries: entries)
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// This text, with nothing where it names an incarnation: members recognise each other by those,
+  /// and whoever may look at the log must not learn them. In a text within JSON the quotes have
+  /// backslashes before them, so a client's value is shown as it is.
+  fileprivate var withoutIncarnations: [UInt8] {
+    let name = Array("\"incarnation\":\"".utf8)
+    var (rest, shown): (Self, [UInt8]) = (self, [])
+    while let found = rest.firstRange(of: name) {
+      shown += rest[..<found.upperBound]
+      rest = rest[found.upperBound...].drop { $0 != UInt8(ascii: "\"") }
+    }
+    return shown + rest
   }
 }
