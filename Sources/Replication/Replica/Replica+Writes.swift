@@ -76,8 +76,12 @@ extension Replica {
         var payload: [UInt8] = []
         payload.reserveCapacity(usualPayloadBytes)
         operation.encode(into: &payload)
-        // One that was forwarded is counted in the answer, and was measured by its own node.
-        if write.reply != nil, refuseIfTooLarge(write, payload) { continue }
+        if let reason = objection(to: payload) {
+          // What another member forwarded together is answered together.
+          guard write.reply != nil else { return .refused(reason) }
+          fail(write, .tooLarge(reason))
+          continue
+        }
         usualPayloadBytes = min(payload.count + 16, 4096)
         operations.append(operation)
         stamped.append(write)
@@ -140,7 +144,10 @@ extension Replica {
     for write in run {
       var operation: [UInt8] = []
       write.operation.encode(into: &operation)
-      if refuseIfTooLarge(write, operation) { continue }
+      if let reason = objection(to: operation) {
+        fail(write, .tooLarge(reason))
+        continue
+      }
       // All of them have to fit a request of their own.
       if bytes + operation.count > PeerLimits.requestBytes
         || operations.count == PeerLimits.forwardedOperations
@@ -155,16 +162,12 @@ extension Replica {
     send()
   }
 
-  /// An operation that could not be sent to other members is refused, also while there are none: a
-  /// member may come.
-  private func refuseIfTooLarge(_ write: PendingWrite, _ operation: [UInt8]) -> Bool {
-    guard operation.count > settings.entryBytes else { return false }
-    fail(
-      write,
-      .tooLarge(
-        "the command takes \(operation.count) bytes in the log, "
-          + "and may take \(settings.entryBytes)"))
-    return true
+  /// Why an operation that could not be sent to other members is refused, also while there are
+  /// none: a member may come.
+  private func objection(to operation: [UInt8]) -> String? {
+    guard operation.count > settings.entryBytes else { return nil }
+    return "the command takes \(operation.count) bytes in the log, and may take "
+      + "\(settings.entryBytes)"
   }
 
   // MARK: Other members' writes

@@ -1,0 +1,53 @@
+import Raft
+import RunSupport
+import Store
+import Testing
+
+@testable import RaftSimulation
+@testable import ReplicaSimulation
+@testable import Replication
+
+/// What a leader does with what another member forwards, honest or not.
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct ForwardedTests {
+  private let cluster = VirtualCluster()
+
+  private func startLed(
+    _ change: (inout NodeSettings) -> Void = { _ in }
+  ) throws -> (leader: VirtualNode, follower: VirtualNode) {
+    for name in cluster.names { try cluster.start(name, change: change) }
+    try cluster.tick { cluster.names.allSatisfy { cluster[$0].replica.roster.cluster != nil } }
+    let leader = try #require(cluster.leader)
+    return (leader, try #require(cluster.running.first { $0 !== leader }))
+  }
+
+  /// What a leader answers a member that forwards operations.
+  private func answer(
+    of leader: VirtualNode, to follower: VirtualNode, _ operations: [Replication.Operation]
+  ) throws -> ForwardResult {
+    try leader.replica.hear(.peer(follower.id, [.forward(first: 7, operations)]))
+    try leader.replica.turn()
+    for sent in leader.host.takeSent() {
+      let messages = try PeerMessage.list(sent.messages.bytes, from: leader.id, to: sent.peer)
+      for case .forwarded(first: 7, count: operations.count, let result) in messages {
+        return result
+      }
+    }
+    throw NoAnswer()
+  }
+
+  private struct NoAnswer: Error {}
+
+  @Test func `a forwarded command too large for the log is refused, and writes go on`() throws {
+    let (leader, follower) = try startLed { $0.entryBytes = 1_000 }
+    let last = leader.replica.node.core.log.lastIndex
+    let small = try VirtualNode.put("a", "1")
+    // Each character takes six bytes in the log.
+    let large = try VirtualNode.put("b", String(repeating: "<", count: 200))
+    let result = try answer(of: leader, to: follower, [.command(small), .command(large)])
+    #expect(result == .refused("the command takes 1234 bytes in the log, and may take 1000"))
+    #expect(leader.replica.node.core.log.lastIndex == last)
+    let write = try follower.put("a", "2")
+    try cluster.tick(2)
+    #expect(write.isSuccess)
+  }
+}
