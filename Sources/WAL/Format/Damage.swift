@@ -4,6 +4,8 @@ import Bytes
 enum Damage: Error, Hashable, Sendable {
   /// There is no newline before the end of the file.
   case unfinished
+  /// Its end does not come.
+  case tooLong
   /// It is empty, though the log does not end there.
   case blank
   /// It does not begin as a record does.
@@ -30,6 +32,7 @@ extension Damage: CustomStringConvertible {
   var description: String {
     switch self {
     case .unfinished: "the line does not end"
+    case .tooLong: "the line is too long"
     case .blank: "the line is blank"
     case .notARecord: "this is not a record"
     case .checksum(let expected, let found):

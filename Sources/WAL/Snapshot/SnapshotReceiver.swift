@@ -16,6 +16,13 @@ public struct SnapshotReceiver: ~Copyable {
   private var check: SnapshotReader.Check
   /// The beginning of a line whose end has not come yet.
   private var unfinishedLine: [UInt8] = []
+
+  /// How long the beginning of a line may become, in bytes.
+  ///
+  /// The longest line is that of a value. A request brings at most 10 MiB, and JSON makes at most
+  /// six bytes of one (`\u003c`), which is 60 MiB; the rest of the line takes less than 4 MiB.
+  static let lineLimit = 64 << 20
+
   /// How many bytes have come.
   public var received: Int { file.length }
 
@@ -35,14 +42,18 @@ public struct SnapshotReceiver: ~Copyable {
   ///
   /// - Parameter takeLine: is given every line of content that is whole by now. What it was given
   ///   counts when ``finish(expecting:)`` returns.
-  /// - Throws: ``JournalError/corrupt(_:)`` if it is no part of a snapshot.
+  /// - Throws: ``JournalError/corrupt(_:)`` if it is no part of a snapshot, or of a line that is
+  ///   longer than a snapshot's can be: memory must not grow with whatever a peer sends.
   public mutating func append(
     _ piece: [UInt8], takeLine: (UnsafeRawBufferPointer) throws(JournalError) -> Void
   ) throws(JournalError) {
     do throws(DiskError) { try file.append(piece) } catch { throw JournalError(error) }
     unfinishedLine += piece
     // A long line is looked at once, when its end has come.
-    guard piece.contains(UInt8(ascii: "\n")) else { return }
+    guard piece.contains(UInt8(ascii: "\n")) else {
+      if unfinishedLine.count > Self.lineLimit { throw .damaged(name, check.line + 1, .tooLong) }
+      return
+    }
     let name = name
     let taken = try unfinishedLine.withUnsafeMutableBufferPointer { bytes throws(JournalError) in
       try SnapshotReader.takeLines(
