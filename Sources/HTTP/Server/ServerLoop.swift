@@ -40,7 +40,7 @@ final class ServerLoop: @unchecked Sendable {
   /// Connections close after their current response.
   private(set) var isStopping = false
 
-  private var dateSecond = -1
+  private var dateSecond = Int.min
   private var date: [UInt8] = []
 
   init(

@@ -4,9 +4,10 @@ internal import Bytes
 ///
 ///     Sun, 06 Nov 1994 08:49:37 GMT
 extension [UInt8] {
-  /// Appends the date; `seconds` since 1970 in UTC, not before it and not after the year 9999.
+  /// Appends the date of `seconds` since 1970 in UTC; the nearest one there is before 1970 and
+  /// after the year 9999: a machine whose clock is set so far wrong still serves.
   package mutating func append(httpDate seconds: Int) {
-    precondition((0...253_402_300_799).contains(seconds), "no four-digit year")
+    let seconds = Swift.min(Swift.max(seconds, 0), 253_402_300_799)
     let days = seconds / 86_400
     let date = CivilDate(daysSince1970: days)
     append(Self.name((days + 4) % 7, of: "SunMonTueWedThuFriSat"))

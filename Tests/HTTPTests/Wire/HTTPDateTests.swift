@@ -18,4 +18,16 @@ struct `Dates on the wire` {
     out.append(httpDate: seconds)
     #expect(String(decoding: out, as: UTF8.self) == text)
   }
+
+  @Test(arguments: [
+    (-1, "Thu, 01 Jan 1970 00:00:00 GMT"),
+    (Int.min, "Thu, 01 Jan 1970 00:00:00 GMT"),
+    (253_402_300_800, "Fri, 31 Dec 9999 23:59:59 GMT"),
+    (Int.max, "Fri, 31 Dec 9999 23:59:59 GMT"),
+  ])
+  func `are the nearest there is for a clock that is set far wrong`(seconds: Int, text: String) {
+    var out: [UInt8] = []
+    out.append(httpDate: seconds)
+    #expect(String(decoding: out, as: UTF8.self) == text)
+  }
 }
