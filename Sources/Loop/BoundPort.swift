@@ -13,11 +13,21 @@ public final class BoundPort: Sendable {
   /// Nil once it listens.
   private let descriptor: Mutex<Int32?>
 
+  /// How many descriptors a server must be able to open beside the port, at least: for its loops,
+  /// its log and a few connections. The system's own libraries end a process that has none left for
+  /// their timers.
+  static let neededDescriptors = 32
+
   /// Takes a port. Blocks while `host` is looked up, unless it is in digits.
   ///
   /// - Parameter host: an address, a name, or nothing, which means every interface.
-  /// - Throws: ``AddressError``, also when another process listens there.
+  /// - Throws: ``AddressError``, also when another process listens there, or when this one may open
+  ///   too few descriptors to serve.
   public init(_ host: String, port: UInt16) throws(AddressError) {
+    Platform.raiseDescriptorLimit()
+    do throws(SystemError) { try Platform.requireDescriptors(Self.neededDescriptors) } catch {
+      throw AddressError(host, port, "\(error.reason); see ulimit -n")
+    }
     let bound = try Listener.bind(host, port: port)
     self.host = host
     self.port = bound.port

@@ -65,3 +65,13 @@ package func openPipe() throws(SystemError) -> (readEnd: Int32, writeEnd: Int32)
   try checked("pipe") { pipe(&ends) }
   return (ends[0], ends[1])
 }
+
+/// Makes sure that the process may open `count` more descriptors, by opening and closing them.
+package func requireDescriptors(_ count: Int) throws(SystemError) {
+  var opened: [Int32] = []
+  defer { for descriptor in opened { Platform.close(descriptor) } }
+  while opened.count < count {
+    let pipe = try openPipe()
+    opened += [pipe.readEnd, pipe.writeEnd]
+  }
+}

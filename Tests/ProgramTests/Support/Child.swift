@@ -193,7 +193,7 @@ final class Child: @unchecked Sendable {
   ///
   /// The table may name thousands of closed connections of other tests; the sockets that listen
   /// come first in it, so only its beginning is read.
-  private var listeningPort: UInt16? {
+  var listeningPort: UInt16? {
     let sockets = Set(
       descriptorTargets.filter { $0.hasPrefix("socket:[") }.map { $0.dropFirst(8).dropLast() })
     guard let table = FileHandle(forReadingAtPath: "/proc/\(id)/net/tcp") else { return nil }
