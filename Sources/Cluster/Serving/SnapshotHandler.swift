@@ -15,6 +15,7 @@ struct SnapshotHandler: Handler {
   private let gate: PeerGate
   private let mailbox: Mailbox<ReplicaInput>
   private let intake: SnapshotIntake
+  private let turn = PieceTurn()
 
   init(_ gate: PeerGate, _ mailbox: Mailbox<ReplicaInput>, _ intake: SnapshotIntake) {
     self.gate = gate
@@ -41,6 +42,8 @@ struct SnapshotHandler: Handler {
       throw HTTPError(.conflict, "this is term \(status.term), not \(head.term)")
     }
     if status.isDiskFull { throw HTTPError(.serviceUnavailable, NodeStatus.diskFull) }
+    try turn.begin()
+    defer { turn.end() }
     let (intake, piece) = (intake, Array(body[(end + 1)...]))
     do throws(JournalError) {
       let finished = try await onThread { () throws(JournalError) in

@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 import WAL
 
@@ -11,22 +12,30 @@ final class Fullness: Sendable {
     /// As ``log``; nor can the log be written again in place, as where every write takes new space.
     case logInPlace
     case everything
+    /// Only snapshots.
+    case snapshots
   }
 
   private let extent = Atomic(Extent.nothing)
+  private let stallsSnapshots = Atomic(false)
 
   func fill(_ extent: Extent = .everything) {
     self.extent.store(extent, ordering: .sequentiallyConsistent)
   }
   func makeRoom() { fill(.nothing) }
+  /// Has writes to snapshots wait, until it is told otherwise.
+  func stallSnapshots(_ stalls: Bool) { stallsSnapshots.store(stalls, ordering: .relaxed) }
 
-  fileprivate func hasRoom(inLog: Bool) -> Bool {
+  fileprivate func hasRoom(inLog: Bool, isSnapshot: Bool) -> Bool {
     switch extent.load(ordering: .sequentiallyConsistent) {
     case .nothing: true
     case .log, .logInPlace: !inLog
     case .everything: false
+    case .snapshots: !isSnapshot
     }
   }
+
+  fileprivate var isStalled: Bool { stallsSnapshots.load(ordering: .relaxed) }
 
   fileprivate var hasRoomInPlace: Bool {
     extent.load(ordering: .sequentiallyConsistent) != .logInPlace
@@ -64,16 +73,23 @@ struct FillableDisk: Disk, Sendable {
 private final class FillableFile: DiskFile {
   private let file: any DiskFile
   private let isLog: Bool
+  private let isSnapshot: Bool
   private let fullness: Fullness
 
   init(_ file: any DiskFile, _ name: String, _ fullness: Fullness) {
     self.file = file
     self.fullness = fullness
     isLog = name.hasPrefix("wal-")
+    isSnapshot = name.hasPrefix("snapshot-")
   }
 
   func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(DiskError) {
-    if fullness.hasRoom(inLog: isLog) { return try file.write(bytes, at: offset) }
+    while isSnapshot, fullness.isStalled {
+      Thread.sleep(forTimeInterval: 0.001)
+    }
+    if fullness.hasRoom(inLog: isLog, isSnapshot: isSnapshot) {
+      return try file.write(bytes, at: offset)
+    }
     try file.write(UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count / 2)]), at: offset)
     throw DiskError(.noSpace, "write: No space left on device")
   }

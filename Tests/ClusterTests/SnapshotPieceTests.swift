@@ -1,0 +1,61 @@
+import Foundation
+import HTTP
+import Raft
+import RunSupport
+import Store
+import Testing
+import WAL
+
+@testable import Cluster
+@testable import Replication
+
+/// Pieces of snapshots that come to a member, from whoever can speak for another one.
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct SnapshotPieceTests {
+  /// The first piece of a snapshot that one member sends to another.
+  private func piece(from sender: TestNode, to receiver: TestNode) -> String {
+    let (status, other) = (receiver.node.status, sender.node.status)
+    let head = PieceHead(
+      identity: PeerIdentity(
+        cluster: status.roster.cluster, from: other.id, incarnation: other.incarnation,
+        to: status.id),
+      term: status.term, round: 1, membership: status.membership,
+      record: SnapshotRecord(
+        index: LogIndex(1_000), term: Term(1), lines: 9, bytes: 1 << 30, checksum: 7),
+      offset: 0)
+    var bytes: [UInt8] = []
+    bytes.append(head)
+    return String(decoding: bytes, as: UTF8.self) + "the beginning of a line"
+  }
+
+  @Test func `a piece that comes while another is being written does not wait for it`()
+    async throws
+  {
+    let cluster = try TestCluster()
+    let disk = Fullness()
+    let names = ["node1", "node2", "node3"]
+    var nodes: [TestNode] = []
+    for name in names {
+      nodes.append(
+        try await cluster.start(
+          name, peers: names.filter { $0 != name }, fullness: name == "node1" ? disk : Fullness()))
+    }
+    for name in names { await cluster.journalist.wait(for: "node=\(name)", "event=bootstrapped") }
+    try await nodes[0].meetOthers()
+    disk.stallSnapshots(true)
+    let (receiver, sent) = (nodes[0], piece(from: nodes[1], to: nodes[0]))
+    async let first = receiver.post("/raft/snapshot", sent)
+    while !(try FileManager.default.contentsOfDirectory(atPath: cluster.path(of: "node1")))
+      .contains(where: { $0.hasPrefix("snapshot-") })
+    {
+      try await Task.sleep(for: .milliseconds(1))
+    }
+    for _ in 1...20 {
+      let answer = try await receiver.post("/raft/snapshot", sent)
+      #expect(answer.status == 503 && answer.text == "another piece is being taken in\n")
+    }
+    disk.stallSnapshots(false)
+    #expect(try await first.status == 204)
+    #expect(try await receiver.post("/raft/snapshot", sent).status == 204)
+    for node in nodes { await node.stop() }
+  }
+}
