@@ -120,6 +120,23 @@ private final class SetClock: TimeSource {
     #expect(time.now == clock.now.adding(seconds: 9))
   }
 
+  @Test func `a time a year beyond this node's clock and log is not heard`() {
+    let clock = SetClock(seconds: 100_000)
+    let year: Int64 = 366 * 86_400
+    for isLeader in [false, true] {
+      let time = ClusterTime(clock)
+      time.hear(clock.now.adding(seconds: year + 1), fromLeader: isLeader)
+      #expect(time.now == clock.now && time.known == nil)
+      time.hear(clock.now.adding(seconds: year), fromLeader: isLeader)
+      #expect(time.now == clock.now.adding(seconds: year))
+    }
+    // A machine without a clock goes by its log.
+    let time = ClusterTime(clock)
+    time.goOn(from: clock.now.adding(seconds: 50 * year))
+    time.hear(clock.now.adding(seconds: 51 * year), fromLeader: false)
+    #expect(time.now == clock.now.adding(seconds: 51 * year))
+  }
+
   @Test func `a clock that differs is told of once, and once when it has changed`() {
     let lines = Mutex<[String]>([])
     let clocks = PeerClocks { line in lines.withLock { $0.append(line.event) } }

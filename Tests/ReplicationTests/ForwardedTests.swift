@@ -50,4 +50,28 @@ import Testing
     try cluster.tick(2)
     #expect(write.isSuccess)
   }
+
+  @Test(arguments: [
+    #"{"do":"expire","now":8000000000000000,"limit":1000}"#,
+    #"{"do":"put","key":"/a","value":"1","at":8000000000000000}"#,
+  ])
+  func `a forwarded command that says what time it is is refused`(_ operation: String) throws {
+    let message = Array(#"{"t":"forward","first":7,"ops":[\#(operation)]}"#.utf8)
+    #expect(throws: PeerError("a forwarded command must not be stamped")) {
+      try PeerMessage.list(message, from: NodeID(1), to: NodeID(2))
+    }
+  }
+
+  @Test func `a write that another leader is given again is stamped again`() throws {
+    let (leader, _) = try startLed()
+    let write = Answer<Outcome>()
+    let put = try VirtualNode.put("a", "1", timeToLive: 100)
+    try leader.replica.hear(.write(.command(put), write.reply))
+    try cluster.tick(40) { $0.from != leader.id && $0.to != leader.id }
+    #expect(write.result == nil && !leader.replica.isLeader)
+    try cluster.tick { write.result != nil }
+    #expect(write.isSuccess)
+    let forwarded = #""ops":[{"do":"put","key":"/a","value":"1","ttl":100}]"#
+    #expect(String(decoding: cluster.record, as: UTF8.self).contains(forwarded))
+  }
 }

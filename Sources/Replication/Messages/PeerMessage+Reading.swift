@@ -53,11 +53,17 @@ extension PeerMessage {
     var operations: [Operation] = []
     for element in list.elements {
       _ = try count(UInt64(operations.count + 1))
+      let operation: Operation
       do throws(FieldError) {
-        operations.append(try Operation(element, registry, isLogged: false))
+        operation = try Operation(element, registry, isLogged: false)
       } catch {
         throw PeerError("an operation is not known: \(error)")
       }
+      // Only the leader says what time it is.
+      if case .command(let command) = operation, command.stampTime != nil {
+        throw PeerError("a forwarded command must not be stamped")
+      }
+      operations.append(operation)
     }
     return .forward(first: try value.number("first"), operations)
   }

@@ -5,9 +5,9 @@ import Store
 ///
 /// A reference, because it moves from list to list; only the replica holds any.
 final class PendingWrite {
-  private(set) var operation: Operation
-  /// Whether this node has stamped it, so that the log holds exactly this operation.
-  private(set) var isStamped = false
+  let operation: Operation
+  /// As this node has stamped it, and its log holds it.
+  var stamped: Operation?
   /// Who waits for the outcome; nil for what another node forwarded: the client waits there.
   let reply: WriteReply?
   /// The last tick that its client waits for.
@@ -26,12 +26,6 @@ final class PendingWrite {
     self.operation = operation
     self.reply = reply
     self.deadline = deadline
-  }
-
-  /// Takes the operation as the log holds it.
-  func stamped(as operation: Operation) {
-    self.operation = operation
-    isStamped = true
   }
 }
 

@@ -49,7 +49,7 @@ extension Replica {
       if let write { answers.add(write, .success(.none(at: store))) }
     case .command:
       // A forwarded operation was stamped by the leader: its moments are in the log alone.
-      let operation = if let write, write.isStamped { write.operation } else { try decode(entry) }
+      let operation = if let stamped = write?.stamped { stamped } else { try decode(entry) }
       let outcome = apply(operation, at: entry.index)
       if let write { answers.add(write, .success(outcome)) }
     }

@@ -91,7 +91,7 @@ extension Replica {
       run = stamped
       let position = try node.propose(proposals)
       for (place, write) in stamped.enumerated() {
-        write.stamped(as: operations[place])
+        write.stamped = operations[place]
         writes.number(write, bytes: proposals[place].payload.count)
       }
       return .proposed(position)
@@ -217,6 +217,7 @@ extension Replica {
   /// Another entry is where this one would have been: it never took place, and may be tried again.
   func retry(_ number: UInt64) {
     guard let write = writes.take(number), write.reply != nil else { return }
+    write.stamped = nil
     write.forwardedTo = nil
     writes.add(write)
     isDueAgain = true

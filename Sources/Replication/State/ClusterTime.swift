@@ -30,6 +30,10 @@ package final class ClusterTime: TimeSource {
   /// A follower makes up for a lag with at most one part in so many of the time that passes: more
   /// than a leader and its clock take to approach another time, so that it stays with them.
   private static let followShare: Int64 = 20
+  /// How far another member's time may be beyond what this node knows, its own clock or the newest
+  /// stamp in its log: a year. Clocks are wrong by less, and a time that is beyond would end the
+  /// lives of all keys, and go on for ever.
+  private static let longestLead: Int64 = 366 * 86_400 * 1_000_000
 
   private struct State {
     var time: SlewedTime
@@ -76,6 +80,7 @@ package final class ClusterTime: TimeSource {
     state.withLock { state in
       if state.isLeading { return }
       let own = clock.now.microseconds
+      if time.microseconds - max(own, state.floor) > Self.longestLead { return }
       if !state.isKnown {
         state.isKnown = true
         return state.time.jump(to: max(time.microseconds, state.floor), at: own)
