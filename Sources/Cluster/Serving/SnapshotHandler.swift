@@ -1,3 +1,4 @@
+import Bytes
 import HTTP
 import JSON
 import Loop
@@ -42,17 +43,32 @@ struct SnapshotHandler: Handler {
       throw HTTPError(.conflict, "this is term \(status.term), not \(head.term)")
     }
     if status.isDiskFull { throw HTTPError(.serviceUnavailable, NodeStatus.diskFull) }
-    try turn.begin()
+    try turn.begin(isFirst: head.offset == 0)
     defer { turn.end() }
     let (intake, piece) = (intake, Array(body[(end + 1)...]))
     do throws(JournalError) {
       let finished = try await onThread { () throws(JournalError) in
         try intake.take(head, piece)
       }
-      if let finished { mailbox.post(.snapshotReceived(head.message, finished)) }
+      if let finished {
+        turn.noteArrival()
+        mailbox.post(.snapshotReceived(head.message, finished))
+      }
     } catch {
-      throw HTTPError(.conflict, "\(error)")
+      throw refusal(error)
     }
     response.status = .noContent
+  }
+
+  /// What the sender is told. It logs each new reason, so no reason names the file, which has
+  /// another name each time.
+  private func refusal(_ error: JournalError) -> HTTPError {
+    switch error {
+    case .noSpace(let reason):
+      if turn.noteFullDisk() { gate.log(.warn("no_snapshot", ["reason": reason])) }
+      return HTTPError(.serviceUnavailable, NodeStatus.diskFull)
+    case .corrupt(let corruption): return HTTPError(.conflict, corruption.reason)
+    default: return HTTPError(.conflict, "\(error)")
+    }
   }
 }
