@@ -21,6 +21,7 @@ import WAL
 /// it serves, ``drain()`` when it is to stop, ``close()``.
 public final class ClusterNode: Proposer, Sendable {
   let mailbox: Mailbox<ReplicaInput>
+  let backlog: PeerBacklog
   let board: StatusBoard
   let transport: Transport
   let settings: NodeSettings
@@ -101,6 +102,7 @@ public final class ClusterNode: Proposer, Sendable {
     _ registry: CommandRegistry, _ clock: any TimeSource, _ loops: [EventLoop]
   ) {
     let mailbox = Mailbox<ReplicaInput>()
+    let backlog = PeerBacklog()
     let time = ClusterTime(clock)
     let node = found.node(of: identity.id, settings, seed: .random(in: 0 ... .max))
     let board = StatusBoard(node, identity, found.firstRoster, settings, at: time.now)
@@ -130,7 +132,7 @@ public final class ClusterNode: Proposer, Sendable {
       registry: registry, time: time, publishingOn: board, intake: intake, syncTimes: syncTimes,
       host: host, firstNumber: PeerMessage.firstNumber())
     // Handed to the thread, and used by nothing else from then on.
-    nonisolated(unsafe) var thread: NodeThread? = NodeThread(replica, fedBy: mailbox)
+    nonisolated(unsafe) var thread: NodeThread? = NodeThread(replica, fedBy: mailbox, backlog)
     let start: @Sendable () -> Void = {
       Platform.startThread {
         let waiting = thread.take()?.run() ?? []
@@ -144,6 +146,7 @@ public final class ClusterNode: Proposer, Sendable {
         router.add("/raft/snapshot", .post, answer: handler.respond)
       })
     self.mailbox = mailbox
+    self.backlog = backlog
     self.board = board
     self.transport = transport
     self.settings = settings
@@ -262,7 +265,8 @@ public final class ClusterNode: Proposer, Sendable {
       token: settings.token, initialNames: settings.initialNames, board: board,
       log: { log($0.with("node", name)) }, onStranger: introductions.noteStranger)
     let peers = PeerHandler(
-      gate: gate, registry: registry, mailbox: mailbox, time: clusterTime, clocks: clocks)
+      gate: gate, registry: registry, mailbox: mailbox, backlog: backlog, time: clusterTime,
+      clocks: clocks)
     router.add("/raft/messages", .post, answer: peers.respond)
     launch.withLock { $0 }?.addSnapshotRoute(gate, &router)
     router.add("/raft/join", .post, answer: JoinHandler(gate: gate, node: self).respond)

@@ -45,8 +45,7 @@ final class VirtualHost: ReplicaHost {
 extension PeerMessage {
   /// Messages as they come over the network.
   static func list(_ bytes: [UInt8], from: NodeID, to: NodeID) throws -> [PeerMessage] {
-    try JSONDocument(Array("[".utf8) + bytes + Array("]".utf8)).root.elements.map {
-      try PeerMessage($0, from: from, to: to, VirtualNode.registry)
-    }
+    let value = try JSONDocument(Array("[".utf8) + bytes + Array("]".utf8)).root
+    return try list(value, from: from, to: to, VirtualNode.registry)
   }
 }

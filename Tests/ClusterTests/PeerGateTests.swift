@@ -80,6 +80,24 @@ import Testing
     await node.stop()
   }
 
+  @Test func `what finds too much waiting for the node's thread is refused, and sent again`()
+    async throws
+  {
+    let cluster = try TestCluster()
+    let nodes = try await cluster.startThree()
+    let (leader, followers) = try nodes.byRole()
+    let backlog = leader.node.backlog
+    // Refused as well while a message waits.
+    while (try? backlog.add(PeerBacklog.limit)) == nil { await Task.yield() }
+    // It is known to have come to nothing.
+    async let write = followers[0].put("key", "1")
+    await cluster.journalist.wait(for: "node=\(followers[0].name)", "event=refused", "status=503")
+    backlog.remove(PeerBacklog.limit)
+    _ = try await write
+    #expect(try await leader.value("key") == "1")
+    for node in nodes { await node.stop() }
+  }
+
   @Test func `with a token nobody speaks without it`() async throws {
     let cluster = try TestCluster()
     let nodes = try await cluster.startThree(token: "open-sesame")

@@ -74,4 +74,15 @@ import Testing
     let forwarded = #""ops":[{"do":"put","key":"/a","value":"1","ttl":100}]"#
     #expect(String(decoding: cluster.record, as: UTF8.self).contains(forwarded))
   }
+
+  @Test func `a request with more reads than a member asks for is refused`() throws {
+    func read(_ count: Int) throws -> Int {
+      let messages = (0..<count).map { #"{"t":"read","id":\#($0)}"# }.joined(separator: ",")
+      return try PeerMessage.list(Array(messages.utf8), from: NodeID(1), to: NodeID(2)).count
+    }
+    #expect(try read(PeerLimits.reads) == PeerLimits.reads)
+    #expect(throws: PeerError("a request must ask for at most 1000 reads")) {
+      try read(PeerLimits.reads + 1)
+    }
+  }
 }

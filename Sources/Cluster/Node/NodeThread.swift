@@ -12,10 +12,12 @@ import WAL
 struct NodeThread {
   private let replica: Replica
   private let mailbox: Mailbox<ReplicaInput>
+  private let backlog: PeerBacklog
 
-  init(_ replica: Replica, fedBy mailbox: Mailbox<ReplicaInput>) {
+  init(_ replica: Replica, fedBy mailbox: Mailbox<ReplicaInput>, _ backlog: PeerBacklog) {
     self.replica = replica
     self.mailbox = mailbox
+    self.backlog = backlog
   }
 
   /// Works until the node is closed.
@@ -26,7 +28,10 @@ struct NodeThread {
       try replica.begin()
       while !replica.isClosed {
         mailbox.receive(into: &inputs, until: replica.nextTurn)
-        for input in inputs { try replica.hear(input) }
+        for input in inputs {
+          try replica.hear(input)
+          if case .peer(_, _, let bytes) = input { backlog.remove(bytes) }
+        }
         try replica.turn()
       }
     } catch {

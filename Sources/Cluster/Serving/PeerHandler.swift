@@ -9,11 +9,13 @@ import WAL
 
 /// `POST /raft/messages`: takes what another member says, and hands it to the node's thread.
 ///
-/// 204 says that it was understood and let in, not that it had any effect.
+/// 204 says that it was understood and let in, not that it had any effect; 503, that too much waits
+/// for the thread (``PeerBacklog``).
 struct PeerHandler: Handler {
   let gate: PeerGate
   let registry: CommandRegistry
   let mailbox: Mailbox<ReplicaInput>
+  let backlog: PeerBacklog
   let time: ClusterTime
   let clocks: PeerClocks
 
@@ -21,7 +23,9 @@ struct PeerHandler: Handler {
     do throws(HTTPError) {
       let (identity, messages) = try admit(request, response)
       note(identity)
-      mailbox.post(.peer(identity.from, messages))
+      let bytes = request.body.count
+      try backlog.add(bytes)
+      mailbox.post(.peer(identity.from, messages, bytes: bytes))
     } catch {
       response.addHeader(PeerRefusal.header, "true")
       throw error
@@ -48,16 +52,11 @@ struct PeerHandler: Handler {
     try gate.admit(request, as: .json)
     let value = try jsonObject(request.body)
     let identity: PeerIdentity
-    var messages: [PeerMessage] = []
+    let messages: [PeerMessage]
     do throws(PeerError) {
       identity = try PeerIdentity(value)
-      guard let list = value["messages"], list.isArray else {
-        throw PeerError("\"messages\" must be an array")
-      }
-      for element in list.elements {
-        messages.append(
-          try PeerMessage(element, from: identity.from, to: identity.to, registry))
-      }
+      messages = try PeerMessage.list(
+        value["messages"], from: identity.from, to: identity.to, registry)
     } catch { throw HTTPError(.badRequest, error.reason) }
     try gate.check(identity, response)
     for case .raft(let message) in messages { try gate.check(message.term) }

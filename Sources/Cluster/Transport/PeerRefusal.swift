@@ -11,6 +11,6 @@ enum PeerRefusal {
 
   /// Whether the answer says with certainty that nothing was taken.
   static func isCertain(_ answer: ClientResponse) -> Bool {
-    400..<500 ~= answer.status.rawValue && answer.header(soughtHeader) != nil
+    400... ~= answer.status.rawValue && answer.header(soughtHeader) != nil
   }
 }

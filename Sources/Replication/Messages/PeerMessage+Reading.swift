@@ -13,6 +13,7 @@ package struct PeerError: Error, Hashable, Sendable {
 // | what | what it must be |
 // | --- | --- |
 // | index, term, round, number | less than 2^52 (``PeerLimits/number``) |
+// | reads of a request | at most ``PeerLimits/reads`` |
 // | count, "ops" | at most ``PeerLimits/forwardedOperations`` |
 // | a position | index and term, both zero or neither |
 // | the term of a position | not after the message's |
@@ -20,6 +21,24 @@ package struct PeerError: Error, Hashable, Sendable {
 // | voters and learners | each node once, and at least one voter |
 
 extension PeerMessage {
+  /// Reads the messages of a request.
+  package static func list(
+    _ value: JSONValue?, from: NodeID, to: NodeID, _ registry: CommandRegistry
+  ) throws(PeerError) -> [PeerMessage] {
+    guard let value, value.isArray else { throw PeerError("\"messages\" must be an array") }
+    var messages: [PeerMessage] = []
+    var reads = 0
+    for element in value.elements {
+      let message = try PeerMessage(element, from: from, to: to, registry)
+      if case .read = message { reads += 1 }
+      guard reads <= PeerLimits.reads else {
+        throw PeerError("a request must ask for at most \(PeerLimits.reads) reads")
+      }
+      messages.append(message)
+    }
+    return messages
+  }
+
   /// Reads one message.
   package init(
     _ value: JSONValue, from: NodeID, to: NodeID, _ registry: CommandRegistry

@@ -40,6 +40,9 @@ package enum PeerLimits {
   package static let number: UInt64 = 1 << 52
   /// Operations that are forwarded in one message.
   static let forwardedOperations = 1 << 16
+  /// Reads that are asked for in one request. A member asks again only when it was answered, or a
+  /// tick later.
+  static let reads = 1_000
   /// Addresses of one member, for members and for clients each.
   package static let memberURLs = 16
   /// Bytes of such an address: a host's name has at most 253.

@@ -152,7 +152,7 @@ package final class Replica {
     case .write(let operation, let reply): accept(operation, reply)
     case .read(let reply): reads.add(PendingRead(reply: reply, deadline: deadline))
     case .start(let reply): acceptStart(PendingRead(reply: reply, deadline: deadline))
-    case .peer(let peer, let messages): for message in messages { hear(message, from: peer) }
+    case .peer(let peer, let messages, _): for message in messages { hear(message, from: peer) }
     case .snapshotWritten(let metadata, let result): try adopt(metadata, result)
     case .snapshotReceived(let message, let snapshot): try consider(snapshot, message)
     case .snapshotSent(let peer, let failure): noteSent(to: peer, failure)

@@ -10,8 +10,8 @@ package enum ReplicaInput: Sendable {
   case read(ReadReply)
   /// Answered once the store may be served.
   case start(ReadReply)
-  /// Messages of another member that has been let in.
-  case peer(NodeID, [PeerMessage])
+  /// Messages of another member that has been let in, and the bytes that they came in.
+  case peer(NodeID, [PeerMessage], bytes: Int = 0)
   /// A snapshot of this node's own is written, or could not be; nil if it was called off.
   case snapshotWritten(SnapshotMetadata, Result<SnapshotRecord?, JournalError>)
   /// A snapshot of the leader is durable here; the message that announced it is still to be heard.
