@@ -116,6 +116,12 @@ struct WritesInProgressTests {
         #expect(writes.bytes == model.values.reduce(0) { $0 + $1.bytes }, "seed \(seed)")
         #expect(writes.ownCount == model.values.count { $0.reply != nil }, "seed \(seed)")
         #expect(writes.all.map(\.number) == model.keys.sorted(), "seed \(seed)")
+        // Another member may name any numbers: what is looked at is at most what there is.
+        let first = UInt64.random(in: 990...1110, using: &random)
+        let range = first..<first + UInt64.random(in: 0...1 << 16, using: &random)
+        let numbers = writes.numbers(in: range)
+        #expect(numbers.filter { model[$0] != nil } == model.keys.filter(range.contains).sorted())
+        #expect(numbers.count <= 200, "seed \(seed)")
       }
       writes.removeAll()
       #expect(writes.count == 0 && writes.bytes == 0 && writes.ownCount == 0)

@@ -185,13 +185,12 @@ extension Replica {
 
   /// The leader says what became of operations that this node forwarded.
   func settle(_ first: UInt64, _ count: Int, _ result: ForwardResult, from peer: NodeID) {
-    for offset in 0..<UInt64(count) {
-      let number = first + offset
+    for number in writes.underWay.numbers(in: first..<first + UInt64(count)) {
       guard let write = writes.underWay[number], write.forwardedTo?.leader == peer else { continue }
       switch result {
       case .proposed(let position):
         write.forwardedTo = nil
-        let own = LogPosition(index: position.index + offset, term: position.term)
+        let own = LogPosition(index: position.index + (number - first), term: position.term)
         if !node.wait(for: own, id: ProposalID(number)) {
           // Its entry was applied before this came, and the outcome was not kept.
           fail(

@@ -182,6 +182,11 @@ struct NumberedWrites {
   /// The write of a number; nil if there is none, or if it was taken out.
   subscript(number: UInt64) -> PendingWrite? { place(of: number).flatMap { writes[$0] } }
 
+  /// Those of these numbers that are not settled for certain.
+  func numbers(in range: Range<UInt64>) -> Range<UInt64> {
+    range.clamped(to: lastNumber + 1 - UInt64(writes.count)..<lastNumber + 1)
+  }
+
   mutating func take(_ number: UInt64) -> PendingWrite? {
     guard let place = place(of: number), let write = writes[place] else { return nil }
     writes[place] = nil
