@@ -85,4 +85,30 @@ import Testing
       try read(PeerLimits.reads + 1)
     }
   }
+
+  @Test(arguments: [
+    (#""name":"","urls":["http://10.0.0.1:1","http://[::1]:1"]"#, true),
+    (#""name":"node4","urls":[],"clientURLs":["https://proxy:1"]"#, true),
+    (#""name":"a,b","urls":["http://h:1"]"#, false),
+    (#""name":"a\nb","urls":["http://h:1"]"#, false),
+    (#""name":"\#(String(repeating: "x", count: 65))","urls":["http://h:1"]"#, false),
+    (#""name":"node4","urls":["junk"]"#, false),
+    (#""name":"node4","urls":["h:1"]"#, false),
+    (#""name":"node4","urls":["http://h h:1"]"#, false),
+  ])
+  func `a forwarded member must have a name and addresses, and one in a log may have any`(
+    _ fields: String, _ isTaken: Bool
+  ) throws {
+    for name in ["addMember", "describe"] {
+      let operation = #"{"do":"\#(name)","member":{"id":"4",\#(fields)}}"#
+      let message = Array(#"{"t":"forward","first":7,"ops":[\#(operation)]}"#.utf8)
+      let read = try? PeerMessage.list(message, from: NodeID(1), to: NodeID(2))
+      #expect((read != nil) == isTaken, "\(operation)")
+      let entry = Entry(
+        index: LogIndex(1), term: Term(1), kind: .command, payload: Array(operation.utf8))
+      #expect(throws: Never.self) {
+        try Replication.Operation(entry, VirtualNode.registry)
+      }
+    }
+  }
 }

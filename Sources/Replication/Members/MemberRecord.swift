@@ -30,8 +30,8 @@ public struct MemberRecord: Hashable, Sendable {
       id: id, name: name, urls: urls, clientURLs: clientURLs, incarnation: incarnation)
   }
 
-  /// Why nothing of this size is taken from clients and peers; nil if it is. What is in a log
-  /// already is taken as it is.
+  /// Why nothing of this size, or with such a name or address, is taken from clients and peers; nil
+  /// if it is. What is in a log already is taken as it is.
   package var excess: String? {
     for (name, list) in [("urls", urls), ("client urls", clientURLs)] {
       if list.count > PeerLimits.memberURLs {
@@ -40,6 +40,12 @@ public struct MemberRecord: Hashable, Sendable {
       if list.contains(where: { $0.utf8.count > PeerLimits.urlBytes }) {
         return "a member's \(name) must have at most \(PeerLimits.urlBytes) bytes each"
       }
+    }
+    if !name.isEmpty, !NodeSettings.isName(name) {
+      return "a member's name must be \(NodeSettings.nameRule)"
+    }
+    if !urls.allSatisfy({ $0.hasPrefix("http://") && (try? HostPort(text: $0)) != nil }) {
+      return "a member's urls must be http://host:port"
     }
     return nil
   }
