@@ -91,6 +91,8 @@ extension RaftCore {
     guard let peer = peers.firstIndex(where: { $0.id == follower }),
       peers[peer].isOwn(round: round)
     else { return nil }
+    // One that was away may be back without what it had acknowledged: an append asks.
+    if !isActive(peers[peer]) { leadership?.peers[peer].deservesNudge = true }
     leadership?.peers[peer].lastHeard = now
     if round > peers[peer].ackedRound {
       leadership?.peers[peer].ackedRound = round
