@@ -154,7 +154,8 @@ extension ReplicaSchedule {
       return
     }
     guard var record = roster[move.id] else {
-      // It was removed meanwhile.
+      // It was removed meanwhile, or is not yet known there.
+      guard roster.removed.contains(move.id) else { return }
       self.move = nil
       hosts[move.place].returns = round + 1
       return

@@ -145,6 +145,8 @@ extension ReplicaSchedule {
       transfers.remove(at: number)
       return
     }
+    // What has come of it waits until the sender hears it.
+    guard isAwake(sender) else { return }
     func finish(_ failure: String?) throws {
       transfers.remove(at: number)
       try hear(sender, .snapshotSent(to: transfer.message.to, failure: failure))

@@ -148,7 +148,8 @@ package final class ReplicaSchedule {
   }
 
   private func comeToRest() throws {
-    let last = round + 900
+    // On a narrow link it takes a while until what was sent in vain has passed.
+    let last = round + (hasNarrowLinks ? 1_800 : 900)
     while let open = whatIsOpen {
       if round > last { throw failure(.comesToRest, open) }
       try playRound()
