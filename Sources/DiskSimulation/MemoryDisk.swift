@@ -37,7 +37,7 @@ package final class MemoryDisk: Disk, @unchecked Sendable {
   package private(set) var operationsDone = 0
   /// How many bytes fit on the disk.
   package var capacity = Int.max
-  /// Whether what is written over other bytes takes space too.
+  /// Whether what is written over other bytes takes space too, and what is cut off gives none back.
   package var copiesOnWrite = false
   /// Fails, once, the operation of a kind (nil: of any) that comes after so many of it.
   package var failure: (operation: Operation?, after: Int)?
@@ -115,6 +115,9 @@ package final class MemoryDisk: Disk, @unchecked Sendable {
     get { capacity == .max ? .max : max(0, capacity - used) }
     set { capacity = newValue == .max ? .max : used + newValue }
   }
+
+  /// Notes that bytes were written over or cut off.
+  func keep(_ bytes: Int) { if copiesOnWrite, capacity < .max { capacity -= bytes } }
 
   private var used: Int { cached.reduce(0) { $0 + $1.file.cached.count } }
 

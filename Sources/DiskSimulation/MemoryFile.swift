@@ -29,6 +29,7 @@ final class MemoryFile: DiskFile {
     content.cached.replaceSubrange(
       offset..<offset + min(over, written), with: bytes.prefix(written))
     content.soil(offset..<offset + written)
+    disk.keep(min(over, written))
     try disk.end()
     if written < bytes.count { throw DiskError(.noSpace, "No space left on device") }
   }
@@ -42,6 +43,7 @@ final class MemoryFile: DiskFile {
 
   func truncate(to length: Int) throws(DiskError) {
     try disk.begin(.truncate)
+    disk.keep(content.cached.count - length)
     content.cached.removeLast(content.cached.count - length)
     try disk.end()
   }

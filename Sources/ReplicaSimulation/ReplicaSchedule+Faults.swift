@@ -64,7 +64,8 @@ extension ReplicaSchedule {
     switch random.next(below: 4) {
     case 0 where hosts.count < 5 && joiner == nil: try add(through: place)
     case 3: beginMove(random.next(below: hosts.count))
-    case 1 where members.count > 3:
+    // Not while another is down because it moves: the rest might be no majority.
+    case 1 where members.count > 3 && move == nil:
       let member = members[random.next(below: members.count)]
       tell("\(member.name) is to be removed")
       try hear(place, .write(.remove(member.id), .call { _ in }))
