@@ -9,7 +9,7 @@ import WAL
 @testable import Cluster
 @testable import Replication
 
-/// Pieces of snapshots that come to a member, from whoever can speak for another one.
+/// Pieces of snapshots that come to a member, sent by clients that can speak for another one.
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct SnapshotPieceTests {
   /// The first piece of a snapshot that one member sends to another.
   private func piece(from sender: TestNode, to receiver: TestNode) -> String {

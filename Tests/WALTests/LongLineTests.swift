@@ -7,7 +7,7 @@ import Testing
 
 /// How long a line of a snapshot that comes over the network may be.
 @Suite(.inTurn, .timeLimit(.minutes(10))) struct LongLineTests {
-  /// Whoever can speak for a member could otherwise fill this node's memory.
+  /// A client that can speak for a member could otherwise fill this node's memory.
   @Test func `a received snapshot whose line has no end is refused`() throws {
     let disk = MemoryDisk()
     var receiver = try SnapshotReceiver(disk, index: LogIndex(7))

@@ -36,9 +36,9 @@ extension Replica {
 }
 
 extension ArraySlice<UInt8> {
-  /// This text, with nothing where it names an incarnation: members recognise each other by those,
-  /// and whoever may look at the log must not learn them. In a text within JSON the quotes have
-  /// backslashes before them, so a client's value is shown as it is.
+  /// This text without the incarnations it names: members recognise each other by those, so the
+  /// readers of a page must not learn them. In a text within JSON the quotes have backslashes
+  /// before them, so a client's value is shown as it is.
   fileprivate var withoutIncarnations: [UInt8] {
     let name = Array("\"incarnation\":\"".utf8)
     var (rest, shown): (Self, [UInt8]) = (self, [])

@@ -252,7 +252,7 @@ func judge() async throws {
     }
     await waiting(for: "watchers who are told") { scene.store.storeIndex > .zero }
   }
-  await asyncInvariant(9, "any other error is thrown, and nobody is answered") {
+  await asyncInvariant(9, "any other error is thrown, and no client is answered") {
     let scene = try Scene(mayFail: true)
     trying("a put, whose sync fails")
     scene.memory.failure = (.sync, after: 0)

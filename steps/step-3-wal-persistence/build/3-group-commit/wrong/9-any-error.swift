@@ -1,5 +1,5 @@
 // A failed sync refuses the batch, as if nothing of it could be on the disk.
-// says: invariant 9: any other error is thrown, and nobody is answered
+// says: invariant 9: any other error is thrown, and no client is answered
 // says: input:    a put, whose sync fails
 // says: expected: the error is thrown; 0 applied, 0 answered
 // says: seen:     no error is thrown; 0 applied, 1 answered
