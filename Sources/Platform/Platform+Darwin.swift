@@ -118,4 +118,9 @@
   var environmentLines: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? {
     _NSGetEnviron().pointee
   }
+
+  func spawnAttributes() -> posix_spawnattr_t? { nil }
+
+  /// Not told: nil.
+  package func processorSeconds(of process: Int32) -> Double? { nil }
 #endif

@@ -171,4 +171,17 @@
   let thisProcess = number(RUSAGE_SELF)
 
   var environmentLines: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? { environ }
+
+  /// What `posix_spawn` is told about a child, not yet initialized.
+  func spawnAttributes() -> posix_spawnattr_t { posix_spawnattr_t() }
+
+  /// The processor time of all threads of a process, in user and system mode, in seconds; nil if
+  /// there is no such process, or if the system does not tell.
+  package func processorSeconds(of process: Int32) -> Double? {
+    var clock = clockid_t()
+    var time = timespec()
+    guard process > 0, clock_getcpuclockid(process, &clock) == 0, clock_gettime(clock, &time) == 0
+    else { return nil }
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
 #endif

@@ -13,6 +13,8 @@ package struct SystemSignal: Sendable {
 
   /// The process is asked to end.
   package static let terminate = SystemSignal(number: SIGTERM)
+  /// The process is ended by the system, whatever it does.
+  package static let kill = SystemSignal(number: SIGKILL)
   /// Ctrl-C.
   package static let interrupt = SystemSignal(number: SIGINT)
   /// It has written to a pipe or socket without a reader.
