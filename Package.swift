@@ -285,12 +285,13 @@ package.targets += [
     swiftSettings: settings),
   .executableTarget(
     name: "mini-etcd-bench",
-    dependencies: ["Bytes", "HTTP", "JSON", "Loop", "Options", "Platform"],
+    dependencies: ["Bytes", "HTTP", "JSON", "Loop", "Options", "Platform", "Timeout"],
     swiftSettings: settings),
   .testTarget(
     name: "BenchTests",
     dependencies: [
-      "mini-etcd-bench", "Bytes", "HTTP", "Loop", "Options", "RunSupport", "ServingSupport",
+      "mini-etcd-bench", "Bytes", "HTTP", "Loop", "Options", "Platform", "RunSupport",
+      "ServingSupport",
     ],
     swiftSettings: settings),
   .testTarget(

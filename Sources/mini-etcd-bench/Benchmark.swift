@@ -5,17 +5,24 @@ internal import Platform
 
 /// The measurements asked for, one after another, the servers taking turns.
 struct Benchmark {
-  private let settings: Settings
-  private let targets: [Target]
-  private let loops: [EventLoop]
+  let settings: Settings
+  let targets: [Target]
+  let loops: [EventLoop]
+  /// For what must not wait behind the load.
+  let quietLoop: EventLoop
 
-  private var load = LoadReport()
-  private var watch = WatchReport()
-  private var memory = MemoryReport()
+  var load = LoadReport()
+  var watch = WatchReport()
+  var expiry = ExpiryReport()
+  var restart = RestartReport()
+  var memory = MemoryReport()
   /// Everything that went wrong, and with which server.
   private(set) var failures = Failures()
   /// So many keys are there and can be read.
-  private var keysLoaded: Int
+  var keysLoaded: Int
+  private var directoryIsListable = false
+  /// What was written last before a restart has a number from here down, a new one each time.
+  var lastKey = KeyTemplate.mostKeys
 
   init(_ settings: Settings) throws(SystemError) {
     self.settings = settings
@@ -24,11 +31,17 @@ struct Benchmark {
     var loops: [EventLoop] = []
     for _ in 0..<settings.threads { loops.append(try EventLoop.start()) }
     self.loops = loops
+    quietLoop = try EventLoop.start()
+    directoryIsListable = !settings.preload
   }
+
+  /// The servers that must be started before ``run()``, and stopped after it.
+  var servers: StartedServers { StartedServers(targets, on: quietLoop) }
 
   /// The reports that have rows.
   private var reports: [ResultTable] {
-    [load.report, watch.report, memory.report].filter { !$0.rows.isEmpty }
+    [load.report, watch.report, expiry.report, restart.report, memory.report]
+      .filter { !$0.rows.isEmpty }
   }
 
   /// All reports for people.
@@ -59,132 +72,86 @@ struct Benchmark {
     return String(decoding: output, as: UTF8.self)
   }
 
-  /// Ends early when not even the keys can be written.
+  /// Everything with few keys, then with more: the keys stay. Ends early when not even the keys can
+  /// be written.
   mutating func run() async {
-    for kind in settings.loads {
-      switch kind {
-      case .get, .put, .mixed:
-        for keys in settings.keys {
-          guard await preload(keys) else { return }
+    for keys in settings.keys {
+      for kind in settings.loads {
+        // What a key takes is seen while the keys are written.
+        if kind != .memory, await !preload(keys) { return }
+        switch kind {
+        case .get, .put, .mixed: await measure(kind, keys: keys)
+        case .list:
+          await preloadListing()
           await measure(kind, keys: keys)
-        }
-      case .list:
-        for target in targets where settings.preload {
-          await preload(loadRound(target, of: kind, keys: settings.children))
-        }
-        await measure(kind, keys: settings.children)
-      case .watch: await measureWatching()
-      case .memory: await measureMemory()
-      }
-    }
-  }
-
-  private mutating func measure(_ kind: Load, keys: Int) async {
-    for connections in settings.connections {
-      var rounds = targets.map { _ in [Tally]() }
-      for round in 0..<settings.rounds {
-        for index in turns(in: round) {
-          let target = targets[index]
-          let tally = await loadRound(
-            target, of: kind, keys: keys, connections: connections, round: round
-          ).run(on: loops)
-          note(tally.failures, target)
-          rounds[index].append(tally)
-          let rate = ResultTable.Cell.decimal(tally.answersPerSecond, places: 0).text
-          say("\(kind), \(connections) connections, round \(round + 1): \(target.name) \(rate)/s")
+        case .watch: await measureWatching(keys: keys)
+        case .expire: await measureExpiry(keys: keys)
+        case .restart: await measureRestarts(keys: keys)
+        case .memory: await measureMemory(keys: keys)
         }
       }
-      load.add(kind, connections: connections, keys: keys, targets, rounds: rounds)
     }
-  }
-
-  private mutating func measureWatching() async {
-    var rounds = targets.map { _ in [WatchRound.Outcome]() }
-    for round in 0..<settings.rounds {
-      for index in turns(in: round) {
-        let outcome = await WatchRound(
-          target: targets[index], watchers: settings.watchers, writes: settings.writes,
-          valueBytes: settings.valueBytes, deadline: settings.deadline
-        ).run(on: loops)
-        note(outcome.failures, targets[index])
-        rounds[index].append(outcome)
-        say("watch, \(settings.watchers) watchers, round \(round + 1): \(targets[index].name)")
-      }
-    }
-    watch.add(watchers: settings.watchers, targets, rounds: rounds)
-  }
-
-  private mutating func measureMemory() async {
-    let connections = settings.connections.max() ?? 1
-    let keys = settings.keys.max() ?? 1
-    var outcomes: [Footprint.Outcome] = []
-    for target in targets {
-      let footprint = Footprint(
-        load: loadRound(target, of: .memory, keys: keys),
-        process: target.process ?? 0, idleConnections: connections, watchers: settings.watchers)
-      var outcome = Footprint.Outcome()
-      if let measured = await footprint.measure(on: loops) {
-        outcome = measured
-      } else {
-        outcome.failures.note("cannot read the memory of process \(target.process ?? 0)")
-      }
-      note(outcome.failures, target)
-      outcomes.append(outcome)
-      say("memory: \(target.name)")
-    }
-    keysLoaded = max(keysLoaded, keys)
-    memory.add(
-      keys: keys, connections: connections, watchers: settings.watchers, targets, outcomes)
+    failures.merge(servers.failures)
   }
 
   /// Writes all keys, unless so many have been written.
   /// - Returns: whether they are there.
   private mutating func preload(_ keys: Int) async -> Bool {
     if keysLoaded >= keys { return true }
-    keysLoaded = keys
     let failuresBefore = failures.count
     for target in targets where target.api != .fixed {
-      await preload(loadRound(target, of: .put, keys: keys))
+      await preload(loadRound(target, of: .put, keys: keys), from: keysLoaded)
     }
+    keysLoaded = keys
     return failures.count == failuresBefore
   }
 
-  private mutating func preload(_ round: LoadRound) async {
-    note(await round.preload(on: loops).failures, round.target)
-    say("preload: \(round.keys) keys written to \(round.target.name)")
+  /// Writes the directory that is listed, unless that has been done.
+  private mutating func preloadListing() async {
+    guard !directoryIsListable else { return }
+    directoryIsListable = true
+    for target in targets {
+      await preload(loadRound(target, of: .list, keys: settings.children), from: 0)
+    }
+  }
+
+  private mutating func preload(_ round: LoadRound, from first: Int) async {
+    note(await round.preload(from: first, on: loops).failures, round.target)
+    say("preload: \(round.keys - first) keys written to \(round.target.name)")
   }
 
   /// Who comes first changes from round to round: a drift of the machine then favours neither.
-  private func turns(in round: Int) -> [Int] {
+  func turns(in round: Int) -> [Int] {
     round.isMultiple(of: 2) ? Array(targets.indices) : targets.indices.reversed()
   }
 
-  private func loadRound(
+  func loadRound(
     _ target: Target, of kind: Load, keys: Int, connections: Int = 64, round: Int = 0
   ) -> LoadRound {
-    LoadRound(
+    let listing = ListingLoad(children: settings.children, valueBytes: settings.valueBytes)
+    return LoadRound(
       target: target, connections: connections, readPercent: readPercent(of: kind), keys: keys,
       valueBytes: settings.valueBytes, duration: settings.duration, requests: settings.requests,
       deadline: settings.deadline,
       seed: UInt64(bitPattern: Int64(settings.seed)) &+ UInt64(round) << 32,
       quorum: settings.quorum,
-      listing: kind == .list ? ListingLoad(children: keys, valueBytes: settings.valueBytes) : nil)
+      listing: kind == .list ? listing : nil)
   }
 
   private func readPercent(of kind: Load) -> Int {
     switch kind {
     case .get, .list: 100
     case .mixed: settings.readPercent
-    case .put, .watch, .memory: 0
+    case .put, .watch, .expire, .restart, .memory: 0
     }
   }
 
-  private mutating func note(_ failures: Failures, _ target: Target) {
+  mutating func note(_ failures: Failures, _ target: Target) {
     self.failures.merge(failures, at: target.name)
   }
 
   /// Tells on standard error how far it has come.
-  private func say(_ line: String) {
+  func say(_ line: String) {
     var standardError = StandardError()
     print(line, to: &standardError)
   }

@@ -7,12 +7,15 @@ internal import Loop
 /// started: what it has set aside earlier would be used again and not be seen.
 struct Footprint: Sendable {
   let load: LoadRound
+  /// The keys before it are there already.
+  let firstKey: Int
   let process: Int
   let idleConnections: Int
   let watchers: Int
 
   struct Outcome: Sendable {
-    var bytesPerKey = 0.0
+    /// Nil if all keys were there already.
+    var bytesPerKey: Double?
     var bytesPerConnection = 0.0
     /// With the connection it waits on.
     var bytesPerWatcher = 0.0
@@ -23,9 +26,12 @@ struct Footprint: Sendable {
   func measure(on loops: [EventLoop]) async -> Outcome? {
     var outcome = Outcome()
     guard let empty = ProcessMemory(process: process) else { return nil }
-    outcome.failures.merge(await load.preload(on: loops).failures)
+    outcome.failures.merge(await load.preload(from: firstKey, on: loops).failures)
     guard let loaded = ProcessMemory(process: process) else { return nil }
-    outcome.bytesPerKey = Double(loaded.resident - empty.resident) / Double(load.keys)
+    let added = load.keys - firstKey
+    if added > 0 {
+      outcome.bytesPerKey = Double(loaded.resident - empty.resident) / Double(added)
+    }
 
     let crowd = Crowd(load: load, idleConnections: idleConnections, watchers: watchers)
     let readings = await crowd.gather(on: loops) { ProcessMemory(process: process)?.resident }

@@ -19,6 +19,9 @@ struct LoadClient: ~Copyable {
     self.deadline = deadline
   }
 
+  /// Begins a round, which the tally's timeline is then about.
+  mutating func begin(at start: ContinuousClock.Instant) { tally.begin(at: start) }
+
   var hasGivenUp: Bool { failuresInARow >= Self.patience }
 
   /// Connects, unless that has been done.
@@ -46,7 +49,7 @@ struct LoadClient: ~Copyable {
     await send(exchange)
     let isRight = await receive(exchange)
     let now = ContinuousClock.now
-    if isRight { tally.record(now - start, isInTime: now < end) }
+    if isRight { tally.record(now - start, at: now, isInTime: now < end) }
     return now
   }
 

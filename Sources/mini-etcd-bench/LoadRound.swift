@@ -7,9 +7,9 @@ struct LoadRound: Sendable {
   let connections: Int
   /// Reads among 100 requests.
   let readPercent: Int
-  let keys: Int
+  var keys: Int
   let valueBytes: Int
-  let duration: Duration
+  var duration: Duration
   /// Ends the round before its duration.
   let requests: Int?
   let deadline: Duration
@@ -18,15 +18,22 @@ struct LoadRound: Sendable {
   var quorum = false
   /// What is listed in place of reading keys; it is as large as ``keys`` says.
   var listing: ListingLoad?
+  /// Which keys are written by ``preload(from:on:)``.
+  var directory = KeyDirectory.lasting
+  /// Ends the round before its duration once it is true.
+  var isOver: @Sendable () -> Bool = { false }
 
   /// Measures, with the connections spread over `loops`.
   func run(on loops: [EventLoop]) async -> Tally {
-    await gather(on: loops) { number, gate in await keepAsking(number, after: gate) }
+    let before = target.processorSeconds
+    var tally = await gather(on: loops) { number, gate in await keepAsking(number, after: gate) }
+    if let before, let after = target.processorSeconds { tally.processorSeconds = after - before }
+    return tally
   }
 
-  /// Writes every key once. ``duration`` and ``requests`` do not matter.
-  func preload(on loops: [EventLoop]) async -> Tally {
-    await gather(on: loops) { number, gate in await writeShare(number, after: gate) }
+  /// Writes every key from `first` on once. ``duration`` and ``requests`` do not matter.
+  func preload(from first: Int = 0, on loops: [EventLoop]) async -> Tally {
+    await gather(on: loops) { number, gate in await writeShare(number, from: first, after: gate) }
   }
 
   private func gather(
@@ -52,9 +59,10 @@ struct LoadRound: Sendable {
     await client.open()
 
     let start = await gate.pass()
+    client.begin(at: start)
     let end = start + duration
     var now = start
-    while now < end, left > 0, !client.hasGivenUp {
+    while now < end, left > 0, !client.hasGivenUp, !isOver() {
       let key = random.below(keys)
       if readPercent == 100 || random.below(100) < readPercent {
         get.turn(to: key)
@@ -68,14 +76,14 @@ struct LoadRound: Sendable {
     return client.finish(elapsed: min(now, end) - start)
   }
 
-  private func writeShare(_ number: Int, after gate: Gate) async -> Tally {
-    var put = listing?.put ?? target.api.put(valueBytes: valueBytes)
+  private func writeShare(_ number: Int, from first: Int, after gate: Gate) async -> Tally {
+    var put = listing?.put ?? target.api.put(valueBytes: valueBytes, in: directory)
     var client = LoadClient(target, deadline: deadline)
     await client.open()
 
     let start = await gate.pass()
     var now = start
-    for key in stride(from: number, to: keys, by: connections) where !client.hasGivenUp {
+    for key in stride(from: first + number, to: keys, by: connections) where !client.hasGivenUp {
       put.turn(to: key)
       now = await client.ask(put, since: now, before: now + deadline)
     }

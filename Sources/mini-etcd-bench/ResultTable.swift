@@ -29,9 +29,12 @@ struct ResultTable: Sendable {
     self.columns = columns
   }
 
+  /// Adds a row: below those that begin with the same cell, so that what is to be compared is side
+  /// by side, whatever was measured in between.
   mutating func append(_ row: [Cell]) {
     precondition(row.count == columns.count, "a row of \(name) lacks a cell")
-    rows.append(row)
+    let last = rows.lastIndex { $0.first?.text == row.first?.text }
+    rows.insert(row, at: last.map { $0 + 1 } ?? rows.endIndex)
   }
 
   /// The rows under their titles: words to the left of their column, numbers to the right.

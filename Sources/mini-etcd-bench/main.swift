@@ -2,12 +2,26 @@
 
 internal import Options
 internal import Platform
+internal import Timeout
 
 StandardStreams.prepare()
 let settings = Settings.fromCommandLine()
 do {
   var benchmark = try Benchmark(settings)
+  let servers = benchmark.servers
+  if !servers.isEmpty {
+    StopSignal.take()
+    // An interrupted run leaves no servers behind, and prints nothing.
+    Task {
+      await StopSignal.first()
+      await servers.stop()
+      Platform.exitAtOnce(130)
+    }
+  }
+  try await servers.start()
   await benchmark.run()
+  await servers.stop()
+
   var output = StandardOutput()
   print(settings.json ? benchmark.json + "\n" : benchmark.table, terminator: "", to: &output)
   if settings.plot { print("\n" + benchmark.plots.text, terminator: "", to: &output) }
@@ -15,8 +29,9 @@ do {
     try write(Array(benchmark.plots.svg.utf8), toFileAt: settings.picture)
   }
   if !settings.report.isEmpty {
-    let command = (["mini-etcd-bench"] + CommandLine.arguments.dropFirst()).joined(separator: " ")
-    try write(Array(benchmark.markdown(command: command).utf8), toFileAt: settings.report)
+    let command = CommandLine.arguments.dropFirst().map(Settings.quoted).joined(separator: " ")
+    let page = benchmark.markdown(command: "mini-etcd-bench " + command)
+    try write(Array(page.utf8), toFileAt: settings.report)
   }
   if benchmark.failures.count > 0 {
     Settings.flags.fail(

@@ -26,6 +26,25 @@ import Testing
     #expect(store.writeCount == 20)
   }
 
+  @Test func `keys that are there already are not written again`() async throws {
+    let store = SmallStore()
+    try await SmallStore.serving(store) { target, loops in
+      #expect(await Self.round(target).preload(from: 15, on: loops).times.count == 5)
+      #expect(await Self.round(target).preload(from: 20, on: loops).times.count == 0)
+    }
+    #expect(store.keyCount == 5)
+  }
+
+  @Test func `a round ends when it is told to`() async throws {
+    try await SmallStore.serving(SmallStore()) { target, loops in
+      var round = Self.round(target, connections: 2, readPercent: 0, requests: nil)
+      round.isOver = { true }
+      let tally = await round.run(on: loops)
+      #expect(tally.failures == Failures())
+      #expect(tally.times.count == 0)
+    }
+  }
+
   @Test func `as many requests are answered as were asked for`() async throws {
     let store = SmallStore()
     try await SmallStore.serving(store) { target, loops in
@@ -36,6 +55,8 @@ import Testing
       #expect(tally.times.count == 500)
       #expect(tally.elapsed > .zero)
       #expect(tally.answersPerSecond > 0)
+      #expect(tally.longestGap <= tally.elapsed)
+      #expect(tally.processorMicrosecondsEach == nil, "no process is known")
     }
     // Half of 500, give or take what a fair coin does not do once in a million times.
     #expect((195...305).contains(store.writeCount - 20))

@@ -62,6 +62,12 @@ import Testing
     #expect(ResultTable.Cell.decimal(number, places: places).text == text)
   }
 
+  @Test func `rows about the same are side by side`() {
+    var report = Self.example
+    report.append([.text("get"), .whole(5), .none])
+    #expect(report.rows.map { $0[1].text } == ["123457", "5", "7"])
+  }
+
   @Test func `the median is the middle`() {
     #expect([Double]().median == 0)
     #expect([3.0].median == 3)

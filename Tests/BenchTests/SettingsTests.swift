@@ -30,15 +30,34 @@ import Testing
     ["-connections="], ["-connections=0"], ["-connections=64,20001"], ["-load="], ["-requests=0"],
     ["-keys="], ["-keys=0"], ["-keys=10,100000001"],
     ["-load=memory"], ["-load=memory", "-a-pid=1", "-b=h:1"], ["-a-api=fixed"],
-    ["-b=h:1", "-b-api=fixed", "-load=get,put"],
+    ["-b=h:1", "-b-api=fixed", "-load=get,put"], ["-keys=10,10"], ["-keys=10,5"],
+    ["-load=restart"], ["-load=restart", "-a-start=x", "-b=h:1"], ["-b-start=x"],
+    ["-a-start=x", "-a-pid=1"], ["-b=h:1", "-b-start=x", "-b-pid=1"],
+    ["-load=memory", "-a-start=x", "-b=h:1"],
   ])
   func `flags that contradict one another are refused`(_ arguments: [String]) throws {
     #expect(try parse(arguments).contradiction != nil)
   }
 
   @Test(arguments: [
+    ["-load=memory", "-a-start=x"], ["-load=memory", "-a-start=x", "-b=h:1", "-b-pid=1"],
+    ["-load=restart,expire", "-a-start=x", "-b=h:1", "-b-start=y"], ["-keys=10,11,12"],
+  ])
+  func `flags that agree are taken`(_ arguments: [String]) throws {
+    #expect(try parse(arguments).contradiction == nil)
+  }
+
+  @Test(arguments: [
+    ("a", "a"), ("-keys=1,2", "-keys=1,2"), ("", "''"), ("a b", "'a b'"), ("$(x)", "'$(x)'"),
+    ("it's", #"'it'\''s'"#),
+  ])
+  func `an argument is shown as a shell has to be given it`(_ argument: String, _ shown: String) {
+    #expect(Settings.quoted(argument) == shown)
+  }
+
+  @Test(arguments: [
     ["-a=https://h:1"], ["-a=:8080"], ["-a=h"], ["-a-api=v3"], ["-rounds=0"], ["-duration=1ms"],
-    ["-keys=many"], ["-load=fast"], ["-deadline=0s"],
+    ["-keys=many"], ["-load=fast"], ["-deadline=0s"], ["-ttl=1"], ["-expiring=0"],
   ])
   func `values out of bounds are refused`(_ arguments: [String]) {
     #expect(throws: UsageError.self) { try Settings.flags.parse(arguments) }

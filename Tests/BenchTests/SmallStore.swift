@@ -18,6 +18,7 @@ final class SmallStore: Handler {
 
   private struct State {
     var values: [String: String] = [:]
+    var deadlines: [String: ContinuousClock.Instant] = [:]
     var watchers: [CheckedContinuation<String, Never>] = []
     var answers = 0
     var writes = 0
@@ -59,6 +60,9 @@ final class SmallStore: Handler {
     let parts = body.split(separator: "\"")
     let watchers = state.withLock { state in
       state.values[String(parts[3])] = body
+      if parts.count == 11, let seconds = Int(parts[10].dropFirst().dropLast()) {
+        state.deadlines[String(parts[3])] = .now + .seconds(seconds)
+      }
       state.writes += 1
       defer { state.watchers = [] }
       return state.watchers
@@ -68,7 +72,11 @@ final class SmallStore: Handler {
   }
 
   private func get(_ key: String) -> String {
-    state.withLock { $0.values[key].map { $0.dropLast() + ",\"found\":true}\n" } ?? "none" }
+    state.withLock { state in
+      if state.deadlines[key].map({ $0 <= .now }) == true { state.values[key] = nil }
+      return state.values[key].map { $0.dropLast() + ",\"found\":true}\n" }
+        ?? #"{"key":"\#(key)","value":"","found":false}"#
+    }
   }
 
   private func change() async -> String {
