@@ -224,7 +224,7 @@ package.targets += [
     dependencies: [
       "Bytes", "CostSupport", "DiskSimulation", "EtcdV2", "HTTPAPI", "JSON", "Raft",
       "RaftSimulation", "RandomSupport", "ReplicaSimulation", "Replication", "RunSupport", "Store",
-      "WAL",
+      "Timeout", "WAL",
     ],
     swiftSettings: settings),
   .executableTarget(

@@ -4,7 +4,7 @@ import Bytes
 extension Span<UInt8> {
   /// Finds the closing quotation mark of a string whose first byte after the opening one is at
   /// `start`, and checks everything before it: escapes, surrogate pairs, UTF-8.
-  func endOfString(from start: Int) throws(JSONError) -> (end: Int, hasEscapes: Bool) {
+  package func endOfString(from start: Int) throws(JSONError) -> (end: Int, hasEscapes: Bool) {
     var hasEscapes = false
     var i = start
     while true {

@@ -100,20 +100,19 @@ public struct CommandRegistry: Sendable {
 
   /// The command `name` with these fields.
   public func decode(
-    _ name: some Collection<UInt8>, from fields: some FieldReader
+    _ name: Span<UInt8>, from fields: some FieldReader
   ) throws(FieldError) -> any Command {
     for type in types where type.name.equals(name) {
       return try type.init(from: fields)
     }
-    throw .unknownCommand(String(decoding: name, as: UTF8.self))
+    throw .unknownCommand(name.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) })
   }
 }
 
 extension StaticString {
-  fileprivate func equals(_ name: some Collection<UInt8>) -> Bool {
-    let own = UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount)
-    // Byte by byte through the collection's own iterator takes many times as long.
-    return name.withContiguousStorageIfAvailable { $0.elementsEqual(own) }
-      ?? name.elementsEqual(own)
+  fileprivate func equals(_ name: Span<UInt8>) -> Bool {
+    guard name.count == utf8CodeUnitCount else { return false }
+    for place in name.indices where name[place] != utf8Start[place] { return false }
+    return true
   }
 }

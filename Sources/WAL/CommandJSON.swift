@@ -27,7 +27,7 @@ extension CommandRegistry {
   /// - Throws: ``Store/FieldError``; `malformed` too if it is no JSON.
   public func decode(_ value: JSONValue, isLogged: Bool) throws(FieldError) -> any Command {
     guard let name = value["do"]?.bytes else { throw .missing("do") }
-    return try decode(name, from: JSONFieldReader(value: value, areLogged: isLogged))
+    return try decode(name.span, from: JSONFieldReader(value: value, areLogged: isLogged))
   }
 }
 
@@ -45,6 +45,7 @@ struct CommandReader {
     guard entry.kind == .command else {
       throw .writtenByLaterStep("\(place): a record of type \(entry.kind.recordType)")
     }
+    if let command = registry.plainCommand(in: entry.payload) { return command }
     do {
       try document.parse(entry.payload[...])
       return try registry.decode(document.root, isLogged: true)

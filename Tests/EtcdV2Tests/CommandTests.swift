@@ -79,7 +79,7 @@ private struct Fields: FieldWriter, FieldReader, Equatable {
       for _ in 0..<2 {
         let fields = Self.fields(of: command)
         let name = Array("\(type(of: command).name)".utf8)
-        let read = try registry.decode(name, from: fields)
+        let read = try registry.decode(name.span, from: fields)
         #expect("\(read)" == "\(command)")
         #expect(Self.fields(of: read) == fields)
         command.stamp(by: ManualTime())

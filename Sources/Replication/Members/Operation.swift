@@ -99,6 +99,7 @@ struct OperationReader {
 
   /// As ``Operation/init(_:_:)``.
   mutating func read(_ entry: Entry) throws -> Operation {
+    if let command = registry.plainCommand(in: entry.payload) { return .command(command) }
     try document.parse(entry.payload[...])
     return try Operation(document.root, registry, isLogged: true)
   }
