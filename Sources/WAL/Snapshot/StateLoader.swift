@@ -46,9 +46,9 @@ package struct StateLoader: ~Copyable {
   private mutating func readSection(_ line: JSONValue, _ index: StoreIndex) -> Bool {
     for (place, section) in sections.enumerated() {
       guard let value = line[section.name] else { continue }
-      var reader = readers[place] ?? section.makeReader(at: index)
-      defer { readers[place] = reader }
-      return reader.read(value)
+      if readers[place] == nil { readers[place] = section.makeReader(at: index) }
+      // In its place: of a copy, all that was read before would have to be copied too.
+      return readers[place]?.read(value) == true
     }
     return false
   }
