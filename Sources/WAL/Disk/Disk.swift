@@ -91,11 +91,15 @@ extension DiskFile {
   /// All its bytes.
   func readAll() throws(DiskError) -> [UInt8] {
     let size = try size()
-    var bytes = [UInt8](repeating: 0, count: size)
-    let count = try bytes.withUnsafeMutableBufferPointer { bytes throws(DiskError) in
-      try read(at: 0, into: UnsafeMutableRawBufferPointer(bytes))
+    var failure: DiskError?
+    let bytes = [UInt8](unsafeUninitializedCapacity: size) { bytes, count in
+      do throws(DiskError) {
+        count = try read(at: 0, into: UnsafeMutableRawBufferPointer(bytes))
+      } catch {
+        failure = error
+      }
     }
-    bytes.removeLast(size - count)
+    if let failure { throw failure }
     return bytes
   }
 }
