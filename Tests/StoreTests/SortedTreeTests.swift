@@ -96,4 +96,19 @@ extension SortedTree where Element == Number {
       #expect(tree.first == nil)
     }
   }
+
+  // Around the numbers at which one page, or two or three levels of them, are full.
+  @Test(
+    arguments: Array(0...70) + Array(1_010...1_060) + [32_766, 32_767, 32_768, 32_784])
+  func `a tree that is built in order is like any other`(count: Int) {
+    var builder = SortedTreeBuilder<Number>(epoch: 0)
+    for key in 0..<count { builder.append(Number(key: 2 * key, value: key)) }
+    var tree = builder.finish()
+    tree.checkInvariants()
+    #expect(tree.map(\.value) == Array(0..<count))
+    // And it goes on as any other, between its elements and at both ends.
+    for key in stride(from: -1, to: 2 * count, by: 97) { tree.set(key, 0) }
+    for key in stride(from: 2 * count, through: 0, by: -6) { tree.remove(key, epoch: 0) }
+    tree.checkInvariants()
+  }
 }

@@ -159,6 +159,27 @@ private func randomKey(_ random: inout SeededRandom) -> String {
     #expect(isRefused("x", 3), "what was open is closed")
   }
 
+  @Test func `a snapshot whose entries come out of order is loaded as well`() throws {
+    var names = (0..<500).map { "k\($0 * 7 % 500)" }
+    let info = KeyInfo(
+      value: [], createdIndex: StoreIndex(1), modifiedIndex: StoreIndex(1), expiration: nil)
+    for sorted in [0, 1, 40, 499] {
+      names[..<sorted].sort()
+      var loader = KeySpaceLoader()
+      for name in names { try loader.load(Array(name.utf8), depth: 1, info) }
+      for name in names {
+        #expect(throws: MisplacedEntry.self) {
+          try loader.load(Array(name.utf8), depth: 1, info)
+        }
+      }
+      let store = KeyValueStore()
+      store.restore(loader.finish(at: StoreIndex(1)), applied: LogIndex(1))
+      #expect(store.fileCount == 500)
+      #expect(
+        store.snapshot().entries.map { "\($0.path)" } == names.map { "/\($0)" }.sorted())
+    }
+  }
+
   @Test func `a snapshot of whole paths is loaded as well`() throws {
     let store = KeyValueStore()
     for key in ["a/b/c", "a/b/d", "a/e", "f"] {

@@ -5,13 +5,12 @@
 /// depends only on its name, not on its depth.
 public struct KeySpaceLoader: ~Copyable {
   private var space = KeySpace()
-  /// The directories on the way to the last entry, the root first, each with the length of its path
-  /// in `bytes`.
-  private var open: [(directory: Directory, length: Int)]
+  /// The directories on the way to the last entry, the root first.
+  private var open: [OpenDirectory]
   /// The last entry's path.
   private var bytes: [UInt8] = []
 
-  public init() { open = [(space.root, 0)] }
+  public init() { open = [OpenDirectory(space.root, length: 0, epoch: space.epoch)] }
 
   /// Adds the entry `name` at `depth`, which is 1 for entries of the root.
   /// - Throws: if no snapshot can have this entry after the earlier ones.
@@ -21,20 +20,26 @@ public struct KeySpaceLoader: ~Copyable {
     guard (1...open.count).contains(depth), !name.isEmpty, !name.contains(UInt8(ascii: "/")) else {
       throw MisplacedEntry()
     }
-    open.removeLast(open.count - depth)
-    let (parent, length) = open[depth - 1]
-    bytes.removeLast(bytes.count - length)
+    close(downTo: depth)
+    bytes.removeLast(bytes.count - open[depth - 1].length)
     bytes.append(UInt8(ascii: "/"))
     bytes.append(contentsOf: name)
     let node = space.makeNode(
       info.value.map(KeySpace.Content.file) ?? .directory, createdIndex: info.createdIndex,
       modifiedIndex: info.modifiedIndex, expiration: info.expiration)
-    let old = parent.entries.put(name[...], epoch: space.epoch) { old in
-      old ?? DirectoryEntry(name: name, node: node)
-    }
-    guard old == nil else { throw MisplacedEntry() }
+    try open[depth - 1].add(DirectoryEntry(name: name, node: node), epoch: space.epoch)
     space.noteChange(at: Path(unchecked: bytes), from: nil, to: node)
-    if case .directory(let directory) = node { open.append((directory, bytes.count)) }
+    if case .directory(let directory) = node {
+      open.append(OpenDirectory(directory, length: bytes.count, epoch: space.epoch))
+    }
+  }
+
+  /// Closes the directories that the next entry is not in.
+  private mutating func close(downTo count: Int) {
+    while open.count > count {
+      open[open.count - 1].finish()
+      open.removeLast()
+    }
   }
 
   /// Adds the entry at `path`, as snapshots named them before they had depths.
@@ -51,8 +56,42 @@ public struct KeySpaceLoader: ~Copyable {
   /// The tree, once everything is loaded. The store was at `index`, and `latestStamp` was the
   /// newest stamp in its log.
   public consuming func finish(at index: StoreIndex, latestStamp: Timestamp? = nil) -> KeySpace {
+    close(downTo: 0)
     space.finishLoading(at: index, latestStamp)
     return space
+  }
+}
+
+/// A directory whose entries are being loaded. They come by name, so no place is looked for.
+private struct OpenDirectory {
+  private let directory: Directory
+  /// That of its path, in bytes.
+  let length: Int
+  /// Nil once an entry has come out of order, or all are there.
+  private var entries: SortedTreeBuilder<DirectoryEntry>?
+  private var lastName: [UInt8] = []
+
+  init(_ directory: Directory, length: Int, epoch: Epoch) {
+    self.directory = directory
+    self.length = length
+    entries = SortedTreeBuilder(epoch: epoch)
+  }
+
+  /// - Throws: if there is an entry of this name.
+  mutating func add(_ entry: DirectoryEntry, epoch: Epoch) throws(MisplacedEntry) {
+    if entries != nil, compare(lastName.span, entry.name.span) == .before {
+      entries?.append(entry)
+      lastName = entry.name
+      return
+    }
+    finish()
+    let old = directory.entries.put(entry.name[...], epoch: epoch) { $0 ?? entry }
+    if old != nil { throw MisplacedEntry() }
+  }
+
+  /// Has the directory hold what was added.
+  mutating func finish() {
+    if let entries = entries.take() { directory.entries = entries.finish() }
   }
 }
 

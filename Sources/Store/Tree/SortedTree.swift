@@ -24,7 +24,13 @@ struct SortedTree<Element: SortedElement> {
   typealias Page = SortedTreePage<Element>
 
   private(set) var root: Page?
-  private(set) var count = 0
+  private(set) var count: Int
+
+  /// The tree of a root that holds `count` elements with all beneath it; by default an empty one.
+  init(root: Page? = nil, count: Int = 0) {
+    self.root = root
+    self.count = count
+  }
 
   /// The element with this key.
   func find(_ key: Element.Key) -> Element? {

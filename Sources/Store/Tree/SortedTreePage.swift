@@ -117,12 +117,8 @@ final class SortedTreePage<Element: SortedElement> {
   private func filledChild(_ slot: Int, epoch: Epoch) -> SortedTreePage {
     if children[slot].elements.count > Self.fewest { return writableChild(slot, epoch: epoch) }
     if slot > 0, children[slot - 1].elements.count > Self.fewest {
-      let child = writableChild(slot, epoch: epoch)
-      let left = writableChild(slot - 1, epoch: epoch)
-      child.elements.insert(elements[slot - 1], at: 0)
-      elements[slot - 1] = left.elements.removeLast()
-      if !left.isLeaf { child.children.insert(left.children.removeLast(), at: 0) }
-      return child
+      moveElement(toChild: slot, epoch: epoch)
+      return children[slot]
     }
     if slot < elements.count, children[slot + 1].elements.count > Self.fewest {
       let child = writableChild(slot, epoch: epoch)
@@ -133,6 +129,15 @@ final class SortedTreePage<Element: SortedElement> {
       return child
     }
     return mergeChildren(slot < elements.count ? slot : slot - 1, epoch: epoch)
+  }
+
+  /// Gives the child in `slot` one more element, from the child before it by way of this page.
+  func moveElement(toChild slot: Int, epoch: Epoch) {
+    let child = writableChild(slot, epoch: epoch)
+    let left = writableChild(slot - 1, epoch: epoch)
+    child.elements.insert(elements[slot - 1], at: 0)
+    elements[slot - 1] = left.elements.removeLast()
+    if !left.isLeaf { child.children.insert(left.children.removeLast(), at: 0) }
   }
 
   /// Joins the children on either side of the element in `slot`, with it between them.
