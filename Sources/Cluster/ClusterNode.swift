@@ -165,13 +165,20 @@ public final class ClusterNode: Proposer, Sendable {
 
   /// Lets time pass and connects to the other members, until it is cancelled.
   public func run() async {
+    await run {
+      while (try? await Task.sleep(for: settings.heartbeatInterval)) != nil {
+        mailbox.post(.tick)
+      }
+    }
+  }
+
+  /// As ``run()``, in a time that `letTimePass` makes: it posts the ticks until it is cancelled.
+  func run(_ letTimePass: () async -> Void) async {
     await withTaskGroup { group in
       group.addTask { await self.transport.run() }
       group.addTask(executorPreference: firstLoop) { await self.introductions.run() }
       group.addTask { await self.watchResources() }
-      while (try? await Task.sleep(for: settings.heartbeatInterval)) != nil {
-        mailbox.post(.tick)
-      }
+      await letTimePass()
       group.cancelAll()
     }
   }

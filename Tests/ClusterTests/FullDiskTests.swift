@@ -28,6 +28,8 @@ import Testing
     let isLeader = { (node: TestNode) in node.isLeader }
     let place = try #require(nodes.firstIndex(where: isLeader))
     let (full, others) = (nodes[place], nodes.filter { $0.name != names[place] })
+    // What it has not applied by then it cannot serve, and no more if it is not up to date.
+    #expect(try await full.value("key") == "before")
     disks[place].fill()
     // What becomes of the one by which it is found out nobody can say.
     _ = try await put("unknown", at: full)

@@ -41,7 +41,7 @@ import WAL
     }
     for name in names { await cluster.journalist.wait(for: "node=\(name)", "event=bootstrapped") }
     try await nodes[0].meetOthers()
-    disk.stallSnapshots(true)
+    disk.stall(.snapshots)
     let (receiver, sent) = (nodes[0], piece(from: nodes[1], to: nodes[0]))
     async let first = receiver.post("/raft/snapshot", sent)
     while !(try FileManager.default.contentsOfDirectory(atPath: cluster.path(of: "node1")))
@@ -53,7 +53,7 @@ import WAL
       let answer = try await receiver.post("/raft/snapshot", sent)
       #expect(answer.status == 503 && answer.text == "another piece is being taken in\n")
     }
-    disk.stallSnapshots(false)
+    disk.goOn()
     #expect(try await first.status == 204)
     #expect(try await receiver.post("/raft/snapshot", sent).status == 204)
     for node in nodes { await node.stop() }

@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 import WAL
 
-/// Whether a disk has space.
+/// Whether a disk has space, and whether it works.
 final class Fullness: Sendable {
   /// What does not fit.
   enum Extent: UInt8, AtomicRepresentable {
@@ -14,28 +14,45 @@ final class Fullness: Sendable {
     case everything
     /// Only snapshots.
     case snapshots
+
+    fileprivate func hasRoom(for kind: Kind) -> Bool {
+      switch self {
+      case .nothing: true
+      case .log, .logInPlace: kind != .log
+      case .everything: false
+      case .snapshots: kind != .snapshot
+      }
+    }
+  }
+
+  /// What a file is for.
+  fileprivate enum Kind {
+    case log, snapshot, other
+
+    init(_ name: String) {
+      self =
+        name.hasPrefix("wal-") ? .log : name.hasPrefix("snapshot-") ? .snapshot : .other
+    }
   }
 
   private let extent = Atomic(Extent.nothing)
-  private let stallsSnapshots = Atomic(false)
+  private let stalled = Atomic(Extent.nothing)
 
   func fill(_ extent: Extent = .everything) {
     self.extent.store(extent, ordering: .sequentiallyConsistent)
   }
   func makeRoom() { fill(.nothing) }
-  /// Has writes to snapshots wait, until it is told otherwise.
-  func stallSnapshots(_ stalls: Bool) { stallsSnapshots.store(stalls, ordering: .relaxed) }
+  /// Has writes of what does not fit wait, instead of failing.
+  func stall(_ extent: Extent) { stalled.store(extent, ordering: .sequentiallyConsistent) }
+  func goOn() { stall(.nothing) }
 
-  fileprivate func hasRoom(inLog: Bool, isSnapshot: Bool) -> Bool {
-    switch extent.load(ordering: .sequentiallyConsistent) {
-    case .nothing: true
-    case .log, .logInPlace: !inLog
-    case .everything: false
-    case .snapshots: !isSnapshot
-    }
+  fileprivate func hasRoom(for kind: Kind) -> Bool {
+    extent.load(ordering: .sequentiallyConsistent).hasRoom(for: kind)
   }
 
-  fileprivate var isStalled: Bool { stallsSnapshots.load(ordering: .relaxed) }
+  fileprivate func isStalled(for kind: Kind) -> Bool {
+    !stalled.load(ordering: .sequentiallyConsistent).hasRoom(for: kind)
+  }
 
   fileprivate var hasRoomInPlace: Bool {
     extent.load(ordering: .sequentiallyConsistent) != .logInPlace
@@ -72,22 +89,18 @@ struct FillableDisk: Disk, Sendable {
 
 private final class FillableFile: DiskFile {
   private let file: any DiskFile
-  private let isLog: Bool
-  private let isSnapshot: Bool
+  private let kind: Fullness.Kind
   private let fullness: Fullness
 
   init(_ file: any DiskFile, _ name: String, _ fullness: Fullness) {
     self.file = file
     self.fullness = fullness
-    isLog = name.hasPrefix("wal-")
-    isSnapshot = name.hasPrefix("snapshot-")
+    kind = Fullness.Kind(name)
   }
 
   func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(DiskError) {
-    while isSnapshot, fullness.isStalled {
-      Thread.sleep(forTimeInterval: 0.001)
-    }
-    if fullness.hasRoom(inLog: isLog, isSnapshot: isSnapshot) {
+    while fullness.isStalled(for: kind) { Thread.sleep(forTimeInterval: 0.001) }
+    if fullness.hasRoom(for: kind) {
       return try file.write(bytes, at: offset)
     }
     try file.write(UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count / 2)]), at: offset)

@@ -24,6 +24,7 @@ final class TestCluster: Sendable {
   let loop: EventLoop
   let directory: String
   let journalist = Journalist()
+  let sharedTime: SharedTime
   private let ports = Mutex<[String: Doorway]>([:])
   /// Nil: nodes reach each other at full speed.
   private let bytesPerSecond: Int?
@@ -33,6 +34,7 @@ final class TestCluster: Sendable {
   init(bytesPerSecond: Int? = nil) throws {
     self.bytesPerSecond = bytesPerSecond
     loop = try EventLoop.start()
+    sharedTime = SharedTime(of: loop)
     directory = NSTemporaryDirectory() + "cluster-\(UUID().uuidString)"
   }
 
@@ -96,7 +98,6 @@ final class TestCluster: Sendable {
     settings.token = token.flatMap { ClusterToken($0.utf8) }
     // A narrow road has no room for many.
     settings.heartbeatInterval = .milliseconds(bytesPerSecond == nil ? 20 : 100)
-    // A busy machine is not a dead leader.
     settings.electionTimeout = electionTimeout ?? .seconds(bytesPerSecond == nil ? 1 : 2)
     settings.nodeOptions.snapshotInterval = snapshotInterval
     settings.nodeOptions.entriesKept = 5
@@ -229,7 +230,8 @@ final class TestNode: Sendable {
     self.hub = hub
     self.doorway = doorway
     self.cluster = cluster
-    running = Task { await node.run() }
+    let time = cluster.sharedTime
+    running = Task { await node.run { await time.pass(for: node) } }
   }
 
   /// Nobody hears it any more, nor does it hear anybody; its directory is free.
