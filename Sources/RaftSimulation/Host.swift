@@ -53,8 +53,7 @@ struct Host {
   /// Whether its log has this position: in memory if it runs, else on its disk.
   func holds(_ position: LogPosition) -> Bool {
     guard isUp else { return disk.holds(position) }
-    return position.index <= node.core.log.snapshot.position.index
-      || node.core.log.holds(position)
+    return position.index <= node.core.log.base.index || node.core.log.holds(position)
   }
 
   /// Where its log ends.

@@ -131,6 +131,8 @@ struct ScheduleOptions {
       if random.chance(400) { drawSnapshots(&random) }
     }
     faultInterval = random.instant(50_000, 500_000)
+    // Elsewhere a log shows all that was written.
+    if profile == .mixed || profile == .turnover { node.dropInterval = 1 }
     if profile == .turnover { faultInterval = Instant(raft.electionTicks) * tick * 2 }
   }
 

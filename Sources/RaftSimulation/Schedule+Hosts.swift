@@ -86,6 +86,7 @@ extension Schedule {
     if let snapshot = effects.snapshot { installed = install(snapshot, host) }
     send(effects.messages, from: host)
     for application in result.applications { apply(application, host) }
+    _ = hosts[host].node.dropShared(applied: hosts[host].applied)
     for id in result.lost { answer(UInt32(id.rawValue), .never, by: host) }
     for read in result.readable { answerRead(read, host) }
     for read in result.lostReads { giveUp(read, host) }

@@ -24,6 +24,7 @@ extension ReplicaSchedule {
     for name in Self.firstNames { settings.addresses[name] = [Self.firstAddress(of: name)] }
     settings.nodeOptions.snapshotInterval = 12
     settings.nodeOptions.entriesKept = 4
+    settings.nodeOptions.dropInterval = 4
     settings.slowestLink = Self.slowestLink
     // Not the same on all machines, and none of them whole sectors.
     settings.logPadding = [1_300, 0, 300][place % 3]

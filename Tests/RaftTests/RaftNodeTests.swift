@@ -177,6 +177,122 @@ import Testing
     #expect(askedAt == [LogIndex(4), LogIndex(7), LogIndex(10)])
   }
 
+  private func accept(_ index: UInt64, from peer: UInt64, of node: RaftNode) -> Message {
+    Message(
+      from: NodeID(peer), to: node.core.id, term: node.core.term,
+      content: .appendReply(
+        AppendReply(
+          result: .accepted(matchIndex: LogIndex(index)), round: node.core.leadership?.round ?? 0)))
+  }
+
+  /// It has nothing.
+  private func rejection(of append: AppendEntries, by peer: UInt64, of node: RaftNode) -> Message {
+    let nothing = LogPosition(index: .zero, term: .zero)
+    let rejection = Rejection(
+      previousIndex: append.previous.index, hint: nothing, lastIndex: .zero)
+    return Message(
+      from: NodeID(peer), to: node.core.id, term: node.core.term,
+      content: .appendReply(AppendReply(result: .rejected(rejection), round: append.round)))
+  }
+
+  private var smallLog: NodeOptions {
+    var options = NodeOptions()
+    options.entriesKept = 2
+    options.dropInterval = 3
+    return options
+  }
+
+  @Test func `a node on its own keeps only the last entries that it has applied`() throws {
+    var node = make(of: 1, options: smallLog)
+    lead(&node)
+    try node.propose((1...3).map { text($0) })
+    _ = run(&node)
+    let tooFew = node.dropShared(applied: LogIndex(4))
+    #expect(tooFew.isEmpty && node.core.log.base.index == .zero)
+    try node.propose((4...9).map { text($0) })
+    _ = run(&node)
+    _ = node.dropShared(applied: LogIndex(6))
+    #expect(node.core.log.base.index == LogIndex(4), "the state machine is at 6")
+    _ = node.dropShared(applied: LogIndex(10))
+    #expect(node.core.log.base.index == LogIndex(8))
+    #expect(node.core.log.snapshot.position.index == .zero, "no snapshot stands for them")
+  }
+
+  @Test func `few but large entries are dropped by their size`() throws {
+    var options = NodeOptions()
+    options.bytesKept = 300
+    var node = make(of: 1, options: options)
+    lead(&node)
+    for id in 1...6 as ClosedRange<UInt64> {
+      try node.propose([Proposal(id: ProposalID(id), payload: Array(repeating: 0, count: 100))])
+      _ = run(&node)
+      _ = node.dropShared(applied: node.core.commitIndex)
+    }
+    #expect(node.core.log.base.index > .zero)
+    #expect(node.core.log.lastIndex == LogIndex(7))
+  }
+
+  @Test func `a leader keeps what a member does not have yet, and a follower keeps all`() throws {
+    var node = make(of: 3, options: smallLog)
+    lead(&node, others: [2])
+    try node.propose((1...9).map { text($0) })
+    _ = run(&node)
+    node.step(accept(10, from: 2, of: node))
+    _ = run(&node)
+    #expect(node.core.commitIndex == LogIndex(10))
+    _ = node.dropShared(applied: LogIndex(10))
+    #expect(node.core.log.base.index == .zero, "n3 has nothing")
+    node.step(accept(7, from: 3, of: node))
+    _ = run(&node)
+    _ = node.dropShared(applied: LogIndex(10))
+    #expect(node.core.log.base.index == LogIndex(5))
+    node.step(accept(10, from: 3, of: node))
+    node.step(append([], after: 10, 1, commit: 10, term: 9))
+    _ = run(&node)
+    #expect(node.core.role == .follower)
+    _ = node.dropShared(applied: LogIndex(10))
+    #expect(node.core.log.base.index == LogIndex(5), "it cannot know what the others have")
+  }
+
+  @Test func `a member that joins a node with a short log waits for a newer snapshot`() throws {
+    var node = make(of: 1, options: smallLog)
+    lead(&node)
+    try node.propose((1...9).map { text($0) })
+    _ = run(&node)
+    _ = node.dropShared(applied: LogIndex(10))
+    try node.propose(.addLearner(NodeID(2)), payload: [])
+    var asked: [SnapshotMetadata] = []
+    for _ in 0..<4 {
+      let all = run(&node)
+      asked += all.compactMap(\.snapshotToTake)
+      for message in all.flatMap(\.effects.messages) {
+        guard case .appendEntries(let append) = message.content else { continue }
+        node.step(rejection(of: append, by: 2, of: node))
+      }
+    }
+    #expect(asked.map(\.position.index) == [LogIndex(11)], "once")
+    #expect(asked.map(\.membership.learners) == [[NodeID(2)]])
+
+    // The disk is full: it is asked for again, but not at once.
+    node.snapshotFailed()
+    #expect(run(&node).allSatisfy { $0.snapshotToTake == nil })
+    var askedAgain: [SnapshotMetadata] = []
+    for _ in 0..<node.core.options.electionTicks {
+      node.elapse()
+      node.step(
+        Message(
+          from: NodeID(2), to: NodeID(1), term: node.core.term,
+          content: .heartbeatReply(round: node.core.leadership?.round ?? 0)))
+      askedAgain += run(&node).compactMap(\.snapshotToTake)
+    }
+    #expect(askedAgain == asked)
+    node.snapshotPersisted(try #require(askedAgain.first))
+    let sent = run(&node).flatMap(\.effects.messages).compactMap { message in
+      if case .installSnapshot(let snapshot, _) = message.content { snapshot } else { nil }
+    }
+    #expect(sent == asked)
+  }
+
   /// With syncs that take most of an election timeout, a host takes in many ticks at once.
   @Test func `time counts in full for a node whose host is slow`() {
     var node = make(of: 3)

@@ -85,6 +85,9 @@ public struct Effects: Hashable, Sendable {
   public var confirmedReads: [ConfirmedRead] = []
   /// Reads that will never be confirmed here, because this node no longer leads.
   public var lostReads: [ReadID] = []
+  /// A member needs entries that are gone, and the newest snapshot ends before the log begins: it
+  /// waits for a newer one. Said again until there is one.
+  public var needsSnapshot = false
   /// What an operator should know; nothing depends on it.
   public var reports: [Report] = []
 

@@ -1,4 +1,4 @@
-import Store
+public import Store
 
 // What to do when the log is gone (paper, section 7).
 
@@ -12,6 +12,26 @@ extension RaftCore {
   ) -> [Entry] {
     guard snapshot.position.index <= commitIndex else { return [] }
     return log.compact(behind: snapshot, keeping: kept)
+  }
+
+  /// Up to here the log is committed and, as this leader knows, durable on every member, so no
+  /// member will ever ask for it. A node that does not lead knows that of nothing.
+  public var sharedIndex: LogIndex {
+    guard let leadership else { return log.base.index }
+    return leadership.peers.reduce(min(commitIndex, persistence.durableIndex)) {
+      min($0, $1.matchIndex)
+    }
+  }
+
+  /// Drops the entries up to `index`, which must not be beyond ``sharedIndex``, except for the last
+  /// `kept`.
+  ///
+  /// Only a member that joins later can need them. It gets a snapshot that is newer, for which
+  /// ``Effects/needsSnapshot`` asks.
+  /// - Returns: as ``compact(behind:keeping:)``.
+  @discardableResult
+  public mutating func drop(through index: LogIndex, keeping kept: UInt64) -> [Entry] {
+    log.drop(through: index, keeping: kept)
   }
 
   /// The transport has brought the snapshot to a peer, or could not. It has to say so once for each
@@ -30,6 +50,11 @@ extension RaftCore {
     let snapshot = log.snapshot
     // Useless while the peer is away; it answers heartbeats when it is back.
     guard isActive(peer) else { return }
+    // The log must go on where it ends.
+    guard snapshot.position.index >= log.base.index else {
+      effects.needsSnapshot = true
+      return
+    }
     peer.sending(snapshot.position.index)
     sendNow(.installSnapshot(snapshot, round: round), to: peer.id)
   }

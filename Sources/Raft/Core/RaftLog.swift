@@ -8,6 +8,9 @@ public import Store
 ///                   base                 snapshot.position             lastIndex
 /// ```
 ///
+/// A leader also drops what every member has, so `base` may lie behind the snapshot; a member that
+/// joins then is sent a newer one.
+///
 /// Terms never fall along a log, which is what lets a disagreement be found by terms.
 public struct RaftLog: Hashable, Sendable {
   /// The position just before the first entry kept.
@@ -106,11 +109,18 @@ public struct RaftLog: Hashable, Sendable {
   mutating func compact(behind snapshot: SnapshotMetadata, keeping kept: UInt64) -> [Entry] {
     guard snapshot.position.index > self.snapshot.position.index else { return [] }
     self.snapshot = snapshot
-    let distance = snapshot.position.index - base.index
-    guard distance > kept else { return [] }
+    return drop(through: snapshot.position.index, keeping: kept)
+  }
+
+  /// Drops the entries up to `index`, except for the last `kept` of them.
+  ///
+  /// - Returns: as ``compact(behind:keeping:)``.
+  mutating func drop(through index: LogIndex, keeping kept: UInt64) -> [Entry] {
+    guard index > base.index + kept else { return [] }
+    let count = Int(index - base.index - kept)
     let old = entries
-    base = old[Int(distance - kept) - 1].position
-    entries = Array(old[Int(distance - kept)...])
+    base = old[count - 1].position
+    entries = Array(old[count...])
     return old
   }
 

@@ -1,4 +1,4 @@
-import Store
+public import Store
 
 /// A node without its disk, its sockets and its clock: the core, and what it owes to those who
 /// asked it for something.
@@ -27,6 +27,10 @@ public struct RaftNode: Hashable, Sendable {
   /// The bytes of the entries applied since then.
   private var bytesSinceSnapshot = 0
   private var isSnapshotUnderWay = false
+  /// Ticks until one that a member waits for is asked for again, after one could not be written.
+  private var snapshotPause = 0
+  /// The bytes of the entries applied since entries were last dropped.
+  private var bytesSinceDrop = 0
   /// The size of the newest snapshot's file, as far as the host has said. The next one waits until
   /// as many bytes of entries were applied: so the disk writes at most twice what the log alone
   /// would, however large the state has become.
@@ -56,7 +60,10 @@ public struct RaftNode: Hashable, Sendable {
   /// they came, ticks among messages, and then has the timers checked: so time counts for what it
   /// was, even if the host was slow, and no node campaigns before it has heard what was waiting for
   /// it. A process that was stopped has not counted the time it was away.
-  public mutating func elapse() { core.elapse() }
+  public mutating func elapse() {
+    core.elapse()
+    snapshotPause = max(snapshotPause - 1, 0)
+  }
 
   /// Does what it is time for, now that everything that had come is heard.
   public mutating func checkTimers() {
@@ -152,8 +159,24 @@ public struct RaftNode: Hashable, Sendable {
   }
 
   /// The snapshot asked for could not be written. Another one will be asked for after as many
-  /// entries.
-  public mutating func snapshotFailed() { isSnapshotUnderWay = false }
+  /// entries; if a member waits for it, after an election timeout.
+  public mutating func snapshotFailed() {
+    isSnapshotUnderWay = false
+    snapshotPause = core.options.electionTicks
+  }
+
+  /// The state machine has applied everything up to `applied`. A leader lets go of what every
+  /// member has, once there is enough of it.
+  /// - Returns: as ``snapshotPersisted(_:)``.
+  public mutating func dropShared(applied: LogIndex) -> [Entry] {
+    let shared = min(core.sharedIndex, applied)
+    guard
+      shared >= core.log.base.index + options.entriesKept + options.dropInterval
+        || bytesSinceDrop >= options.bytesKept
+    else { return [] }
+    bytesSinceDrop = 0
+    return core.drop(through: shared, keeping: entriesToKeep(behind: shared))
+  }
 
   // MARK: Out
 
@@ -169,8 +192,9 @@ public struct RaftNode: Hashable, Sendable {
       if case .membership(let membership) = entry.kind { appliedMembership = membership }
       applied = entry.position
       bytesSinceSnapshot += entry.size
+      bytesSinceDrop += entry.size
     }
-    result.snapshotToTake = snapshotDue()
+    result.snapshotToTake = snapshotToTake(isNeeded: effects.needsSnapshot)
     return result
   }
 
@@ -183,16 +207,19 @@ public struct RaftNode: Hashable, Sendable {
     bytesSinceSnapshot = 0
   }
 
-  private mutating func snapshotDue() -> SnapshotMetadata? {
-    guard applied.index > snapshotIndex, !isSnapshotUnderWay,
-      applied.index - snapshotIndex >= options.snapshotInterval
-        || bytesSinceSnapshot >= options.snapshotBytes,
-      bytesSinceSnapshot >= latestSnapshotBytes
-    else { return nil }
+  private mutating func snapshotToTake(isNeeded: Bool) -> SnapshotMetadata? {
+    guard !isSnapshotUnderWay, isSnapshotDue || isNeeded && snapshotPause == 0 else { return nil }
     snapshotIndex = applied.index
     bytesSinceSnapshot = 0
     isSnapshotUnderWay = true
     return SnapshotMetadata(position: applied, membership: appliedMembership)
+  }
+
+  private var isSnapshotDue: Bool {
+    applied.index > snapshotIndex
+      && (applied.index - snapshotIndex >= options.snapshotInterval
+        || bytesSinceSnapshot >= options.snapshotBytes)
+      && bytesSinceSnapshot >= latestSnapshotBytes
   }
 }
 
@@ -203,10 +230,13 @@ public struct NodeOptions: Hashable, Sendable {
   /// Bytes of entries applied between two snapshots, by ``Entry/size``: large ones fill the memory
   /// long before there are many of them.
   public var snapshotBytes = 64 << 20
-  /// Entries kept behind a snapshot, for followers that are only a little behind.
+  /// Entries kept behind a snapshot, for followers that are only a little behind; and by a leader
+  /// behind what every member has.
   public var entriesKept: UInt64 = 5_000
-  /// Bytes of entries kept behind a snapshot; no entry is kept that goes beyond.
+  /// Bytes of entries kept there; no entry is kept that goes beyond.
   public var bytesKept = 16 << 20
+  /// A leader drops so many at a time of the entries that every member has.
+  public var dropInterval: UInt64 = 5_000
 
   public init() {}
 }

@@ -24,6 +24,7 @@ extension Replica {
     for read in result.readable { confirm(read) }
     answerAppliedReads()
     if let metadata = result.snapshotToTake { try startSnapshot(metadata) }
+    free(node.dropShared(applied: store.appliedIndex))
   }
 
   private func apply(_ applications: [Application]) throws(JournalError) {

@@ -60,7 +60,12 @@ extension Replica {
     }
     counts.snapshotsWritten += 1
     noteSnapshot()
-    let dropped = node.snapshotPersisted(metadata)
+    free(node.snapshotPersisted(metadata))
+  }
+
+  /// Frees entries that the log has dropped, where that delays no write.
+  func free(_ dropped: [Entry]) {
+    if dropped.isEmpty { return }
     host.runInBackground { withExtendedLifetime(dropped) { nil } }
   }
 

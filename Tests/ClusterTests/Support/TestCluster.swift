@@ -101,6 +101,7 @@ final class TestCluster: Sendable {
     settings.electionTimeout = electionTimeout ?? .seconds(bytesPerSecond == nil ? 1 : 2)
     settings.nodeOptions.snapshotInterval = snapshotInterval
     settings.nodeOptions.entriesKept = 5
+    settings.nodeOptions.dropInterval = snapshotInterval
     settings.entryBytes = Self.entryBytes
     settings.clientURLs = clientURL.map { [$0.flagText] } ?? []
     if let uncommittedBytes { settings.uncommittedBytes = uncommittedBytes }

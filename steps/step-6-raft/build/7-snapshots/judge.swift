@@ -120,6 +120,13 @@ func judge() async throws {
       _ = log.compact(behind: snapshot(2, 1), keeping: 0)
       return "\(log.base), the newest is \(log.snapshot.position)"
     }
+    check("the log was dropped up to 4, and a snapshot of 2/1 comes", is: "4/2, the newest is 2/1")
+    {
+      var log = RaftLog(snapshot: snapshot(0, 0), entries: Subject.entries([1, 1, 1, 2, 2]))
+      _ = log.drop(through: LogIndex(4), keeping: 0)
+      _ = log.compact(behind: snapshot(2, 1), keeping: 0)
+      return "\(log.base), the newest is \(log.snapshot.position)"
+    }
   }
   invariant(9, "the scripts run as they are written") {
     try script("snapshot_keeps_matching_suffix")
