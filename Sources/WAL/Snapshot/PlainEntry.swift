@@ -1,4 +1,4 @@
-import Platform
+import JSON
 import Store
 
 /// A snapshot's line as nearly all of them are: text that needs no escapes, and fields in the order
@@ -37,13 +37,13 @@ struct PlainEntry {
 }
 
 extension FieldScanner {
-  /// Visible ASCII and spaces up to a quotation mark, which is skipped; nil if something else comes
-  /// first.
+  /// The text up to a quotation mark, which is skipped; nil if it has escapes.
   fileprivate mutating func plainBytes() -> [UInt8]? {
-    let (start, bytes) = (offset, bytes)
-    guard let end = Platform.find(UInt8(ascii: "\""), in: bytes, from: start) else { return nil }
-    for place in start..<end where !Record.isPlain(bytes[place]) { return nil }
-    offset = end + 1
-    return [UInt8](bytes[start..<end])
+    let text = bytes.assumingMemoryBound(to: UInt8.self)
+    guard let (end, hasEscapes) = try? text.span.endOfString(from: offset), !hasEscapes else {
+      return nil
+    }
+    defer { offset = end + 1 }
+    return [UInt8](UnsafeRawBufferPointer(rebasing: bytes[offset..<end]))
   }
 }
