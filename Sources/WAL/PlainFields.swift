@@ -95,6 +95,8 @@ struct PlainFields: FieldReader {
 
   /// The value of the member `name`, the last if there are several.
   private func value(of name: StaticString) -> Value? {
+    // Looked at in their place: to take one out of `members` would copy all of them.
+    let members = members.span
     var place = count
     while place > 0 {
       place -= 1
