@@ -27,7 +27,7 @@ extension String {
 
 extension UInt64 {
   /// The number that one to sixteen digits stand for; nil if there is anything else, a sign too.
-  package init?(hex digits: some Collection<UInt8>) {
+  @inlinable package init?(hex digits: some Collection<UInt8>) {
     guard (1...16).contains(digits.count) else { return nil }
     self = 0
     for digit in digits {
