@@ -42,6 +42,11 @@ public struct Path: Hashable, Sendable {
   /// The path of a key from a log or a snapshot, accepted perhaps before there were limits. It must
   /// be applied again, so only bytes that never were a key are refused.
   public init(logged key: ArraySlice<UInt8>) throws(InvalidPath) {
+    if Path.isPath(key) {
+      // Shared, not copied, if it is all of an array.
+      self.bytes = Array(key)
+      return
+    }
     var bytes: [UInt8] = []
     // A key may consist mostly of slashes, and the path is kept for a long time.
     bytes.reserveCapacity(min(key.count, Path.byteLimit) + 1)
@@ -66,6 +71,19 @@ public struct Path: Hashable, Sendable {
     if depth >= Path.segmentLimit { throw .tooDeep(segments: depth + 1) }
   }
 
+  /// Whether a key is written as the path that it names, as every key in a log is.
+  private static func isPath(_ key: ArraySlice<UInt8>) -> Bool {
+    guard key.first == slash else { return false }
+    var start = key.startIndex + 1
+    while start < key.endIndex {
+      let end = key[start...].firstIndex(of: slash) ?? key.endIndex
+      if start == end || isDots(key[start..<end]) { return false }
+      start = end + 1
+    }
+    // Neither the root nor a slash at the end.
+    return start == key.endIndex + 1
+  }
+
   private static func isDots(_ name: ArraySlice<UInt8>) -> Bool {
     name.count <= 2 && name.allSatisfy { $0 == UInt8(ascii: ".") }
   }
@@ -81,11 +99,11 @@ public struct Path: Hashable, Sendable {
   }
 
   /// The names from the root; the root has none.
-  public var segments: Segments { Segments(rest: bytes.dropFirst()) }
+  public var segments: Segments { Segments(bytes: bytes, start: 1) }
 
   /// The names from `base`, which must contain this path.
   func segments(beneath base: Path) -> Segments {
-    Segments(rest: base.isRoot ? bytes.dropFirst() : bytes.dropFirst(base.bytes.count + 1))
+    Segments(bytes: bytes, start: base.isRoot ? 1 : base.bytes.count + 1)
   }
 
   /// The last name; empty for the root.
@@ -122,16 +140,16 @@ public struct Path: Hashable, Sendable {
 extension Path {
   /// A path's names, front to back, as slices of its bytes.
   public struct Segments: Sequence, IteratorProtocol {
-    fileprivate var rest: ArraySlice<UInt8>
+    fileprivate let bytes: [UInt8]
+    /// Where the next name begins.
+    fileprivate var start: Int
 
     public mutating func next() -> ArraySlice<UInt8>? {
-      guard !rest.isEmpty else { return nil }
-      guard let end = rest.firstIndex(of: Path.slash) else {
-        defer { rest = [] }
-        return rest
-      }
-      defer { rest = rest[(end + 1)...] }
-      return rest[..<end]
+      guard start < bytes.count else { return nil }
+      var end = start
+      while end < bytes.count, bytes[end] != Path.slash { end += 1 }
+      defer { start = end + 1 }
+      return bytes[start..<end]
     }
   }
 }

@@ -20,6 +20,22 @@ struct PathTests {
     #expect(throws: InvalidPath.dots) { try Path(logged: Array(key.utf8)[...]) }
   }
 
+  @Test func `every key of slashes, dots and a letter names the path of its names`() {
+    var keys = [""]
+    for _ in 0..<7 {
+      for key in keys {
+        let names = key.split(separator: "/")
+        let expected =
+          names.contains(".") || names.contains("..") ? nil : "/" + names.joined(separator: "/")
+        // Also as a part of an array, which begins and ends elsewhere.
+        let part = Array("x\(key)x".utf8).dropFirst().dropLast()
+        #expect((try? Path(logged: Array(key.utf8)[...]))?.description == expected, "\(key)")
+        #expect((try? Path(logged: part))?.description == expected, "\(key)")
+      }
+      keys = keys.flatMap { key in ["/", ".", "a"].map { key + $0 } }
+    }
+  }
+
   @Test(arguments: LimitKeys.taken)
   func `a key may be as long and as deep as the limits`(key: String) throws {
     #expect(try path(key).description == "/" + key)
