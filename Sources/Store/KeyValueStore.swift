@@ -116,7 +116,7 @@ public final class KeyValueStore: StateMachine {
       }
       if case .success(let events) = result, !events.isEmpty {
         for observer in state.observers {
-          for event in events { observer.record(event) }
+          for place in events.indices { observer.record(events[place]) }
         }
         state.hasNews = true
       }

@@ -34,16 +34,16 @@ package struct EventHistory {
 
   /// Adds the event that follows all others.
   package mutating func append(_ event: Event) {
-    var event = event
-    // A removed value must not stay in memory for as long as its event is remembered.
-    event.removedDirectory = nil
     let size = event.heldBytes
     while count > 0, count == ring.count || bytes + size > byteLimit { removeOldest() }
     guard size <= byteLimit else {
       knownFrom = event.index.next
       return
     }
-    ring[(oldest + count) % ring.count] = event
+    let place = (oldest + count) % ring.count
+    ring[place] = event
+    // A removed value must not stay in memory for as long as its event is remembered.
+    if event.removedDirectory != nil { ring[place]?.removedDirectory = nil }
     count += 1
     bytes += size
   }
@@ -59,8 +59,7 @@ package struct EventHistory {
   }
 
   private mutating func removeOldest() {
-    guard let event = ring[oldest] else { return }
-    ring[oldest] = nil
+    guard let event = ring[oldest].take() else { return }
     oldest = (oldest + 1) % ring.count
     count -= 1
     bytes -= event.heldBytes
