@@ -185,6 +185,7 @@ public struct RaftNode: Hashable, Sendable {
     let effects = core.takeEffects()
     var result = NodeEffects(effects)
     if let snapshot = effects.snapshot { installed(snapshot, &result) }
+    result.applications.reserveCapacity(effects.committed.count)
     for entry in effects.committed {
       let (id, lost) = waiters.settle(entry.position)
       result.applications.append(Application(entry: entry, id: id))

@@ -1,3 +1,4 @@
+import Bytes
 import JSON
 package import Raft
 package import Store
@@ -147,7 +148,7 @@ extension DataDirectory {
 extension [UInt8] {
   /// Whether this is an operation on the roster, as ``Operation`` writes it.
   fileprivate var isAboutMembers: Bool {
-    starts(with: "{\"do\":\"bootstrap\"".utf8) || starts(with: "{\"do\":\"describe\"".utf8)
+    span.starts(with: "{\"do\":\"bootstrap\"") || span.starts(with: "{\"do\":\"describe\"")
   }
 }
 
