@@ -24,6 +24,8 @@ extension SortedTree where Element == Number {
     func visit(_ page: SortedTreePage<Number>, depth: Int, isRoot: Bool) {
       #expect(page.elements.count <= SortedTreePage<Number>.most)
       if !isRoot { #expect(page.elements.count >= SortedTreePage<Number>.fewest) }
+      // An allocation may come out a little larger than asked for; never doubled.
+      #expect(page.elements.capacity < 2 * SortedTreePage<Number>.fewest + 8)
       if page.isLeaf {
         depths.insert(depth)
       } else {

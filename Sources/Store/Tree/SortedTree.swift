@@ -79,7 +79,7 @@ struct SortedTree<Element: SortedElement> {
         page.elements[slot] = try make(old)
         return old
       }
-      page.elements.insert(try make(nil), at: slot)
+      page.insert(try make(nil), at: slot)
       count += 1
       return nil
     }

@@ -33,6 +33,18 @@ final class SortedTreePage<Element: SortedElement> {
     }
   }
 
+  /// Puts an element into `slot`, in a page that is not full.
+  ///
+  /// The array grows by eight elements at most. Left to itself it doubles, so that a page which has
+  /// once been full would keep room for 60.
+  func insert(_ element: Element, at slot: Int) {
+    let count = elements.count
+    if count == elements.capacity {
+      elements.reserveCapacity(min(count + min(max(count, 2), 8), Self.most))
+    }
+    elements.insert(element, at: slot)
+  }
+
   /// This page if it is of the writer's epoch, else a copy that is.
   func writable(_ epoch: Epoch) -> SortedTreePage {
     if self.epoch == epoch { return self }
@@ -57,8 +69,9 @@ final class SortedTreePage<Element: SortedElement> {
     let right = SortedTreePage(epoch: epoch)
     let middle = Self.most / 2
     right.elements = Array(left.elements[(middle + 1)...])
-    elements.insert(left.elements[middle], at: slot)
-    left.elements.removeSubrange(middle...)
+    insert(left.elements[middle], at: slot)
+    // A copy, which has no room for more: if elements come in order, none will come here.
+    left.elements = Array(left.elements[..<middle])
     if !left.isLeaf {
       right.children = Array(left.children[(middle + 1)...])
       left.children.removeSubrange((middle + 1)...)
@@ -123,7 +136,7 @@ final class SortedTreePage<Element: SortedElement> {
     if slot < elements.count, children[slot + 1].elements.count > Self.fewest {
       let child = writableChild(slot, epoch: epoch)
       let right = writableChild(slot + 1, epoch: epoch)
-      child.elements.append(elements[slot])
+      child.insert(elements[slot], at: child.elements.count)
       elements[slot] = right.elements.removeFirst()
       if !right.isLeaf { child.children.append(right.children.removeFirst()) }
       return child
@@ -135,7 +148,7 @@ final class SortedTreePage<Element: SortedElement> {
   func moveElement(toChild slot: Int, epoch: Epoch) {
     let child = writableChild(slot, epoch: epoch)
     let left = writableChild(slot - 1, epoch: epoch)
-    child.elements.insert(elements[slot - 1], at: 0)
+    child.insert(elements[slot - 1], at: 0)
     elements[slot - 1] = left.elements.removeLast()
     if !left.isLeaf { child.children.insert(left.children.removeLast(), at: 0) }
   }
@@ -144,6 +157,7 @@ final class SortedTreePage<Element: SortedElement> {
   private func mergeChildren(_ slot: Int, epoch: Epoch) -> SortedTreePage {
     let left = writableChild(slot, epoch: epoch)
     let right = children.remove(at: slot + 1)
+    left.elements.reserveCapacity(Self.most)
     left.elements.append(elements.remove(at: slot))
     left.elements.append(contentsOf: right.elements)
     left.children.append(contentsOf: right.children)
