@@ -64,9 +64,8 @@ extension Replica {
   }
 
   /// Frees entries that the log has dropped, where that delays no write.
-  func free(_ dropped: [Entry]) {
-    if dropped.isEmpty { return }
-    host.runInBackground { withExtendedLifetime(dropped) { nil } }
+  func free(_ dropped: consuming [Entry]) {
+    if !dropped.isEmpty { host.free(dropped) }
   }
 
   /// The next one is due when the log has grown by as much as this one is long.

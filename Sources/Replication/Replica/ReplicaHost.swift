@@ -1,4 +1,5 @@
 package import Raft
+import Synchronization
 package import WAL
 
 /// What a replica needs from its surroundings, beside a disk and a clock for the keys
@@ -31,6 +32,32 @@ package protocol ReplicaHost: AnyObject {
 
   /// Draws a number, uniformly, from 1 up to the greatest.
   func randomNumber() -> UInt64
+}
+
+extension ReplicaHost {
+  /// Frees something large elsewhere: a million entries take half a second.
+  ///
+  /// It is not enough that the work mentions it: the caller holds the work too, often for longer
+  /// than such short work takes, and whichever of the two lets go last frees what the work holds.
+  /// So it is taken out.
+  func free<Value: Sendable>(_ value: consuming Value) {
+    let handover = Handover(value)
+    runInBackground {
+      handover.take()
+      return nil
+    }
+  }
+}
+
+/// Something that one thread gives to another.
+private final class Handover<Value: Sendable>: Sendable {
+  private let value: Mutex<Value?>
+
+  init(_ value: consuming Value) { self.value = Mutex(value) }
+
+  @discardableResult func take() -> Value? {
+    value.withLock { $0.take() }
+  }
 }
 
 /// One of the two ways to a peer, by what a message on it may have to wait for.
