@@ -53,6 +53,11 @@ func broken(_ expected: String, _ seen: String) -> Never {
   exit(Verdict.broken.rawValue)
 }
 
+/// A number of things, as it is said: `1 batch`, `3 batches`.
+func counted(_ number: some BinaryInteger, _ one: String, _ several: String? = nil) -> String {
+  "\(number) \(number == 1 ? one : several ?? one + "s")"
+}
+
 /// Bytes as text.
 func text(_ bytes: some Collection<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
 

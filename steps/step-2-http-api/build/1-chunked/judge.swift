@@ -11,8 +11,10 @@ private func decode(
   for cut in cuts + [bytes.count] where !decoder.isComplete && cut > consumed {
     let piece = Array(bytes[consumed..<cut])
     let count = try decoder.decode(piece.span, appendingTo: &body)
-    if count > piece.count { return "\(count) bytes consumed of \(piece.count)" }
-    if count < piece.count && !decoder.isComplete { return "only \(count) bytes consumed" }
+    if count > piece.count { return "\(counted(count, "byte")) consumed of \(piece.count)" }
+    if count < piece.count && !decoder.isComplete {
+      return "only \(counted(count, "byte")) consumed"
+    }
     consumed += count
   }
   let found = "body \(text(body).debugDescription)"

@@ -10,8 +10,8 @@ private func parse(
     guard let count = try parser.parse(piece.span) else { continue }
     let head = parser.head
     let words = [text(bytes[head.methodName]), text(bytes[head.path])].joined(separator: " ")
-    return
-      "\(words), version 1.\(head.minorVersion), \(head.headers.fields.count) headers, \(count) bytes"
+    let headers = counted(head.headers.fields.count, "header")
+    return "\(words), version 1.\(head.minorVersion), \(headers), \(counted(count, "byte"))"
   }
   return "not complete"
 }
@@ -35,15 +35,15 @@ func judge() async throws {
   invariant(
     1, "a request line has a method, a target and a version; headers follow, then an empty line"
   ) {
-    tell("GET /a HTTP/1.1\r\n\(host)", is: "GET /a, version 1.1, 1 headers, 28 bytes")
+    tell("GET /a HTTP/1.1\r\n\(host)", is: "GET /a, version 1.1, 1 header, 28 bytes")
     tell(
       "POST /put?x=1 HTTP/1.1\r\nA: b\r\n\(host)", is: "POST /put, version 1.1, 2 headers, 41 bytes"
     )
     tell("GET / HTTP/1.0\r\n\r\n", is: "GET /, version 1.0, 0 headers, 18 bytes")
-    tell("BREW /pot HTTP/1.1\r\n\(host)", is: "BREW /pot, version 1.1, 1 headers, 31 bytes")
+    tell("BREW /pot HTTP/1.1\r\n\(host)", is: "BREW /pot, version 1.1, 1 header, 31 bytes")
   }
   invariant(2, "what follows the head is left alone") {
-    tell("GET /a HTTP/1.1\r\n\(host)GET /b", is: "GET /a, version 1.1, 1 headers, 28 bytes")
+    tell("GET /a HTTP/1.1\r\n\(host)GET /b", is: "GET /a, version 1.1, 1 header, 28 bytes")
   }
   invariant(3, "a head that has not come to its end is not complete, and no error") {
     let input = "GET /a HTTP/1.1\r\n\(host)"
@@ -63,9 +63,9 @@ func judge() async throws {
   }
   invariant(5, "up to four empty lines before a request are passed over") {
     let request = "GET /a HTTP/1.1\r\n\(host)"
-    tell("\r\n" + request, is: "GET /a, version 1.1, 1 headers, 30 bytes")
+    tell("\r\n" + request, is: "GET /a, version 1.1, 1 header, 30 bytes")
     tell(
-      String(repeating: "\r\n", count: 4) + request, is: "GET /a, version 1.1, 1 headers, 36 bytes")
+      String(repeating: "\r\n", count: 4) + request, is: "GET /a, version 1.1, 1 header, 36 bytes")
     tell(String(repeating: "\r\n", count: 5) + request, isRefused: .tooManyEmptyLines)
   }
   invariant(6, "between the three stands one space, and nothing else anywhere") {
@@ -90,7 +90,7 @@ func judge() async throws {
       try parse(first, with: &parser)
     }
     let second = "PUT /bc HTTP/1.1\r\n\(host)"
-    check("then, \(second.debugDescription)", is: "PUT /bc, version 1.1, 1 headers, 29 bytes") {
+    check("then, \(second.debugDescription)", is: "PUT /bc, version 1.1, 1 header, 29 bytes") {
       try parse(second, with: &parser)
     }
   }

@@ -66,7 +66,7 @@ func judge() async throws {
   }
   invariant(6, "a line without a line end is unfinished") {
     for count in [0, 1, 17, 18, 30] {
-      check("the first \(count) bytes of a line", is: "the error \(Damage.unfinished)") {
+      check("the first \(counted(count, "byte")) of a line", is: "the error \(Damage.unfinished)") {
         try verified(Array(line(content).prefix(count)))
       }
     }

@@ -24,17 +24,18 @@ private func blanks(_ count: Int) -> [UInt8] {
 private func read(_ bytes: [UInt8]) -> String {
   bytes.withUnsafeBytes { bytes in
     var reader = SegmentReader(bytes, afterRecord: 0, batch: 0)
-    var batches = 0
+    var number = 0
+    var batches: String { counted(number, "batch", "batches") }
     while true {
       switch reader.next() {
-      case .batch: batches += 1
-      case .end: return "\(batches) batches, and the end"
-      case .blanks: return "\(batches) batches, and blanks"
-      case .tornTail(let place): return "\(batches) batches, then a torn tail in line \(place.line)"
+      case .batch: number += 1
+      case .end: return "\(batches), and the end"
+      case .blanks: return "\(batches), and blanks"
+      case .tornTail(let place): return "\(batches), then a torn tail in line \(place.line)"
       case .corruption(let place):
         var proof = ""
         if case .provenDurable = place.damage { proof = ", as a later batch proves" }
-        return "\(batches) batches, then corruption in line \(place.line)\(proof)"
+        return "\(batches), then corruption in line \(place.line)\(proof)"
       }
     }
   }
@@ -61,12 +62,10 @@ func judge() async throws {
     }
   }
   invariant(2, "a later batch proves that this one was synced, and acknowledged: corruption") {
-    tell("a byte of 3 changed", is: "1 batches, then corruption in line 3, as a later batch proves")
-    {
+    tell("a byte of 3 changed", is: "1 batch, then corruption in line 3, as a later batch proves") {
       $0[2][30] ^= 1
     }
-    tell("a byte of 4 changed", is: "1 batches, then corruption in line 4, as a later batch proves")
-    {
+    tell("a byte of 4 changed", is: "1 batch, then corruption in line 4, as a later batch proves") {
       $0[3][30] ^= 1
     }
     tell("a byte of 1 changed", is: "0 batches, then corruption in line 1, as a later batch proves")
@@ -74,17 +73,17 @@ func judge() async throws {
       $0[0][30] ^= 1
     }
     tell(
-      "blanks in place of 3", is: "1 batches, then corruption in line 3, as a later batch proves"
+      "blanks in place of 3", is: "1 batch, then corruption in line 3, as a later batch proves"
     ) {
       $0[2] = blanks($0[2].count)
     }
   }
   invariant(3, "a line of the same batch proves nothing: a disk writes its sectors in any order") {
-    tell("5 missing, a byte of 3 changed", is: "1 batches, then a torn tail in line 3") {
+    tell("5 missing, a byte of 3 changed", is: "1 batch, then a torn tail in line 3") {
       $0.removeLast()
       $0[2][30] ^= 1
     }
-    tell("5 missing, blanks in place of 3", is: "1 batches, then a torn tail in line 3") {
+    tell("5 missing, blanks in place of 3", is: "1 batch, then a torn tail in line 3") {
       $0.removeLast()
       $0[2] = blanks($0[2].count)
     }
@@ -92,13 +91,13 @@ func judge() async throws {
   invariant(4, "the proof may be anywhere: damage can hide the beginning of a line") {
     tell(
       "the line end of 4 changed",
-      is: "1 batches, then corruption in line 4, as a later batch proves"
+      is: "1 batch, then corruption in line 4, as a later batch proves"
     ) {
       $0[3][$0[3].count - 1] = 0x78
     }
     tell(
       "rubbish in place of 3 and 4",
-      is: "1 batches, then corruption in line 3, as a later batch proves"
+      is: "1 batch, then corruption in line 3, as a later batch proves"
     ) {
       $0[2] = Array(#"{"crc":"{"crc":"0000{""#.utf8)
       $0[3] = []
@@ -106,11 +105,11 @@ func judge() async throws {
   }
   invariant(5, "a whole line with the wrong number is corruption, whatever is behind it") {
     tell("5 twice", is: "3 batches, then corruption in line 6") { $0.append($0[4]) }
-    tell("4 missing", is: "1 batches, then corruption in line 4") { $0.remove(at: 3) }
+    tell("4 missing", is: "1 batch, then corruption in line 4") { $0.remove(at: 3) }
     tell("2 missing", is: "0 batches, then corruption in line 2") { $0.remove(at: 1) }
   }
   invariant(6, "a damaged proof is none") {
-    tell("a byte of 3 and of 5 changed", is: "1 batches, then a torn tail in line 3") {
+    tell("a byte of 3 and of 5 changed", is: "1 batch, then a torn tail in line 3") {
       $0[2][30] ^= 1
       $0[4][30] ^= 1
     }

@@ -102,7 +102,7 @@ func judge() async throws {
       let disk = MemoryDisk()
       let record = try write(at: 8, on: disk)
       let size = disk[FileName.ofSnapshot(LogIndex(8))]?.count ?? 0
-      return "\(record.lines) lines, "
+      return "\(counted(record.lines, "line")), "
         + (Int(record.bytes) == size
           ? "as many bytes as the file" : "\(record.bytes) of \(size) bytes")
     }

@@ -53,7 +53,9 @@ private struct Scene {
     Expirer(store, proposer, time: time, clock: clock, isInCharge: { isInCharge })
   }
 
-  var told: String { "\(store.fileCount) keys are left, \(proposer.count) commands" }
+  var told: String {
+    "\(counted(store.fileCount, "key")) left, \(counted(proposer.count, "command"))"
+  }
 
   /// Whether something sleeps by the clock within a second or two.
   func isAsleep() async -> Bool {
@@ -71,36 +73,36 @@ func judge() async throws {
     trying("keys that expire after 5 s, 3 s and never; the time is 2 s")
     scene.clock.advance(by: .seconds(2))
     try await scene.expirer().expireDue()
-    check(Trial.input, is: "3 keys are left, 0 commands") { scene.told }
+    check(Trial.input, is: "3 keys left, 0 commands") { scene.told }
     trying("the time is 3 s")
     scene.clock.advance(by: .seconds(1))
     try await scene.expirer().expireDue()
-    check(Trial.input, is: "2 keys are left, 1 commands") { scene.told }
+    check(Trial.input, is: "2 keys left, 1 command") { scene.told }
     trying("the time is 60 s")
     scene.clock.advance(by: .seconds(57))
     try await scene.expirer().expireDue()
-    check(Trial.input, is: "1 keys are left, 2 commands") { scene.told }
+    check(Trial.input, is: "1 key left, 2 commands") { scene.told }
   }
   await asyncInvariant(2, "many keys that are due go in portions, until none is left") {
     let scene = try Scene(Array(repeating: 1, count: 2_500))
     trying("2,500 keys are due, and a command removes 1,000")
     scene.clock.advance(by: .seconds(1))
     try await scene.expirer().expireDue()
-    check(Trial.input, is: "0 keys are left, 3 commands") { scene.told }
+    check(Trial.input, is: "0 keys left, 3 commands") { scene.told }
   }
   await asyncInvariant(3, "one that is not in charge proposes nothing") {
     let scene = try Scene([1])
     trying("a key is due, and another node leads")
     scene.clock.advance(by: .seconds(9))
     try await scene.expirer(isInCharge: false).expireDue()
-    check(Trial.input, is: "1 keys are left, 0 commands") { scene.told }
+    check(Trial.input, is: "1 key left, 0 commands") { scene.told }
   }
   await asyncInvariant(4, "a key that is not yet due by the log's own clock is left for later") {
     let scene = try Scene([3], lag: 2)
     trying("a key expires after 3 s; the time is 4 s here, and 2 s by the clock of the log")
     scene.clock.advance(by: .seconds(4))
     try await scene.expirer().expireDue()
-    check(Trial.input, is: "1 keys are left, 1 commands") { scene.told }
+    check(Trial.input, is: "1 key left, 1 command") { scene.told }
   }
   await asyncInvariant(5, "it looks again and again, also after a proposal has failed") {
     let scene = try Scene([1, 2])
@@ -112,7 +114,7 @@ func judge() async throws {
       scene.clock.advance(by: Expirer<ManualClock>.interval)
     }
     guard await scene.isAsleep() else { broken("it sleeps until its next look", "it has ended") }
-    check(Trial.input, is: "0 keys are left, 3 commands") { scene.told }
+    check(Trial.input, is: "0 keys left, 3 commands") { scene.told }
     trying("it is cancelled")
     running.cancel()
     await running.value

@@ -75,7 +75,7 @@ private struct Scene {
     check(Trial.input, is: expected) { answer.value ?? "" }
   }
 
-  var told: String { "the handler: \(notes.told); \(clock.sleeperCount) timers" }
+  var told: String { "the handler: \(notes.told); \(counted(clock.sleeperCount, "timer"))" }
 }
 
 func judge() async throws {
@@ -84,7 +84,7 @@ func judge() async throws {
     try await scene.serve(Quick()) { serving in
       trying("a handler that answers at once")
       await scene.isAnswered(scene.ask(serving), "200 done")
-      check("and after it", is: "0 timers") { "\(scene.clock.sleeperCount) timers" }
+      check("and after it", is: "0 timers") { counted(scene.clock.sleeperCount, "timer") }
     }
   }
   await asyncInvariant(2, "the handler's own error passes through") {
@@ -102,7 +102,7 @@ func judge() async throws {
       await scene.timerStarts()
       scene.clock.advance(by: .milliseconds(29_999))
       _ = await happens { answer.value != nil }
-      check(Trial.input, is: "the handler: begun; 1 timers") { scene.told }
+      check(Trial.input, is: "the handler: begun; 1 timer") { scene.told }
       trying("a handler that waits; at the deadline")
       scene.clock.advance(by: .milliseconds(1))
       await scene.isAnswered(answer, "408 too late")
@@ -138,7 +138,7 @@ func judge() async throws {
         await scene.timerStarts()
         scene.clock.advance(by: .seconds(seconds) - .milliseconds(1))
         _ = await happens { answer.value != nil }
-        check(Trial.input, is: "the handler: begun; 1 timers") { scene.told }
+        check(Trial.input, is: "the handler: begun; 1 timer") { scene.told }
         trying("\(query), after \(seconds) s")
         scene.clock.advance(by: .milliseconds(1))
         await scene.isAnswered(answer, "408 too late")

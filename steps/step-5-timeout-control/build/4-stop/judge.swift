@@ -120,7 +120,8 @@ private struct Scene {
   }
 
   var told: String {
-    "run() \(running.value == nil ? "goes on" : "has returned"), \(clock.sleeperCount) timers"
+    "run() \(running.value == nil ? "goes on" : "has returned"), "
+      + counted(clock.sleeperCount, "timer")
   }
 }
 
@@ -158,8 +159,8 @@ func judge() async throws {
     scene.signal.come()
     await scene.isAnswered(watch, "503 the server stops")
     await scene.returns()
-    check(Trial.input, is: "beginStop is called 1 times") {
-      "beginStop is called \(scene.desk.stopBegins.count) times"
+    check(Trial.input, is: "beginStop is called 1 time") {
+      "beginStop is called \(counted(scene.desk.stopBegins.count, "time"))"
     }
     check("/quick is asked over a new connection when beginStop is called", is: "refused") {
       scene.desk.takesMore.hasCome ? "200 done" : "refused"

@@ -18,7 +18,7 @@ func judge() async throws {
     var subject = Subject(of: 3)
     let ticks = subject.core.options.electionTicks
     check("300 draws, electionTicks \(ticks)", is: "\(ticks) lengths") {
-      "\(Set((0..<300).map { _ in subject.core.drawElectionTimeout() }).count) lengths"
+      counted(Set((0..<300).map { _ in subject.core.drawElectionTimeout() }).count, "length")
     }
   }
   invariant(3, "a follower that hears no leader asks for pre-votes at its timeout, and not before")
@@ -72,7 +72,7 @@ func judge() async throws {
       _ = subject.takeSent()
       subject.tick(3)
       let beats = subject.takeSent().filter { kind($0) == "heartbeat" }.count
-      return "\(words(subject.core.role)), \(beats) heartbeats"
+      return "\(words(subject.core.role)), \(counted(beats, "heartbeat"))"
     }
     check("and the time of each, after 3 ticks", is: "3 for a follower, 3 for a leader") {
       var (follower, leader) = (Subject(of: 3), Subject(of: 3))

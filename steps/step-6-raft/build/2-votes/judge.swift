@@ -79,7 +79,7 @@ func judge() async throws {
       return preVote(&subject, by: 2, term: 1)
     }
     check("what became of the node", is: "follower in term 1, 9 ticks") {
-      "\(state(subject)), \(subject.core.electionElapsed) ticks"
+      "\(state(subject)), \(counted(subject.core.electionElapsed, "tick"))"
     }
   }
   invariant(5, "a majority of the votes wins, the candidate's own among them") {

@@ -15,7 +15,9 @@ func judge() async throws {
       (UInt64(3), UInt64(7), [UInt64(5), 3], 5), (3, 7, [0, 0], 0), (3, 2, [9, 9], 9),
       (5, 9, [8, 3, 2, 1], 3), (5, 1, [8, 8, 8, 0], 8), (4, 9, [8, 3, 1], 3), (1, 4, [], 4),
     ] {
-      check("\(count) voters; this one has \(own), the others \(others)", is: "\(expected)") {
+      check(
+        "\(counted(count, "voter")); this one has \(own), the others \(others)", is: "\(expected)"
+      ) {
         let subject = leader(of: count, [])
         let value = { (peer: Progress) in others[Int(peer.id.rawValue) - 2] }
         return "\(subject.core.reachedByQuorum(own: own, value))"

@@ -58,7 +58,7 @@ func judge() async throws {
       }.joined(separator: ", ")
     }
     check("and the next is due a heartbeat interval later", is: "0 ticks") {
-      "\(core.leadership?.heartbeatElapsed ?? -1) ticks"
+      counted(core.leadership?.heartbeatElapsed ?? -1, "tick")
     }
   }
   invariant(3, "a read is confirmed once a majority has answered a round that began after it") {

@@ -29,7 +29,7 @@ private func ask(_ subject: inout Subject, _ change: MembershipChange) -> String
 func judge() async throws {
   invariant(1, "a majority is more than half of the voters") {
     for (count, quorum) in [(1, 1), (2, 2), (3, 2), (4, 3), (5, 3), (6, 4), (7, 4)] {
-      check("\(count) voters, 2 learners", is: "\(quorum)") {
+      check("\(counted(count, "voter")), 2 learners", is: "\(quorum)") {
         "\(members((1...UInt64(count)).map { $0 }, [8, 9]).quorum)"
       }
     }

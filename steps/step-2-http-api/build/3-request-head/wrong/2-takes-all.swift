@@ -1,7 +1,7 @@
 // It takes all that has arrived, the next request included.
 // says: invariant 2: what follows the head is left alone
-// says: expected: GET /a, version 1.1, 1 headers, 28 bytes
-// says: seen:     GET /a, version 1.1, 1 headers, 34 bytes
+// says: expected: GET /a, version 1.1, 1 header, 28 bytes
+// says: seen:     GET /a, version 1.1, 1 header, 34 bytes
 package mutating func parse(_ bytes: Span<UInt8>) throws(WireError) -> Int? {
   if case .finished = progress { restart() }
   while let line = try lines.next(in: bytes, limit: limits.headBytes) {

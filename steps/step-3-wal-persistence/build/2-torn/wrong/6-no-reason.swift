@@ -1,7 +1,7 @@
 // It does not say why this is no torn tail.
 // says: invariant 2: a later batch proves that this one was synced, and acknowledged: corruption
-// says: expected: 1 batches, then corruption in line 3, as a later batch proves
-// says: seen:     1 batches, then corruption in line 3
+// says: expected: 1 batch, then corruption in line 3, as a later batch proves
+// says: seen:     1 batch, then corruption in line 3
 private func judge(_ damage: Damage, at offset: Int) -> Step {
   switch damage {
   case .unfinished, .blank, .notARecord, .checksum:

@@ -1,7 +1,7 @@
 // Those who wait are not told, and hold the server up until the grace is over.
 // says: invariant 3: those who wait are told that the server stops, once
 // says: expected: 503 the server stops
-// says: seen:     no answer within 5.0 seconds; run() goes on, 1 timers
+// says: seen:     no answer within 5.0 seconds; run() goes on, 1 timer
 public func run(
   until signal: @escaping @Sendable () async -> Void,
   beginStop: @escaping @Sendable () -> Void,

@@ -2,7 +2,7 @@
 // says: invariant 1: it serves until the signal, however long that takes
 // says: input:    the signal, and no request
 // says: expected: run() returns
-// says: seen:     it has not within 5.0 seconds; run() goes on, 1 timers
+// says: seen:     it has not within 5.0 seconds; run() goes on, 1 timer
 public func run(
   until signal: @escaping @Sendable () async -> Void,
   beginStop: @escaping @Sendable () -> Void,
