@@ -13,10 +13,16 @@ public final class BoundPort: Sendable {
   /// Nil once it listens.
   private let descriptor: Mutex<Int32?>
 
-  /// How many descriptors a server must be able to open beside the port, at least: for its loops,
-  /// its log and a few connections. The system's own libraries end a process that has none left for
-  /// their timers.
-  static let neededDescriptors = 32
+  /// Descriptors of a server beside its port and its loops: some fifteen for its log, its signals
+  /// and the system's own libraries, and the rest for a few connections. Those libraries end a
+  /// process that has none left for their timers.
+  static let otherDescriptors = 26
+
+  /// How many descriptors a server must be able to open beside the port, at least: it has a loop
+  /// per core.
+  static func neededDescriptors(cores: Int) -> Int {
+    EventLoop.mostDescriptors * cores + otherDescriptors
+  }
 
   /// Takes a port. Blocks while `host` is looked up, unless it is in digits.
   ///
@@ -25,7 +31,8 @@ public final class BoundPort: Sendable {
   ///   too few descriptors to serve.
   public init(_ host: String, port: UInt16) throws(AddressError) {
     Platform.raiseDescriptorLimit()
-    do throws(SystemError) { try Platform.requireDescriptors(Self.neededDescriptors) } catch {
+    let needed = Self.neededDescriptors(cores: Platform.coreCount)
+    do throws(SystemError) { try Platform.requireDescriptors(needed) } catch {
       throw AddressError(host, port, "\(error.reason); see ulimit -n")
     }
     let bound = try Listener.bind(host, port: port)

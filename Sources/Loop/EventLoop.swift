@@ -26,6 +26,10 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
   // reference and `clock` never change, and everything else is touched only by the loop's own
   // thread (`isCurrent`).
 
+  /// Descriptors that a loop itself takes, at the most: one by which it waits, and an eventfd or a
+  /// pipe by which it is woken.
+  static let mostDescriptors = 3
+
   /// How often a turn looks for new jobs before it looks for events again: tasks that resume one
   /// another for ever must not keep the sockets waiting.
   private static let passesPerTurn = 16
