@@ -86,6 +86,26 @@ import Testing
     }
   }
 
+  @Test func `a request that answers more operations than a member's clients wait for is refused`()
+    throws
+  {
+    func read(_ counts: [Int]) throws -> Int {
+      let messages = counts.map { #"{"t":"forwarded","first":1,"count":\#($0)}"# }
+      let bytes = Array(messages.joined(separator: ",").utf8)
+      return try PeerMessage.list(bytes, from: NodeID(1), to: NodeID(2)).count
+    }
+    let most = PeerLimits.forwardedOperations
+    let count = PeerLimits.answeredOperations / most
+    let all = Array(repeating: most, count: count)
+    #expect(try read(all) == count)
+    #expect(throws: PeerError("a request must answer at most 1048576 operations")) {
+      try read(all + [1])
+    }
+    #expect(throws: PeerError("a message must name at most 65536 operations, not 65537")) {
+      try read([most + 1])
+    }
+  }
+
   @Test(arguments: [
     (#""name":"","urls":["http://10.0.0.1:1","http://[::1]:1"]"#, true),
     (#""name":"node4","urls":[],"clientURLs":["https://proxy:1"]"#, true),

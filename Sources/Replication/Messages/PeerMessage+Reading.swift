@@ -15,6 +15,7 @@ package struct PeerError: Error, Hashable, Sendable {
 // | index, term, round, number | less than 2^52 (``PeerLimits/number``) |
 // | reads of a request | at most ``PeerLimits/reads`` |
 // | count, "ops" | at most ``PeerLimits/forwardedOperations`` |
+// | the counts of a request | together at most ``PeerLimits/answeredOperations`` |
 // | a position | index and term, both zero or neither |
 // | the term of a position | not after the message's |
 // | entries | each follows the one before it; terms never fall |
@@ -27,12 +28,20 @@ extension PeerMessage {
   ) throws(PeerError) -> [PeerMessage] {
     guard let value, value.isArray else { throw PeerError("\"messages\" must be an array") }
     var messages: [PeerMessage] = []
-    var reads = 0
+    var (reads, answers) = (0, 0)
     for element in value.elements {
       let message = try PeerMessage(element, from: from, to: to, registry)
-      if case .read = message { reads += 1 }
+      switch message {
+      case .read: reads += 1
+      case .forwarded(_, let count, _): answers += count
+      case .raft, .forward, .readable: break
+      }
       guard reads <= PeerLimits.reads else {
         throw PeerError("a request must ask for at most \(PeerLimits.reads) reads")
+      }
+      guard answers <= PeerLimits.answeredOperations else {
+        throw PeerError(
+          "a request must answer at most \(PeerLimits.answeredOperations) operations")
       }
       messages.append(message)
     }

@@ -40,6 +40,9 @@ package enum PeerLimits {
   package static let number: UInt64 = 1 << 52
   /// Operations that are forwarded in one message.
   static let forwardedOperations = 1 << 16
+  /// Forwarded operations that are answered in one request. A member forwards what its clients wait
+  /// for, and each again only when it was answered: its connections are not as many.
+  static let answeredOperations = 1 << 20
   /// Reads that are asked for in one request. A member asks again only when it was answered, or a
   /// tick later.
   static let reads = 1_000
