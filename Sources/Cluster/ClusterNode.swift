@@ -67,9 +67,10 @@ public final class ClusterNode: Proposer, Sendable {
   }
 
   /// Opens a data directory on any disk.
+  /// - Parameter availableBytes: how much space that disk has; nil: as the system says.
   static func open(
     _ settings: NodeSettings, on disk: any Disk & Sendable, at directory: String,
-    applyingTo store: KeyValueStore,
+    availableBytes: (@Sendable () -> UInt64?)? = nil, applyingTo store: KeyValueStore,
     registry: CommandRegistry, time: any TimeSource, loops: [EventLoop]
   ) async throws(StartError) -> ClusterNode {
     let found = try DataDirectory(disk, settings, store)
@@ -93,13 +94,16 @@ public final class ClusterNode: Proposer, Sendable {
           "snapshot": found.journal.snapshot?.index ?? .zero, "entries": found.entries.count,
           "keys": store.fileCount,
         ]))
-    return ClusterNode(found, disk, directory, identity, settings, store, registry, time, loops)
+    let available = availableBytes ?? { try? Platform.availableBytes(at: directory) }
+    return ClusterNode(
+      found, disk, directory, available, identity, settings, store, registry, time, loops)
   }
 
   private init(
     _ found: DataDirectory, _ disk: any Disk & Sendable, _ directory: String,
-    _ identity: MemberRecord, _ settings: NodeSettings, _ store: KeyValueStore,
-    _ registry: CommandRegistry, _ clock: any TimeSource, _ loops: [EventLoop]
+    _ availableBytes: @escaping @Sendable () -> UInt64?, _ identity: MemberRecord,
+    _ settings: NodeSettings, _ store: KeyValueStore, _ registry: CommandRegistry,
+    _ clock: any TimeSource, _ loops: [EventLoop]
   ) {
     let mailbox = Mailbox<ReplicaInput>()
     let backlog = PeerBacklog()
@@ -142,7 +146,7 @@ public final class ClusterNode: Proposer, Sendable {
     }
     launch = Mutex(
       Launch(start: start) { gate, router in
-        let handler = SnapshotHandler(gate, mailbox, intake)
+        let handler = SnapshotHandler(gate, mailbox, intake, availableBytes: availableBytes)
         router.add("/raft/snapshot", .post, answer: handler.respond)
       })
     self.mailbox = mailbox

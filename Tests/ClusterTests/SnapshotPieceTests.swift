@@ -85,27 +85,31 @@ import WAL
     for node in [nodes[0], nodes[1], again] { await node.stop() }
   }
 
-  @Test func `the pause after a full disk doubles up to a minute, until a snapshot arrives`()
-    throws
-  {
-    let turn = PieceTurn()
-    var now = ContinuousClock.now
-    func isOpen(_ isFirst: Bool = true) -> Bool {
-      guard (try? turn.begin(isFirst: isFirst, at: now)) != nil else { return false }
-      turn.end()
-      return true
+  @Test func `a snapshot that cannot be written is not sent again and again`() async throws {
+    let cluster = try TestCluster()
+    let nodes = try await cluster.startThree(snapshotInterval: 40)
+    await nodes[2].stop()
+    for number in 1...150 { try await nodes[0].put("key\(number % 7)", "\(number)") }
+    let disk = Fullness()
+    disk.fail(.snapshots)
+    let again = try await cluster.start(
+      "node3", peers: ["node1", "node2"], snapshotInterval: 40, fullness: disk)
+    await cluster.journalist.wait(for: "node=node3", "event=no_snapshot")
+    // With nearly every heartbeat it is offered again.
+    let enough = again.doorway.answerCount + 100
+    while again.doorway.answerCount < enough { try await Task.sleep(for: .milliseconds(1)) }
+    #expect(disk.snapshotCount < 15, "there is a pause, which doubles")
+    disk.fail(.nothing)
+    #expect(try await again.value("key3") == "150")
+    let lines = cluster.journalist.lines
+    let told = lines.filter { $0.contains("event=no_snapshot") }
+    #expect(told.count == 1 && told[0].contains("Input/output error"), "\(told)")
+    // Its sender is not told the name of a file, which is another one each time.
+    let refusals = lines.filter {
+      $0.contains("event=snapshot_not_sent") && !$0.hasSuffix("reason=closed")
     }
-    #expect(isOpen())
-    for seconds in [1, 2, 4, 8, 16, 32, 60, 60] {
-      #expect(turn.noteFullDisk(at: now) == (seconds == 1), "only the first is worth a line")
-      now += .seconds(seconds) - .nanoseconds(1)
-      #expect(!isOpen() && isOpen(false))
-      now += .nanoseconds(1)
-      #expect(isOpen())
-    }
-    _ = turn.noteFullDisk(at: now)
-    turn.noteArrival()
-    #expect(isOpen())
-    #expect(turn.noteFullDisk(at: now))
+    #expect(refusals.count == 1, "\(refusals)")
+    #expect(refusals.allSatisfy { $0.hasSuffix(#"reason="the snapshot could not be written""#) })
+    for node in [nodes[0], nodes[1], again] { await node.stop() }
   }
 }

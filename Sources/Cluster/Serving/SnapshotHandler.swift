@@ -16,12 +16,18 @@ struct SnapshotHandler: Handler {
   private let gate: PeerGate
   private let mailbox: Mailbox<ReplicaInput>
   private let intake: SnapshotIntake
-  private let turn = PieceTurn()
+  private let turn: PieceTurn
 
-  init(_ gate: PeerGate, _ mailbox: Mailbox<ReplicaInput>, _ intake: SnapshotIntake) {
+  /// - Parameter availableBytes: how much may still be written where snapshots go; nil if that is
+  ///   not known.
+  init(
+    _ gate: PeerGate, _ mailbox: Mailbox<ReplicaInput>, _ intake: SnapshotIntake,
+    availableBytes: @escaping @Sendable () -> UInt64?
+  ) {
     self.gate = gate
     self.mailbox = mailbox
     self.intake = intake
+    turn = PieceTurn(availableBytes)
   }
 
   func respond(to request: Request, with response: Response) async throws {
@@ -43,32 +49,41 @@ struct SnapshotHandler: Handler {
       throw HTTPError(.conflict, "this is term \(status.term), not \(head.term)")
     }
     if status.isDiskFull { throw HTTPError(.serviceUnavailable, NodeStatus.diskFull) }
-    try turn.begin(isFirst: head.offset == 0)
+    try turn.begin()
     defer { turn.end() }
-    let (intake, piece) = (intake, Array(body[(end + 1)...]))
-    do throws(JournalError) {
-      let finished = try await onThread { () throws(JournalError) in
-        try intake.take(head, piece)
-      }
-      if let finished {
-        turn.noteArrival()
-        mailbox.post(.snapshotReceived(head.message, finished))
-      }
-    } catch {
-      throw refusal(error)
+    let piece = Array(body[(end + 1)...])
+    let finished = try await onThread { () throws(HTTPError) in try take(head, piece) }
+    if let finished {
+      turn.noteArrival()
+      mailbox.post(.snapshotReceived(head.message, finished))
     }
     response.status = .noContent
+  }
+
+  /// Takes a piece in, on a thread that may touch the disk; returns the state with the last one.
+  private func take(_ head: PieceHead, _ piece: [UInt8]) throws(HTTPError) -> ReceivedState? {
+    if head.offset == 0 { try turn.beginSnapshot(of: head.record.bytes) }
+    do throws(JournalError) { return try intake.take(head, piece) } catch {
+      let refusal = refusal(error)
+      // Its sender begins at the beginning: nothing is wrong with the snapshot, nor with this node.
+      if error == SnapshotIntake.outOfOrder { throw refusal }
+      if turn.noteFailure(refusal, of: head.record.bytes) {
+        gate.log(.warn("no_snapshot", ["reason": "\(error)"]))
+      }
+      throw refusal
+    }
   }
 
   /// What the sender is told. It logs each new reason, so no reason names the file, which has
   /// another name each time.
   private func refusal(_ error: JournalError) -> HTTPError {
     switch error {
-    case .noSpace(let reason):
-      if turn.noteFullDisk() { gate.log(.warn("no_snapshot", ["reason": reason])) }
-      return HTTPError(.serviceUnavailable, NodeStatus.diskFull)
-    case .corrupt(let corruption): return HTTPError(.conflict, corruption.reason)
-    default: return HTTPError(.conflict, "\(error)")
+    case SnapshotIntake.outOfOrder: HTTPError(.conflict, "\(error)")
+    case .noSpace: HTTPError(.serviceUnavailable, NodeStatus.diskFull)
+    case .corrupt(let corruption): HTTPError(.conflict, corruption.reason)
+    case .writtenByLaterStep: HTTPError(.conflict, "a later version wrote the snapshot")
+    case .violated, .locked, .failed:
+      HTTPError(.internalServerError, "the snapshot could not be written")
     }
   }
 }

@@ -59,6 +59,10 @@ package final class SnapshotIntake: Sendable {
     self.sections = sections
   }
 
+  /// Thrown for a piece that does not follow on the one before it: its sender begins again.
+  package static let outOfOrder = JournalError.failed(
+    "the piece does not follow on the one before it")
+
   /// Takes a piece in; with the last one, returns what the snapshot says.
   package func take(_ head: PieceHead, _ piece: [UInt8]) throws(JournalError)
     -> ReceivedState?
@@ -74,7 +78,7 @@ package final class SnapshotIntake: Sendable {
       }
       guard let intake = state.present, intake.from == head.identity.from,
         intake.record == head.record, intake.receiver?.received == head.offset
-      else { throw .failed("the piece does not follow on the one before it") }
+      else { throw Self.outOfOrder }
       do throws(JournalError) {
         guard try intake.append(piece) else { return nil }
         state.present = nil

@@ -37,6 +37,15 @@ final class Fullness: Sendable {
 
   private let extent = Atomic(Extent.nothing)
   private let stalled = Atomic(Extent.nothing)
+  private let broken = Atomic(Extent.nothing)
+  private let snapshots = Atomic(0)
+
+  /// How many files of snapshots were begun.
+  var snapshotCount: Int { snapshots.load(ordering: .relaxed) }
+  /// What the system would say.
+  var availableBytes: UInt64 {
+    extent.load(ordering: .sequentiallyConsistent) == .nothing ? 1 << 40 : 0
+  }
 
   func fill(_ extent: Extent = .everything) {
     self.extent.store(extent, ordering: .sequentiallyConsistent)
@@ -45,9 +54,19 @@ final class Fullness: Sendable {
   /// Has writes of what does not fit wait, instead of failing.
   func stall(_ extent: Extent) { stalled.store(extent, ordering: .sequentiallyConsistent) }
   func goOn() { stall(.nothing) }
+  /// Has writes of what does not fit fail for another reason than space.
+  func fail(_ extent: Extent) { broken.store(extent, ordering: .sequentiallyConsistent) }
 
   fileprivate func hasRoom(for kind: Kind) -> Bool {
     extent.load(ordering: .sequentiallyConsistent).hasRoom(for: kind)
+  }
+
+  fileprivate func isBroken(for kind: Kind) -> Bool {
+    !broken.load(ordering: .sequentiallyConsistent).hasRoom(for: kind)
+  }
+
+  fileprivate func noteFile(_ name: String) {
+    if Kind(name) == .snapshot { snapshots.add(1, ordering: .relaxed) }
   }
 
   fileprivate func isStalled(for kind: Kind) -> Bool {
@@ -78,7 +97,8 @@ struct FillableDisk: Disk, Sendable {
     FillableFile(try disk.openForWriting(name), name, fullness)
   }
   func create(_ name: String) throws(DiskError) -> any DiskFile {
-    FillableFile(try disk.create(name), name, fullness)
+    fullness.noteFile(name)
+    return FillableFile(try disk.create(name), name, fullness)
   }
   func rename(_ name: String, to newName: String) throws(DiskError) {
     try disk.rename(name, to: newName)
@@ -89,17 +109,22 @@ struct FillableDisk: Disk, Sendable {
 
 private final class FillableFile: DiskFile {
   private let file: any DiskFile
+  private let name: String
   private let kind: Fullness.Kind
   private let fullness: Fullness
 
   init(_ file: any DiskFile, _ name: String, _ fullness: Fullness) {
     self.file = file
     self.fullness = fullness
+    self.name = name
     kind = Fullness.Kind(name)
   }
 
   func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(DiskError) {
     while fullness.isStalled(for: kind) { Thread.sleep(forTimeInterval: 0.001) }
+    if fullness.isBroken(for: kind) {
+      throw DiskError(.other, "write \(name): Input/output error")
+    }
     if fullness.hasRoom(for: kind) {
       return try file.write(bytes, at: offset)
     }

@@ -114,7 +114,8 @@ final class TestCluster: Sendable {
     let hub = WatchHub(observing: store)
     settings.sections = [hub]
     let node = try await ClusterNode.open(
-      settings, on: disk, at: path(of: name), applyingTo: store,
+      settings, on: disk, at: path(of: name), availableBytes: { fullness.availableBytes },
+      applyingTo: store,
       registry: CommandRegistry([Put.self, Delete.self] + EtcdCommands.all), time: time,
       loops: [loop])
     var router = Router()
