@@ -180,17 +180,6 @@ private enum Promtool {
   static func run(_ arguments: [String], input text: String = "") throws -> (
     status: Int32, text: String
   ) {
-    let (process, input, output) = (Process(), Pipe(), Pipe())
-    process.executableURL = URL(fileURLWithPath: try #require(path))
-    process.arguments = arguments
-    process.standardInput = input
-    process.standardOutput = output
-    process.standardError = output
-    try process.run()
-    input.fileHandleForWriting.write(Data(text.utf8))
-    try input.fileHandleForWriting.close()
-    let said = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: said, as: UTF8.self))
+    try RunSupport.run(try #require(path), arguments, input: text)
   }
 }

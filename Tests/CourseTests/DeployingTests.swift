@@ -31,8 +31,7 @@ import Testing
   }
 
   @Test(arguments: pages) func `the table of flags is the program's`(path: String) throws {
-    let (status, help) = try Self.run(
-      builtPrograms.appending(path: "mini-etcd").path(), ["-help"])
+    let (status, help) = try run(builtPrograms.appending(path: "mini-etcd").path(), ["-help"])
     #expect(status == 0)
     let flags = Self.flags(ofHelp: help)
     #expect(flags.count > 15)
@@ -66,23 +65,7 @@ import Testing
     #expect(unit.contains("ExecStart=\(program)\n"))
     let file = folder.appending(path: "mini-etcd.service").path()
     try unit.write(toFile: file, atomically: false, encoding: .utf8)
-    let (status, complaints) = try Self.run(try #require(Self.analyzer), ["verify", file])
+    let (status, complaints) = try run(try #require(Self.analyzer), ["verify", file])
     #expect(status == 0 && complaints == "", "\(complaints)")
-  }
-
-  /// Runs a program, and returns its status and all it prints.
-  private static func run(
-    _ program: String, _ arguments: [String]
-  ) throws -> (status: Int32, text: String) {
-    let (process, output) = (Process(), Pipe())
-    process.executableURL = URL(filePath: program)
-    process.arguments = arguments
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output
-    process.standardError = output
-    try process.run()
-    let text = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: text, as: UTF8.self))
   }
 }

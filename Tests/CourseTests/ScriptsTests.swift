@@ -75,16 +75,6 @@ private enum Shellcheck {
   }
 
   private static func run(_ arguments: [String]) throws -> String {
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.currentDirectoryURL = Repository.root
-    process.arguments = ["shellcheck"] + arguments
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let text = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return String(decoding: text, as: UTF8.self)
+    try RunSupport.run("shellcheck", arguments, in: Repository.root, returning: .output).text
   }
 }

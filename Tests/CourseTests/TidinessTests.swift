@@ -147,15 +147,8 @@ private enum History {
   }
 
   private static func run(_ arguments: [String]) throws -> String {
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["git", "-C", Repository.root.path()] + arguments
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let text = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return process.terminationStatus == 0 ? String(decoding: text, as: UTF8.self) : ""
+    let (status, text) = try RunSupport.run(
+      "git", arguments, in: Repository.root, returning: .output)
+    return status == 0 ? text : ""
   }
 }

@@ -109,17 +109,7 @@ private struct Outline {
 private enum Git {
   /// What `git hash-object` says of a file with this text.
   static func hash(of text: String) throws -> String {
-    let process = Process()
-    let (input, output) = (Pipe(), Pipe())
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["git", "hash-object", "--stdin"]
-    process.standardInput = input
-    process.standardOutput = output
-    try process.run()
-    try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
-    try input.fileHandleForWriting.close()
-    let hash = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return String(decoding: hash, as: UTF8.self).replacing("\n", with: "")
+    try run("git", ["hash-object", "--stdin"], input: text, returning: .output).text
+      .replacing("\n", with: "")
   }
 }

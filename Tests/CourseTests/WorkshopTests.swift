@@ -72,19 +72,11 @@ import Testing
 
   /// What steps/workshop/functions.awk complains of.
   private static func found(_ name: String, in file: String) throws -> String {
-    let process = Process()
-    let said = Pipe()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.currentDirectoryURL = Repository.root
-    process.arguments = [
-      "awk", "-f", "steps/workshop/functions.awk", "-v", "name=\(name)", "-v", "mode=line", file,
-    ]
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = said
-    try process.run()
-    let text = said.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return String(decoding: text, as: UTF8.self)
+    try run(
+      "awk",
+      ["-f", "steps/workshop/functions.awk", "-v", "name=\(name)", "-v", "mode=line", file],
+      in: Repository.root, returning: .errors
+    ).text
   }
 
   /// The chapters' rows `| [1-path](build/1-path/README.md) | ... | 20 min |`.

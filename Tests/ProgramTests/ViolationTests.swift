@@ -36,11 +36,8 @@ import Testing
 
   /// No file of the process may grow: to its log that is a full disk.
   private func limitFiles(of child: Child) throws {
-    let limiting = try Process.run(
-      URL(filePath: "/usr/bin/env"),
-      arguments: ["prlimit", "--pid", "\(child.id)", "--fsize=1:unlimited"])
-    limiting.waitUntilExit()
-    #expect(limiting.terminationStatus == 0)
+    let limits = ["--pid", "\(child.id)", "--fsize=1:unlimited"]
+    #expect(try RunSupport.run("prlimit", limits).status == 0)
   }
 
   private func run(

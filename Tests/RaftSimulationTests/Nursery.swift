@@ -1,4 +1,5 @@
 import Foundation
+import RunSupport
 
 /// A copy of the package in which the bugs are planted, all at once, behind switches that the
 /// environment turns. The package itself has no trace of them.
@@ -126,21 +127,5 @@ struct Nursery {
       }
     }
     return hunt
-  }
-
-  private func run(
-    _ command: String, _ arguments: [String], environment: [String: String] = [:]
-  ) throws -> (status: Int32, output: String) {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = [command] + arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: data, as: UTF8.self))
   }
 }

@@ -149,20 +149,10 @@ final class ChapterRun {
     try await withCheckedThrowingContinuation { continuation in
       process.terminationHandler = { _ in continuation.resume() }
       do {
-        try ChapterRun.withoutBlockedSignals { try process.run() }
+        try withoutBlockedSignals { try process.run() }
       } catch {
         continuation.resume(throwing: error)
       }
     }
-  }
-
-  /// A process inherits the signals that the thread starting it has blocked, and threads of the
-  /// concurrency pool may have blocked all: the chapter would never hear of Ctrl-C.
-  private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
-    var (none, blocked) = (sigset_t(), sigset_t())
-    sigemptyset(&none)
-    pthread_sigmask(SIG_SETMASK, &none, &blocked)
-    defer { pthread_sigmask(SIG_SETMASK, &blocked, nil) }
-    try body()
   }
 }

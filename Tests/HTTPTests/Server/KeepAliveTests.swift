@@ -49,13 +49,7 @@ struct `A host that vanishes` {
 
   /// Runs a command and waits for its end; false if it failed or is not there.
   private static func run(_ command: String) -> Bool {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-c", command]
-    (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
-    guard (try? process.run()) != nil else { return false }
-    process.waitUntilExit()
-    return process.terminationStatus == 0
+    (try? RunSupport.run("/bin/sh", ["-c", command]))?.status == 0
   }
 
   /// A network of its own for a client; false where that is not permitted.

@@ -1,4 +1,5 @@
 import Foundation
+import RunSupport
 import Synchronization
 
 /// A browser without a window, told what to do over two pipes (the DevTools protocol: JSON
@@ -46,7 +47,7 @@ final class Browser: Sendable {
     ]
     process.standardInput = input
     process.standardOutput = output
-    try Child.withoutBlockedSignals { try process.run() }
+    try withoutBlockedSignals { try process.run() }
     let reading = output.fileHandleForReading
     Thread.detachNewThread { [weak self] in
       var received = Data()

@@ -47,7 +47,7 @@ final class Child: @unchecked Sendable {
     (self.output, self.diagnostics) = (Pipe(kept: output), Pipe(kept: diagnostics))
     process.standardOutput = self.output ?? output.target
     process.standardError = self.diagnostics ?? diagnostics.target
-    try Child.withoutBlockedSignals { try process.run() }
+    try withoutBlockedSignals { try process.run() }
   }
 
   deinit {
@@ -59,16 +59,6 @@ final class Child: @unchecked Sendable {
     return builtPrograms.appending(path: program).path()
   }
 
-  /// A process inherits the signals that the thread starting it has blocked, and threads of the
-  /// concurrency pool may have blocked all.
-  static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
-    var (none, blocked) = (sigset_t(), sigset_t())
-    sigemptyset(&none)
-    pthread_sigmask(SIG_SETMASK, &none, &blocked)
-    defer { pthread_sigmask(SIG_SETMASK, &blocked, nil) }
-    try body()
-  }
-
   var id: Int32 { process.processIdentifier }
 
   // MARK: As a container's first process
@@ -78,12 +68,7 @@ final class Child: @unchecked Sendable {
 
   /// Whether that is permitted.
   static let mayBeFirstProcess: Bool = {
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = ["-c", "exec \(asFirstProcess) true 2> /dev/null"]
-    guard (try? withoutBlockedSignals({ try process.run() })) != nil else { return false }
-    process.waitUntilExit()
-    return process.terminationStatus == 0
+    (try? run("/bin/sh", ["-c", "exec \(asFirstProcess) true"]))?.status == 0
   }()
 
   /// The id, outside, of the program that runs as process 1; nil until it does.
@@ -132,11 +117,7 @@ final class Child: @unchecked Sendable {
 
   /// Ends what `hasFullDisk` began. By a program (util-linux), since Glibc's module lacks the call.
   func makeRoom() throws {
-    let helper = Process()
-    helper.executableURL = URL(filePath: "/usr/bin/env")
-    helper.arguments = ["prlimit", "--pid", "\(id)", "--fsize=unlimited:unlimited"]
-    try Child.withoutBlockedSignals { try helper.run() }
-    helper.waitUntilExit()
+    _ = try run("prlimit", ["--pid", "\(id)", "--fsize=unlimited:unlimited"])
   }
 
   // MARK: What the system knows of it
