@@ -67,14 +67,15 @@ public final class Journal {
   ///     its end: see ``SegmentFile``. 0 for none.
   ///   - receivesSnapshots: whether a snapshot in the directory may have come from another node. If
   ///     not, one that is newer than the log proves that a part of the log is missing.
-  ///   - restore: is given every line of content of the newest snapshot.
+  ///   - restore: is given every line of content of the newest snapshot; and nil if none of those
+  ///     before counts: they were another snapshot's.
   ///   - replay: is given every entry after it. Both are called before anything is changed, and
   ///     stop the opening when they throw; what they were given counts when this returns.
   public static func open(
     _ disk: any Disk, identity: @autoclosure () -> Identity,
     hardState: HardStateRecord = HardStateRecord(term: .zero, vote: nil, commit: .zero),
     segmentSize: Int = defaultSegmentSize, padding: Int = 0, receivesSnapshots: Bool = false,
-    restore: (UnsafeRawBufferPointer) throws(JournalError) -> Void,
+    restore: (UnsafeRawBufferPointer?) throws(JournalError) -> Void,
     replay: (EntryRecord) throws(JournalError) -> Void = { (_) throws(JournalError) in }
   ) throws(JournalError) -> (journal: Journal, recovered: Recovered) {
     try withDisk { () throws(DiskError) in

@@ -53,7 +53,9 @@ public struct JournalingProposer: Proposer {
     let (journal, recovered) = try Journal.open(
       disk, identity: .random(node: node),
       hardState: HardStateRecord(term: .loneNode, vote: nil, commit: .zero),
-      restore: { line throws(JournalError) in try loader.load(line) },
+      restore: { line throws(JournalError) in
+        if let line { try loader.load(line) } else { loader = StateLoader(sections) }
+      },
       replay: { entry throws(JournalError) in commands.append(try reader.command(in: entry)) })
     let start = journal.snapshot?.index ?? .zero
     loader.finish().restore(store, applied: start)

@@ -41,7 +41,7 @@ import Testing
     let store = KeyValueStore()
     var loader: StateLoader? = StateLoader()
     let journal = try Journal.open(disk, identity: .test) { line throws(JournalError) in
-      try loader?.load(line)
+      if let line { try loader?.load(line) } else { loader = StateLoader() }
     }.journal
     let index = try #require(journal.snapshot).index
     if let loader = loader.take() { loader.finish().restore(store, applied: index) }

@@ -61,7 +61,9 @@ import Testing
       var commands: [any Command] = []
       let (journal, _) = try Journal.open(
         disk, identity: .test,
-        restore: { line throws(JournalError) in try loader.load(line) },
+        restore: { line throws(JournalError) in
+          if let line { try loader.load(line) } else { loader = StateLoader() }
+        },
         replay: { entry throws(JournalError) in
           if entry.kind == .command { commands.append(try reader.command(in: entry)) }
         })

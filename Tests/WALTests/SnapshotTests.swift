@@ -145,7 +145,8 @@ import Testing
 
     var restored: [String] = []
     let (again, recovered) = try Journal.open(disk.afterKill(), identity: .test) {
-      line throws(JournalError) in restored.append(String(decoding: line, as: UTF8.self))
+      line throws(JournalError) in
+      if let line { restored.append(String(decoding: line, as: UTF8.self)) }
     }
     #expect(restored == [#"{"at":20}"#] && recovered.payloads == ["21"])
     #expect(again.snapshot?.index == LogIndex(20) && again.lastIndex == LogIndex(21))

@@ -87,6 +87,7 @@ final class JournaledDisk {
       device, identity: identity, segmentSize: segmentSize, padding: padding,
       receivesSnapshots: true
     ) { line throws(JournalError) in
+      guard let line else { return content = nil }
       content = SnapshotContent(Array(line))
       if content == nil { throw .failed("a line of a snapshot cannot be read") }
     }

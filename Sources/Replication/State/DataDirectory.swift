@@ -45,7 +45,9 @@ package struct DataDirectory {
     do throws(JournalError) {
       (journal, recovered) = try Journal.open(
         disk, identity: identity, padding: logPadding, receivesSnapshots: receivesSnapshots
-      ) { line throws(JournalError) in try content?.load(line) }
+      ) { line throws(JournalError) in
+        if let line { try content?.load(line) } else { content = MemberStateLoader(sections) }
+      }
     } catch {
       guard case .violated = error else { throw StartError("\(error)") }
       throw StartError("\(error); an operator can override this: mini-etcd override-violation DIR")

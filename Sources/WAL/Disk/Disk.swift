@@ -52,6 +52,15 @@ public protocol Disk {
 
   /// Returns once all that was created, renamed and removed is durable.
   func syncDirectory() throws(DiskError)
+
+  /// This disk for another thread, which may read from it while this one does; nil, as by default,
+  /// if only one thread at a time may use it. Simulated disks are so, and each run of a simulation
+  /// is like the one before.
+  var forAnotherThread: (any Disk & Sendable)? { get }
+}
+
+extension Disk {
+  public var forAnotherThread: (any Disk & Sendable)? { nil }
 }
 
 /// An open file of a ``Disk``. It is closed with the last reference to it.

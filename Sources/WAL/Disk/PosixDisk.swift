@@ -49,6 +49,8 @@ public final class PosixDisk: Disk, Sendable {
     }
   }
 
+  public var forAnotherThread: (any Disk & Sendable)? { self }
+
   public func makeDirectory() throws(DiskError) {
     if path.isEmpty { throw DiskError(.other, "the directory must have a name, such as wal-data") }
     // A slash at the end would have the directory itself taken for an ancestor.

@@ -1,3 +1,4 @@
+import Platform
 import Store
 
 /// Reads a data directory from its first segment to its last, and changes nothing.
@@ -5,11 +6,10 @@ import Store
 /// Only when all of it makes sense does the journal repair what a crash left behind.
 struct Recovery {
   let disk: any Disk
-  private(set) var replay = Replay()
-  /// The last segment, and how much of it is whole.
-  private(set) var lastSegment: (number: UInt64, extent: SegmentExtent)?
-  /// What follows the last whole batch, up to the blanks: why it is not a batch, and its bytes.
-  private(set) var tornTail: (place: SegmentReader.Break, bytes: [UInt8])?
+  private var log = LogContent()
+  var replay: Replay { log.replay }
+  var lastSegment: (number: UInt64, extent: SegmentExtent)? { log.lastSegment }
+  var tornTail: (place: SegmentReader.Break, bytes: [UInt8])? { log.tornTail }
   /// What earlier crashes left, in the order in which it was set aside.
   private var setAside: [TornTailName] = []
   /// The newest snapshot that is newer than the log: it came from another node, whose log it stands
@@ -22,10 +22,11 @@ struct Recovery {
   /// - Parameters:
   ///   - receivesSnapshots: whether a snapshot may have come from another node, and may thus be
   ///     newer than the log.
-  ///   - restore: is given every line of the newest snapshot.
+  ///   - restore: is given every line of the newest snapshot; and nil if none of those before
+  ///     counts.
   init(
     _ disk: any Disk, receivesSnapshots: Bool = false,
-    restore: (UnsafeRawBufferPointer) throws(JournalError) -> Void
+    restore: (UnsafeRawBufferPointer?) throws(JournalError) -> Void
   ) throws(JournalError) {
     self.disk = disk
     var segments: [UInt64] = []
@@ -44,15 +45,10 @@ struct Recovery {
       throw .damaged(
         FileName.ofSnapshot(snapshot), nil, .contradiction("there is no log to it"))
     }
-    for (place, number) in segments.enumerated() {
-      guard number == first + UInt64(place) else {
-        throw .damaged(FileName.ofSegment(first + UInt64(place)), nil, .missing)
-      }
-      try read(segment: number, isLast: place == segments.count - 1)
-    }
+    let restored = try read(segments, and: snapshots.last, restore)
     newerSnapshot = snapshots.last { $0 > replay.tip.lastIndex }
     if !receivesSnapshots, let newerSnapshot { throw entriesAreMissing(newerSnapshot) }
-    try finish(first, snapshots, restore)
+    try finish(first, snapshots, restored, restore)
   }
 
   /// Of its own a node writes a snapshot only of what its log holds durably.
@@ -64,23 +60,41 @@ struct Recovery {
           + "entries that were acknowledged are missing"))
   }
 
-  private mutating func read(segment number: UInt64, isLast: Bool) throws(JournalError) {
-    let (extent, bytes) = try replay.read(number, of: disk, isLast: isLast)
-    if isLast { lastSegment = (number, extent) }
-    if let tear = extent.tear {
-      tornTail = (tear, Array(Blanks.trimmed(bytes[extent.wholeLength...])))
+  /// Reads the log, and the newest snapshot with it if the disk is for two threads: the log nearly
+  /// always speaks of that one, but where it does is known only when all of it is read.
+  ///
+  /// - Returns: the snapshot that `restore` was given; nil if it was given none.
+  private mutating func read(
+    _ segments: [UInt64], and newest: LogIndex?,
+    _ restore: (UnsafeRawBufferPointer?) throws(JournalError) -> Void
+  ) throws(JournalError) -> SnapshotRecord? {
+    guard let newest, let reader = disk.forAnotherThread else {
+      log = try LogContent(disk, segments)
+      return nil
     }
+    let content = Background {
+      Result { () throws(JournalError) in try LogContent(reader, segments) }
+    }
+    // What is wrong with it is said when it proves to be the one, and is read again.
+    let restored = try? SnapshotReader.read(disk, newest, expecting: nil, takeLine: restore)
+    log = try content.wait().get()
+    if restored == nil { try restore(nil) }
+    return restored
   }
 
   private mutating func finish(
-    _ first: UInt64, _ snapshots: [LogIndex],
-    _ restore: (UnsafeRawBufferPointer) throws(JournalError) -> Void
+    _ first: UInt64, _ snapshots: [LogIndex], _ restored: SnapshotRecord?,
+    _ restore: (UnsafeRawBufferPointer?) throws(JournalError) -> Void
   ) throws(JournalError) {
-    do throws(Damage) { try replay.finish() } catch {
+    do throws(Damage) { try log.replay.finish() } catch {
       throw .damaged(FileName.ofSegment(first), 1, error)
     }
     let snapshot = replay.tip.snapshot
     leftovers += snapshots.filter { $0 != snapshot?.index }.map(FileName.ofSnapshot)
+    if restored != nil {
+      if restored == snapshot { return }
+      try restore(nil)
+    }
     guard let snapshot else { return }
     guard snapshots.contains(snapshot.index) else {
       throw .damaged(FileName.ofSnapshot(snapshot.index), nil, .missing)
@@ -150,94 +164,5 @@ struct Recovery {
       return "\(what) cut off"
     }
     return "\(what) set aside in \(target)"
-  }
-}
-
-/// What a segment holds.
-struct SegmentExtent: Hashable, Sendable {
-  /// How much of it is whole batches.
-  let wholeLength: Int
-  /// The last one of them.
-  let lastBatch: Range<Int>
-  /// Where it is torn behind them, if it is; otherwise only blanks are behind them.
-  let tear: SegmentReader.Break?
-  /// How long the file is, with all that.
-  let fileLength: Int
-}
-
-/// Damage that recovery has to stop at, and where.
-struct SegmentDamage: Error, Hashable, Sendable {
-  let line: Int
-  let damage: Damage
-}
-
-extension Replay {
-  /// Takes in a segment's file. What comes before damage to it is taken in all the same.
-  mutating func read(
-    _ number: UInt64, of disk: any Disk, isLast: Bool
-  ) throws(JournalError) -> (extent: SegmentExtent, bytes: [UInt8]) {
-    let name = FileName.ofSegment(number)
-    let bytes = try withDisk { () throws(DiskError) in try disk.open(name).readAll() }
-    do throws(SegmentDamage) {
-      let extent = try bytes.span.bytes.withUnsafeBytes { bytes throws(SegmentDamage) in
-        try read(bytes, segment: number, isLast: isLast)
-      }
-      return (extent, bytes)
-    } catch {
-      throw .damaged(name, error.line, error.damage)
-    }
-  }
-
-  /// Takes in a whole segment.
-  mutating func read(
-    _ bytes: UnsafeRawBufferPointer, segment number: UInt64, isLast: Bool
-  ) throws(SegmentDamage) -> SegmentExtent {
-    var reader: SegmentReader
-    do throws(Damage) {
-      // A segment gets its name when its head is durable, so a head cannot be torn.
-      let envelope = try Envelope(verifying: bytes, at: 0)
-      guard case .head(let head) = try Record(bytes, envelope) else {
-        throw .contradiction("a segment begins with its head")
-      }
-      try begin(head, number: number)
-      reader = SegmentReader(
-        bytes, afterRecord: envelope.number - 1, batch: envelope.batch - 1)
-    } catch {
-      throw SegmentDamage(line: 1, damage: error)
-    }
-    while true {
-      let line = reader.wholeLines + 1
-      switch reader.next() {
-      case .batch where line == 1:
-        guard reader.records.count == 1 else {
-          throw SegmentDamage(
-            line: 2, damage: .contradiction("a segment's head is a batch of its own"))
-        }
-      case .batch:
-        try apply(reader, from: line)
-      case .end:
-        return reader.extent(tear: nil)
-      case .blanks(let place):
-        // The padding goes before the next segment comes.
-        guard isLast else { throw SegmentDamage(line: place.line, damage: place.damage) }
-        return reader.extent(tear: nil)
-      case .tornTail(let place):
-        guard isLast, line > 1 else {
-          throw SegmentDamage(line: place.line, damage: place.damage)
-        }
-        return reader.extent(tear: place)
-      case .corruption(let place):
-        throw SegmentDamage(line: place.line, damage: place.damage)
-      }
-    }
-  }
-
-  private mutating func apply(_ reader: SegmentReader, from line: Int) throws(SegmentDamage) {
-    for (place, envelope) in reader.records.enumerated() {
-      do throws(Damage) { try apply(try Record(reader.bytes, envelope)) } catch {
-        throw SegmentDamage(line: line + place, damage: error)
-      }
-    }
-    endBatch()
   }
 }
