@@ -29,6 +29,11 @@ public struct RaftNode: Hashable, Sendable {
   private var isSnapshotUnderWay = false
   /// Ticks until one that a member waits for is asked for again, after one could not be written.
   private var snapshotPause = 0
+  /// What that is after the next failure. It doubles with each: every attempt begins a segment, and
+  /// takes what is left of a full disk for a moment.
+  private var nextSnapshotPause: Int
+  /// In election timeouts, so about a minute after there is space again.
+  private static let maxSnapshotPause = 64
   /// The bytes of the entries applied since entries were last dropped.
   private var bytesSinceDrop = 0
   /// The size of the newest snapshot's file, as far as the host has said. The next one waits until
@@ -43,6 +48,7 @@ public struct RaftNode: Hashable, Sendable {
   ) {
     core = RaftCore(id: id, restored: restored, options: raft)
     self.options = options
+    nextSnapshotPause = core.options.electionTicks
     applied = restored.snapshot.position
     appliedMembership = restored.snapshot.membership
     snapshotIndex = restored.snapshot.position.index
@@ -143,6 +149,7 @@ public struct RaftNode: Hashable, Sendable {
   @discardableResult
   public mutating func snapshotPersisted(_ snapshot: SnapshotMetadata) -> [Entry] {
     isSnapshotUnderWay = false
+    nextSnapshotPause = core.options.electionTicks
     return core.compact(behind: snapshot, keeping: entriesToKeep(behind: snapshot.position.index))
   }
 
@@ -159,10 +166,12 @@ public struct RaftNode: Hashable, Sendable {
   }
 
   /// The snapshot asked for could not be written. Another one will be asked for after as many
-  /// entries; if a member waits for it, after an election timeout.
+  /// entries; if a member waits for it, after an election timeout at first.
   public mutating func snapshotFailed() {
     isSnapshotUnderWay = false
-    snapshotPause = core.options.electionTicks
+    snapshotPause = nextSnapshotPause
+    nextSnapshotPause = min(
+      2 * nextSnapshotPause, Self.maxSnapshotPause * core.options.electionTicks)
   }
 
   /// The state machine has applied everything up to `applied`. A leader lets go of what every
