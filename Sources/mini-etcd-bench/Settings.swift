@@ -24,7 +24,7 @@ struct Settings {
   var quorum = false
   var children = 1_000
   var expiring = 50_000
-  var timeToLive = 5
+  var timeToLive = 10
   var preload = true
   var deadline = Duration.seconds(10)
   var threads = 1
