@@ -87,9 +87,8 @@ final class JournaledDisk {
       device, identity: identity, segmentSize: segmentSize, padding: padding,
       receivesSnapshots: true
     ) { line throws(JournalError) in
-      guard let line else { return content = nil }
-      content = SnapshotContent(Array(line))
-      if content == nil { throw .failed("a line of a snapshot cannot be read") }
+      content = line.flatMap { SnapshotContent(Array($0)) }
+      if content == nil, line != nil { throw .failed("a line of a snapshot cannot be read") }
     }
     self.journal = journal
     let state = journal.hardState
