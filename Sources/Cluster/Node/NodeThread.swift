@@ -82,6 +82,14 @@ final class NodeHost: ReplicaHost {
     }
   }
 
+  func run<Value: Sendable>(
+    _ work: @escaping @Sendable () -> Value, while meanwhile: () -> Void
+  ) -> Value {
+    let result = Background(work)
+    meanwhile()
+    return result.wait()
+  }
+
   func noteRemoval() { onRemoval.raise() }
 
   func randomNumber() -> UInt64 { .random(in: 1 ... .max) }

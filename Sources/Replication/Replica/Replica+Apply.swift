@@ -29,7 +29,11 @@ extension Replica {
 
   private func apply(_ applications: [Application]) throws(JournalError) {
     let beginning = host.now
-    for application in applications { try apply(application) }
+    if applications.count < 2 * OperationsAhead.most {
+      for application in applications { try apply(application) }
+    } else {
+      try applyReadingAhead(applications)
+    }
     // At a start much of the log may be due at once.
     guard start.isDone else { return }
     let end = host.now
@@ -38,7 +42,26 @@ extension Replica {
     }
   }
 
-  private func apply(_ application: Application) throws(JournalError) {
+  private func applyReadingAhead(_ applications: [Application]) throws(JournalError) {
+    var ahead = OperationsAhead(applications[...], registry)
+    while !ahead.operations.isEmpty {
+      let (operations, rest) = (ahead.operations, ahead.rest)
+      var failure: JournalError?
+      ahead = host.run { [registry] in
+        OperationsAhead(rest, registry)
+      } while: {
+        do throws(JournalError) {
+          for (application, operation) in operations { try apply(application, operation) }
+        } catch { failure = error }
+      }
+      if let failure { throw failure }
+    }
+  }
+
+  /// - Parameter operation: what the entry says, if it has been read.
+  private func apply(
+    _ application: Application, _ operation: Operation? = nil
+  ) throws(JournalError) {
     let entry = application.entry
     let write = application.id.flatMap { writes.take($0.rawValue) }
     switch entry.kind {
@@ -50,7 +73,8 @@ extension Replica {
       if let write { answers.add(write, .success(.none(at: store))) }
     case .command:
       // A forwarded operation was stamped by the leader: its moments are in the log alone.
-      let operation = if let stamped = write?.stamped { stamped } else { try decode(entry) }
+      let known = write?.stamped ?? operation
+      let operation = if let known { known } else { try decode(entry) }
       let outcome = apply(operation, at: entry.index)
       if let write { answers.add(write, .success(outcome)) }
     }

@@ -5,8 +5,9 @@ package import WAL
 /// What a replica needs from its surroundings, beside a disk and a clock for the keys
 /// (``ClusterTime``): a network, a stopwatch, and other threads for long work.
 ///
-/// A node gives it sockets and threads, a simulation virtual ones. Nothing here waits, and nothing
-/// calls the replica back: what comes of it arrives as ``ReplicaInput`` in a later turn.
+/// A node gives it sockets and threads, a simulation virtual ones. Nothing but ``run(_:while:)``
+/// waits, and nothing calls the replica back: what comes of it arrives as ``ReplicaInput`` in a
+/// later turn.
 package protocol ReplicaHost: AnyObject {
   /// Measures syncs and the wait for company (``BatchDelay``).
   var now: ContinuousClock.Instant { get }
@@ -26,6 +27,12 @@ package protocol ReplicaHost: AnyObject {
 
   /// Does long work elsewhere; what it returns is heard in a later turn.
   func runInBackground(_ work: @escaping @Sendable () -> ReplicaInput?)
+
+  /// Does `work` elsewhere while `meanwhile` goes on here, and returns what comes of it when both
+  /// are done. By default one is done after the other.
+  func run<Value: Sendable>(
+    _ work: @escaping @Sendable () -> Value, while meanwhile: () -> Void
+  ) -> Value
 
   /// The members have removed this node. Called once.
   func noteRemoval()
@@ -57,6 +64,16 @@ private final class Handover<Value: Sendable>: Sendable {
 
   @discardableResult func take() -> Value? {
     value.withLock { $0.take() }
+  }
+}
+
+extension ReplicaHost {
+  package func run<Value: Sendable>(
+    _ work: @escaping @Sendable () -> Value, while meanwhile: () -> Void
+  ) -> Value {
+    let value = work()
+    meanwhile()
+    return value
   }
 }
 
