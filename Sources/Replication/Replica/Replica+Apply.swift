@@ -82,7 +82,12 @@ extension Replica {
 
   private func apply(_ operation: Operation, at index: LogIndex) -> Outcome {
     switch operation {
-    case .command(let command): return store.apply(command, at: index)
+    case .command(let command):
+      var outcome = store.apply(command, at: index)
+      // The thread that answers would free them, and all its connections would wait.
+      let removed = outcome.takeRemovedDirectories()
+      if removed.contains(where: \.isLarge) { host.free(removed) }
+      return outcome
     case .bootstrap(let initial): bootstrap(initial)
     case .describe(let member, let known): describe(member, knownAt: known)
     case .add, .remove: break
@@ -124,8 +129,26 @@ extension Replica {
 }
 
 extension Outcome {
+  /// Takes removed directories out of the events: an answer only says that they are gone.
+  mutating func takeRemovedDirectories() -> [Directory] {
+    guard case .success(var events) = result,
+      events.contains(where: { $0.removedDirectory != nil })
+    else { return [] }
+    let removed = events.compactMap(\.removedDirectory)
+    for place in events.indices { events[place].removedDirectory = nil }
+    self = Outcome(result: .success(events), storeIndex: storeIndex)
+    return removed
+  }
+
   /// The outcome of an operation which is not the store's.
   static func none(at store: KeyValueStore) -> Outcome {
     Outcome(result: .success([]), storeIndex: store.storeIndex)
+  }
+}
+
+extension Directory {
+  /// Whether to free it takes longer than to begin a thread for that.
+  fileprivate var isLarge: Bool {
+    descendants(of: .root).lazy.prefix(1_000).count { _ in true } == 1_000
   }
 }
