@@ -172,14 +172,13 @@ public final class PosixDisk: Disk, Sendable {
     try call("rename", "\(path)/\(name)", Platform.rename(name, to: newName, in: parent))
   }
 
-  /// The name is gone when this returns; the blocks are given back by another thread. For a large
-  /// file that takes the system tens of milliseconds, and writers wait for the thread that removes
-  /// one.
+  /// The name is gone when this returns; ``RemovedFiles`` gives the blocks back. For a large file
+  /// that takes the system tens of milliseconds, and writers wait for the thread that removes one.
   public func remove(_ name: String) throws(DiskError) {
     let parent = try directory().descriptor
     // What is held open is not given back. If it cannot be opened, this only takes longer.
     let held = try? Platform.openFile(name, .readOnly, in: parent)
-    defer { if let held { Platform.startThread { Platform.close(held) } } }
+    defer { if let held { RemovedFiles.giveBack(held) } }
     try call("remove", "\(path)/\(name)", Platform.remove(name, in: parent))
   }
 
