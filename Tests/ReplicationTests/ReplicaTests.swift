@@ -62,6 +62,15 @@ struct ReplicaTests {
     #expect(read.isSuccess && deaf.value("a") == "1")
   }
 
+  @Test func `a read at a follower waits for messages, and not for time`() throws {
+    let (_, followers) = try startLed()
+    for follower in followers {
+      let read = try follower.read()
+      try cluster.run()
+      #expect(read.isSuccess)
+    }
+  }
+
   @Test func `a write forwarded to a leader that is gone goes to the next one`() throws {
     let (leader, followers) = try startLed()
     let name = leader.replica.identity.name

@@ -13,7 +13,7 @@ package import WAL
 ///                                take effects ─► send now ─► write, sync ─► send after ─► apply
 ///                                           (the followers' disks work meanwhile)
 ///                              4 see what that changed
-///                              5 publish the status, answer clients
+///                              5 send what that brought, publish the status, answer clients
 ///                              6 end, if it is time
 /// ```
 ///
@@ -194,6 +194,8 @@ package final class Replica {
     noteLeader()
     bootstrapIfNeeded()
     // 5
+    // What came of what was applied: a follower's clients wait for the answer to its question.
+    outgoing.flush(to: host)
     publish()
     answers.giveAll()
     // A writer does not wait until all watchers are told.

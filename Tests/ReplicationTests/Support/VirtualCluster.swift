@@ -74,6 +74,12 @@ final class VirtualCluster {
     }
   }
 
+  /// Lets what was heard take effect, in no time.
+  func run() throws {
+    try turnAll()
+    try settle()
+  }
+
   /// Lets a tick pass on every node, and what follows from it.
   func tick(_ count: Int = 1, _ passes: (Envelope) -> Bool = { _ in true }) throws {
     for _ in 0..<count {
