@@ -230,6 +230,7 @@ public final class FileHandle: @unchecked Sendable {
   public init(fileDescriptor: Int32) { fatalError() }
   public init(fileDescriptor: Int32, closeOnDealloc: Bool) { fatalError() }
   public init?(forReadingAtPath path: String) { fatalError() }
+  public init(forReadingFrom url: URL) throws { fatalError() }
   public init(forWritingTo url: URL) throws { fatalError() }
   public static var nullDevice: FileHandle { fatalError() }
   public static var standardError: FileHandle { fatalError() }

@@ -1,7 +1,8 @@
-// What Linux offers and Swift's Glibc module leaves out. Declarations only; other systems need none.
+// What Linux offers and Swift's Glibc or Musl module leaves out. Declarations only; other systems need none.
 #pragma once
 
 #ifdef __linux__
+#include <spawn.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>

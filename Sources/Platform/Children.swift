@@ -1,9 +1,12 @@
 #if canImport(Darwin)
   internal import Darwin
-#elseif canImport(Musl)
-  internal import Musl
 #else
-  internal import Glibc
+  internal import CSystem
+  #if canImport(Musl)
+    internal import Musl
+  #else
+    internal import Glibc
+  #endif
 #endif
 
 /// Has a shell run `script`, in a process group of its own: what the terminal sends this process,

@@ -35,12 +35,6 @@ import Testing
     #expect(end == .exit(status: 7) || end == .signal(SystemSignal.terminate.number))
   }
 
-  @Test func `a child does not inherit that a broken pipe is ignored`() throws {
-    ignore(.brokenPipe)
-    let child = try startChild(running: "kill -PIPE $$; exit 0")
-    #expect(waitForEnd(ofChild: child) == .signal(SystemSignal.brokenPipe.number))
-  }
-
   #if os(Linux)
     @Test func `a process's processor time is known, and grows`() throws {
       let first = try #require(processorSeconds(of: processID))

@@ -76,4 +76,15 @@ import Testing
     #expect(try await asking.get("b", on: newPort) == "2")
     #expect(await second.end(by: SIGTERM) == 0)
   }
+
+  /// A program ignores it; what it starts must not, or `yes | head` would complain.
+  @Test func `a server that the bench starts is ended by a broken pipe, as is usual`() async throws
+  {
+    let bench = try Child(
+      "mini-etcd-bench",
+      ["-a", "http://127.0.0.1:1", "-a-start", "sh -c 'kill -PIPE $$; exit 0'"],
+      diagnostics: .kept)
+    #expect(await bench.end() == 1)
+    #expect(bench.keptDiagnostics().contains("was ended by signal \(SIGPIPE)"))
+  }
 }
