@@ -9,7 +9,8 @@ package final class Background<Value: Sendable>: @unchecked Sendable {
     startThread { [self] in
       let value = work()
       monitor.lock()
-      self.value = value
+      // Moved: the thread that waits is then the only one to have it.
+      self.value = consume value
       monitor.signal()
       monitor.unlock()
     }

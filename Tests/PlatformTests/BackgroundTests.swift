@@ -20,8 +20,10 @@ import Testing
 
   @Test func `nothing keeps a result that was handed over`() {
     final class Thing: Sendable {}
-    let background = Background { Thing() }
-    var thing = background.wait()
-    #expect(isKnownUniquelyReferenced(&thing))
+    for _ in 0..<500 {
+      let background = Background { Thing() }
+      var thing = background.wait()
+      #expect(isKnownUniquelyReferenced(&thing))
+    }
   }
 }
