@@ -18,6 +18,8 @@ final class ExpiryRound: Sendable {
   private let timeToLive: Int
   private let isOver = Atomic(false)
 
+  /// Over how many connections, at least, the keys are written that expire.
+  static let writingConnections = 64
   /// How long others must have been written before the first key is due.
   static let leastBefore = Duration.seconds(1)
   /// How long they are still written when all keys are gone: a gap may last longer than the burst.
@@ -52,6 +54,8 @@ final class ExpiryRound: Sendable {
     let directory = KeyDirectory.expiring(after: timeToLive)
     var writing = load
     writing.keys = keys
+    // Over one connection they would take longer to write than they live.
+    writing.connections = max(load.connections, Self.writingConnections)
     writing.directory = directory
     let firstDue = ContinuousClock.now + .seconds(timeToLive)
     outcome.failures.merge(await writing.preload(on: loops).failures)

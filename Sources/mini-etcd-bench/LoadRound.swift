@@ -4,7 +4,7 @@ internal import Loop
 /// One server under load for a while: each connection asks, waits for the answer, and asks again.
 struct LoadRound: Sendable {
   let target: Target
-  let connections: Int
+  var connections: Int
   /// Reads among 100 requests.
   let readPercent: Int
   var keys: Int

@@ -86,7 +86,8 @@ public struct Effects: Hashable, Sendable {
   /// Reads that will never be confirmed here, because this node no longer leads.
   public var lostReads: [ReadID] = []
   /// A member needs entries that are gone, and the newest snapshot ends before the log begins: it
-  /// waits for a newer one. Said again until there is one.
+  /// waits for a newer one. Said again until there is one; and only to a caller that has the log
+  /// drop entries which no snapshot covers.
   public var needsSnapshot = false
   /// What an operator should know; nothing depends on it.
   public var reports: [Report] = []
