@@ -65,4 +65,9 @@ import Testing
     #expect(ports.hide(text) == "http://localhost:4710, :4713; 18080 80801 808")
     #expect(ports.show(ports.hide(text)) == text)
   }
+
+  @Test func `no port is a number that the page says`() {
+    let said = (2000..<9000).map { "steps \($0)" }.joined(separator: "\n")
+    #expect(Ports(unlike: said).prefix >= 900)
+  }
 }

@@ -4,7 +4,7 @@ import RunSupport
 /// One run of a page's commands, in a folder that looks like the repository and is gone afterwards.
 final class ChapterRun {
   private let folder: URL
-  private let ports = Ports()
+  private let ports: Ports
   private let script: Script
   private let limit: Int
 
@@ -12,6 +12,7 @@ final class ChapterRun {
   init(_ script: Script, within limit: Int = 300) throws {
     self.script = script
     self.limit = limit
+    ports = Ports(unlike: script.pieces.flatMap { $0.answer ?? [] }.joined(separator: "\n"))
     folder = FileManager.default.temporaryDirectory.appending(path: "course-\(UUID().uuidString)")
     for name in ["tree", "bin", "pieces", "answers", "status"] {
       try FileManager.default.createDirectory(

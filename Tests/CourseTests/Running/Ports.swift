@@ -11,13 +11,15 @@ struct Ports {
 
   private static let given = Mutex<Set<Int>>([808])
 
-  init() {
-    var candidate: Int
+  /// - Parameter text: what is to be seen, whose numbers could not be told from ports like them.
+  init(unlike text: String) {
+    var candidate: Ports
     repeat {
-      candidate = Int.random(in: 200..<1000)
-    } while !Ports.given.withLock({ $0.insert(candidate).inserted })
-      || !(0...4).allSatisfy { Ports.isFree(UInt16(candidate * 10 + $0)) }
-    prefix = candidate
+      candidate = Ports(prefix: Int.random(in: 200..<1000))
+    } while candidate.show(text) != text
+      || !Ports.given.withLock { $0.insert(candidate.prefix).inserted }
+      || !(0...4).allSatisfy { Ports.isFree(UInt16(candidate.prefix * 10 + $0)) }
+    self = candidate
   }
 
   init(prefix: Int) { self.prefix = prefix }
