@@ -146,16 +146,16 @@ private func randomKey(_ random: inout SeededRandom) -> String {
     }
     var loader = KeySpaceLoader()
     func isRefused(_ name: String, _ depth: Int) -> Bool {
-      (try? loader.load(Array(name.utf8), depth: depth, info([]))) == nil
+      (try? loader.load(Name(name), depth: depth, info([]))) == nil
     }
     #expect(isRefused("x", 2) && isRefused("x", 0) && isRefused("x", -1) && isRefused("x", .max))
     #expect(isRefused("", 1) && isRefused("x/y", 1))
-    try loader.load(Array("a".utf8), depth: 1, info([1]))
+    try loader.load(Name("a"), depth: 1, info([1]))
     #expect(isRefused("a", 1), "it is there already")
     #expect(isRefused("b", 2), "what was last is a file")
-    try loader.load(Array("d".utf8), depth: 1, info(nil))
-    try loader.load(Array("e".utf8), depth: 2, info(nil))
-    try loader.load(Array("f".utf8), depth: 1, info(nil))
+    try loader.load(Name("d"), depth: 1, info(nil))
+    try loader.load(Name("e"), depth: 2, info(nil))
+    try loader.load(Name("f"), depth: 1, info(nil))
     #expect(isRefused("x", 3), "what was open is closed")
   }
 
@@ -166,10 +166,10 @@ private func randomKey(_ random: inout SeededRandom) -> String {
     for sorted in [0, 1, 40, 499] {
       names[..<sorted].sort()
       var loader = KeySpaceLoader()
-      for name in names { try loader.load(Array(name.utf8), depth: 1, info) }
+      for name in names { try loader.load(Name(name), depth: 1, info) }
       for name in names {
         #expect(throws: MisplacedEntry.self) {
-          try loader.load(Array(name.utf8), depth: 1, info)
+          try loader.load(Name(name), depth: 1, info)
         }
       }
       let store = KeyValueStore()

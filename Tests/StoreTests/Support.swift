@@ -21,7 +21,7 @@ extension KeyValueStore {
 
   func names(_ key: String) throws -> [String] {
     guard case .directory(let directory) = try get(try path(key)).node else { return [] }
-    return directory.children.map { String(decoding: $0.name, as: UTF8.self) }
+    return directory.children.map { String(decoding: $0.name.bytes, as: UTF8.self) }
   }
 }
 
@@ -50,4 +50,8 @@ final class Recorder: StoreObserver, @unchecked Sendable {
   func record(_ event: Event) { events.append(event) }
   func deliver() { deliveries += 1 }
   func recordStart(at index: StoreIndex) { starts.append(index) }
+}
+
+extension Name {
+  init(_ text: String) { self.init(Array(text.utf8).span) }
 }

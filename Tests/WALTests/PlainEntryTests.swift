@@ -37,7 +37,7 @@ import Testing
       let line = Self.line("n\(text)", info)
       let long = try JSONDocument(line[...]).root
       guard let entry = Self.read(line) else { continue }
-      #expect(entry.name == Array("n\(text)".utf8) && entry.depth == 2)
+      #expect(entry.name.bytes == Array("n\(text)".utf8) && entry.depth == 2)
       #expect(entry.info == KeyInfo(long))
     }
   }

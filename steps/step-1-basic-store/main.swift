@@ -68,7 +68,7 @@ func list(_ node: TreeNode) -> String {
   case .directory(let directory) where directory.count == 0: return "(empty)"
   case .directory(let directory):
     return directory.children.map { entry in
-      let name = String(decoding: entry.name, as: UTF8.self)
+      let name = String(decoding: entry.name.bytes, as: UTF8.self)
       if case .directory = entry.node { return name + "/" }
       return name
     }.joined(separator: "\n")

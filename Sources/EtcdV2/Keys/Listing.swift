@@ -83,7 +83,7 @@ struct Listing {
     bytes.append(stack[top].hasShown ? "," : ",\"nodes\":[")
     stack[top].hasShown = true
     key.append(UInt8(ascii: "/"))
-    key.append(contentsOf: entry.name)
+    key.append(entry.name)
     switch entry.node {
     case .directory(let child) where isRecursive:
       return open(child, &bytes)

@@ -86,9 +86,10 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
     let next = index.next
     let parent = try writableParent(of: path, makingAt: next)
     let node = makeNode(content, createdIndex: next, modifiedIndex: next, expiration: expiration)
-    let old = try parent.entries.put(path.name, epoch: epoch) { old throws(StoreError) in
+    let name = Name.Sought(path.name)
+    let old = try parent.entries.put(name, epoch: epoch) { old throws(StoreError) in
       if case .directory = old?.node { throw .notAFile(path) }
-      return DirectoryEntry(name: old?.name ?? Array(path.name), node: node)
+      return DirectoryEntry(name: old?.name ?? Name(name), node: node)
     }
     index = next
     noteChange(at: path, from: old?.node, to: node)
@@ -118,8 +119,9 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
     case .directory(let directory):
       node = .directory(directory.copy(epoch: epoch, expiration: expiration))
     }
-    parent.entries.put(path.name, epoch: epoch) { old in
-      DirectoryEntry(name: old?.name ?? Array(path.name), node: node)
+    let name = Name.Sought(path.name)
+    parent.entries.put(name, epoch: epoch) { old in
+      DirectoryEntry(name: old?.name ?? Name(name), node: node)
     }
     noteChange(at: path, from: old, to: node)
     return Event(
@@ -133,7 +135,7 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
     let old = try node(at: path)
     let parent = try writableParent(of: path, makingAt: nil)
     index = index.next
-    parent.entries.remove(path.name, epoch: epoch)
+    parent.entries.remove(Name.Sought(path.name), epoch: epoch)
     noteChange(at: path, from: old, to: nil)
     var event = Event(
       index: index, action: action, path: path, node: nil, previous: old.info, isSilent: false)
@@ -175,8 +177,9 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
   private func enter(
     _ child: Directory, as name: ArraySlice<UInt8>, in parent: Directory
   ) -> Directory {
+    let name = Name.Sought(name)
     parent.entries.put(name, epoch: epoch) { old in
-      DirectoryEntry(name: old?.name ?? Array(name), node: .directory(child))
+      DirectoryEntry(name: old?.name ?? Name(name), node: .directory(child))
     }
     return child
   }

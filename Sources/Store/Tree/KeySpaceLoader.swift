@@ -15,15 +15,17 @@ public struct KeySpaceLoader: ~Copyable {
   /// Adds the entry `name` at `depth`, which is 1 for entries of the root.
   /// - Throws: if no snapshot can have this entry after the earlier ones.
   public mutating func load(
-    _ name: [UInt8], depth: Int, _ info: KeyInfo
+    _ name: Name, depth: Int, _ info: KeyInfo
   ) throws(MisplacedEntry) {
-    guard (1...open.count).contains(depth), !name.isEmpty, !name.contains(UInt8(ascii: "/")) else {
+    guard (1...open.count).contains(depth), name.count > 0,
+      !name.bytes.contains(UInt8(ascii: "/"))
+    else {
       throw MisplacedEntry()
     }
     close(downTo: depth)
     bytes.removeLast(bytes.count - open[depth - 1].length)
     bytes.append(UInt8(ascii: "/"))
-    bytes.append(contentsOf: name)
+    bytes.append(name)
     let node = space.makeNode(
       info.value.map(KeySpace.Content.file) ?? .directory, createdIndex: info.createdIndex,
       modifiedIndex: info.modifiedIndex, expiration: info.expiration)
@@ -50,7 +52,7 @@ public struct KeySpaceLoader: ~Copyable {
     guard (1...open.count).contains(depth),
       parent == bytes.prefix(open[depth - 1].length)
     else { throw MisplacedEntry() }
-    try load(Array(path.name), depth: depth, info)
+    try load(Name(path.name.span), depth: depth, info)
   }
 
   /// The tree, once everything is loaded. The store was at `index`, and `latestStamp` was the
@@ -69,7 +71,7 @@ private struct OpenDirectory {
   let length: Int
   /// Nil once an entry has come out of order, or all are there.
   private var entries: SortedTreeBuilder<DirectoryEntry>?
-  private var lastName: [UInt8] = []
+  private var lastName: Name?
 
   init(_ directory: Directory, length: Int, epoch: Epoch) {
     self.directory = directory
@@ -79,13 +81,13 @@ private struct OpenDirectory {
 
   /// - Throws: if there is an entry of this name.
   mutating func add(_ entry: DirectoryEntry, epoch: Epoch) throws(MisplacedEntry) {
-    if entries != nil, compare(lastName.span, entry.name.span) == .before {
+    if entries != nil, lastName.map({ $0.isBefore(entry.name) }) ?? true {
       entries?.append(entry)
       lastName = entry.name
       return
     }
     finish()
-    let old = directory.entries.put(entry.name[...], epoch: epoch) { $0 ?? entry }
+    let old = directory.entries.put(Name.Sought(entry.name), epoch: epoch) { $0 ?? entry }
     if old != nil { throw MisplacedEntry() }
   }
 

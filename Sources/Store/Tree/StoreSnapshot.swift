@@ -56,7 +56,7 @@ extension Directory {
   public struct Descendant: Sendable {
     /// The number of names from the other directory to this entry, including its own.
     public let depth: Int
-    public let name: [UInt8]
+    public let name: Name
     public let node: TreeNode
   }
 
@@ -84,7 +84,7 @@ extension Directory {
           continue
         }
         bytes.append(UInt8(ascii: "/"))
-        bytes.append(contentsOf: entry.name)
+        bytes.append(entry.name)
         if case .directory(let directory) = entry.node {
           stack.append((directory.entries.makeIterator(), bytes.count))
         }

@@ -44,13 +44,13 @@ public final class File: Sendable {
 
 /// A name and its node.
 public struct DirectoryEntry: Sendable {
-  public let name: [UInt8]
+  public let name: Name
   public internal(set) var node: TreeNode
 }
 
 extension DirectoryEntry: SortedElement {
-  static func isOrdered(_ entry: DirectoryEntry, comparedTo name: ArraySlice<UInt8>) -> Ordering {
-    compare(entry.name.span, name.span)
+  static func isOrdered(_ entry: DirectoryEntry, comparedTo name: Name.Sought) -> Ordering {
+    entry.name.isOrdered(comparedTo: name)
   }
 }
 
@@ -95,7 +95,9 @@ public final class Directory: @unchecked Sendable {
   public var count: Int { entries.count }
 
   /// The node called `name`, in O(log count).
-  public func node(named name: ArraySlice<UInt8>) -> TreeNode? { entries.find(name)?.node }
+  public func node(named name: ArraySlice<UInt8>) -> TreeNode? {
+    entries.find(Name.Sought(name))?.node
+  }
 
   /// The node at `path`, if this directory is at `base`; nil if there is none.
   func node(beneath base: Path, at path: Path) -> TreeNode? {

@@ -1,3 +1,4 @@
+import Bytes
 import JSON
 import Store
 
@@ -7,13 +8,13 @@ import Store
 /// A line that is not so is no error here: it is left to the reader of JSON.
 struct PlainEntry {
   let depth: Int
-  let name: [UInt8]
+  let name: Name
   let info: KeyInfo
 
   init?(_ line: UnsafeRawBufferPointer) {
     var scanner = FieldScanner(line, 0..<line.count)
     guard scanner.skipIfThere(#"{"depth":"#), let depth = try? scanner.integer(),
-      scanner.skipIfThere(#","name":""#), let name = scanner.plainBytes(),
+      scanner.skipIfThere(#","name":""#), let name = scanner.plainText(Name.init),
       scanner.skipIfThere(#","created":"#), let created = try? scanner.integer(),
       scanner.skipIfThere(#","modified":"#), let modified = try? scanner.integer()
     else { return nil }
@@ -24,7 +25,7 @@ struct PlainEntry {
     }
     var value: [UInt8]?
     if scanner.skipIfThere(#","value":""#) {
-      guard let bytes = scanner.plainBytes() else { return nil }
+      guard let bytes = scanner.plainText({ [UInt8](copying: $0) }) else { return nil }
       value = bytes
     }
     guard scanner.skipIfThere("}"), scanner.isAtEnd else { return nil }
@@ -37,13 +38,13 @@ struct PlainEntry {
 }
 
 extension FieldScanner {
-  /// The text up to a quotation mark, which is skipped; nil if it has escapes.
-  fileprivate mutating func plainBytes() -> [UInt8]? {
-    let text = bytes.assumingMemoryBound(to: UInt8.self)
-    guard let (end, hasEscapes) = try? text.span.endOfString(from: offset), !hasEscapes else {
+  /// What `make` makes of the text up to a quotation mark, which is skipped; nil if it has escapes.
+  fileprivate mutating func plainText<Made>(_ make: (Span<UInt8>) -> Made) -> Made? {
+    let text = bytes.assumingMemoryBound(to: UInt8.self).span
+    guard let (end, hasEscapes) = try? text.endOfString(from: offset), !hasEscapes else {
       return nil
     }
     defer { offset = end + 1 }
-    return [UInt8](UnsafeRawBufferPointer(rebasing: bytes[offset..<end]))
+    return make(text.extracting(offset..<end))
   }
 }

@@ -55,7 +55,7 @@ package struct StateLoader: ~Copyable {
 
   private mutating func place(_ info: KeyInfo, by value: JSONValue) throws(MisplacedEntry) {
     if let depth = value["depth"]?.uint64, let name = value["name"]?.blob {
-      return try loader.load(name, depth: Int(clamping: depth), info)
+      return try loader.load(Name(name.span), depth: Int(clamping: depth), info)
     }
     // As snapshots were written before they had depths.
     guard let key = value["key"]?.blob, let path = try? Path(logged: key[...]) else {

@@ -39,7 +39,7 @@ extension Directory.Descendant {
     bytes.append(#"{"depth":"#)
     bytes.append(decimal: depth)
     bytes.append(#","name":"#)
-    bytes.append(jsonBytes: name)
+    bytes.append(jsonBytes: name.bytes)
     bytes.append(",")
     node.info.encodeMembers(into: &bytes)
     bytes.append("}")
