@@ -52,6 +52,19 @@ import Testing
     #expect(await child.end(by: signal) == 128 + signal)
   }
 
+  /// As from `timeout`, which signals its child and then the child's process group.
+  @Test(arguments: ServerProgram.allCases.filter(\.stopsGracefully))
+  func `two signals at the same moment are one request`(program: ServerProgram) async throws {
+    let directory = try ScratchDirectory()
+    let child = try Child(program.rawValue, program.arguments(directory))
+    _ = try await child.port()
+    // The system merges signals of one number; stopped, it is handed both at once.
+    kill(child.id, SIGSTOP)
+    kill(child.id, SIGINT)
+    kill(child.id, SIGTERM)
+    #expect(await child.end(by: SIGCONT) == 0)
+  }
+
   @Test(arguments: ServerProgram.allCases.filter(\.expires), LogPipe.Reader.allCases)
   func `what ran out meanwhile is gone before the first answer, also without a log reader`(
     program: ServerProgram, reader: LogPipe.Reader
