@@ -19,6 +19,33 @@ import Testing
     }
   }
 
+  /// A page empties `wal-data` of another step's log; what git keeps there must stay.
+  @Test func `emptying the data directory leaves what belongs to the repository`() throws {
+    let commands = try Set(
+      Repository.pages.flatMap { try Repository.text(of: $0).split(separator: "\n") }
+        .filter { $0.hasPrefix("find wal-data ") })
+    #expect(!commands.isEmpty)
+    let kept = [".gitignore", "README.md", "README.zh.md"]
+    for command in commands {
+      let place = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+      let data = place.appending(path: "wal-data")
+      try FileManager.default.createDirectory(
+        at: data.appending(path: "node1"), withIntermediateDirectories: true)
+      defer { try? FileManager.default.removeItem(at: place) }
+      for name in kept + ["lock", "wal-0000000000000001.jsonl", "node1/lock"] {
+        try Data().write(to: data.appending(path: name))
+      }
+      let shell = Process()
+      shell.executableURL = URL(filePath: "/bin/sh")
+      shell.arguments = ["-c", String(command)]
+      shell.currentDirectoryURL = place
+      try shell.run()
+      shell.waitUntilExit()
+      let left = try FileManager.default.contentsOfDirectory(atPath: data.path()).sorted()
+      #expect(left == kept, "\(command)")
+    }
+  }
+
   @Test(arguments: [
     "declare -A roads", "local -n all=$1", "mapfile -t lines", "coproc { cat; }",
     "echo ${name,,}",

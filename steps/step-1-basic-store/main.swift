@@ -75,10 +75,20 @@ func list(_ node: TreeNode) -> String {
   }
 }
 
+if CommandLine.arguments.count > 1 {
+  print("step-1-basic-store has no flags; it reads commands, one per line:\n\n\(usage)")
+  exit(2)
+}
+
 let isTerminal = isatty(STDIN_FILENO) == 1
 print("A store in memory. help shows the commands.")
 while true {
   if isTerminal { print("> ", terminator: "") }
-  guard let line = readLine(), let text = await answer(to: line) else { break }
+  guard let line = readLine() else {
+    // Ctrl-D: what the shell prints next begins a line.
+    if isTerminal { print() }
+    break
+  }
+  guard let text = await answer(to: line) else { break }
   if !text.isEmpty { print(text) }
 }
