@@ -29,8 +29,21 @@ flags=("$@")
 begin node1 node2,node3 8081
 begin node2 node1,node3 8082
 begin node3 node1,node2 8083
+
+# Another server may hold a port, and even answer on it.
+requireAll() {
+  for place in 0 1 2; do
+    kill -0 "${nodes[$place]}" 2>/dev/null && continue
+    echo "cluster.sh: node$((place + 1)) has ended, and said why above" >&2
+    exit 1
+  done
+}
 for port in 8081 8082 8083; do
-  until curl -sf "http://localhost:$port/health" >/dev/null; do sleep 0.1; done
+  until
+    sleep 0.2
+    requireAll
+    curl -sf "http://localhost:$port/health" >/dev/null
+  do :; done
 done
 
 cat <<'TEXT'
