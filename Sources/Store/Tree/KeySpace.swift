@@ -18,7 +18,7 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
   /// The index of the last event.
   public private(set) var index = StoreIndex.zero
   /// How many files there are.
-  public private(set) var fileCount = 0
+  public var fileCount: Int { root.tally.files }
   /// The newest stamp of a command in the log, whether or not the command succeeded.
   public private(set) var latestStamp: Timestamp?
 
@@ -140,7 +140,7 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
     var event = Event(
       index: index, action: action, path: path, node: nil, previous: old.info, isSilent: false)
     if case .directory(let directory) = old {
-      forget(directory, at: path)
+      forgetDeadlines(in: directory, at: path)
       event.removedDirectory = directory
     }
     return event
@@ -204,11 +204,27 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
 
   // MARK: Counting files, knowing deadlines
 
+  /// Has the directories above a node, which are writable, count what has come or gone.
+  private mutating func noteChange(at path: Path, from old: TreeNode?, to new: TreeNode?) {
+    noteDeadline(at: path, from: old, to: new)
+    var change = new?.tally ?? Tally()
+    if let old { change -= old.tally }
+    if change == Tally() { return }
+    var directory = root
+    directory.tally += change
+    var names = path.segments
+    while let name = names.next(), name.endIndex < path.bytes.endIndex,
+      case .directory(let next) = directory.node(named: name)
+    {
+      next.tally += change
+      directory = next
+    }
+  }
+
   /// - Parameter path: made only if the deadlines know of it.
-  mutating func noteChange(at path: @autoclosure () -> Path, from old: TreeNode?, to new: TreeNode?)
-  {
-    if case .file = old { fileCount -= 1 }
-    if case .file = new { fileCount += 1 }
+  mutating func noteDeadline(
+    at path: @autoclosure () -> Path, from old: TreeNode?, to new: TreeNode?
+  ) {
     if old?.expiration == new?.expiration { return }
     let path = path()
     if let time = old?.expiration { deadlines.remove(Deadline(time, path), epoch: 0) }
@@ -218,11 +234,12 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
     }
   }
 
-  /// Stops counting what was in a removed directory.
-  private mutating func forget(_ directory: Directory, at path: Path) {
+  /// What was in a removed directory expires no more. Goes through it only if something would.
+  private mutating func forgetDeadlines(in directory: Directory, at path: Path) {
+    if directory.tally.deadlines == 0 { return }
     var rest = directory.descendants(of: path)
     while let descendant = rest.next() {
-      noteChange(at: rest.path, from: descendant.node, to: nil)
+      noteDeadline(at: rest.path, from: descendant.node, to: nil)
     }
   }
 

@@ -30,7 +30,9 @@ public struct KeySpaceLoader: ~Copyable {
       info.value.map(KeySpace.Content.file) ?? .directory, createdIndex: info.createdIndex,
       modifiedIndex: info.modifiedIndex, expiration: info.expiration)
     try open[depth - 1].add(DirectoryEntry(name: name, node: node), epoch: space.epoch)
-    space.noteChange(at: Path(unchecked: bytes), from: nil, to: node)
+    // What is in a directory is counted when it is closed.
+    open[depth - 1].directory.tally += node.tally
+    space.noteDeadline(at: Path(unchecked: bytes), from: nil, to: node)
     if case .directory(let directory) = node {
       open.append(OpenDirectory(directory, length: bytes.count, epoch: space.epoch))
     }
@@ -40,7 +42,8 @@ public struct KeySpaceLoader: ~Copyable {
   private mutating func close(downTo count: Int) {
     while open.count > count {
       open[open.count - 1].finish()
-      open.removeLast()
+      let closed = open.removeLast().directory
+      open.last?.directory.tally += closed.tally
     }
   }
 
@@ -66,7 +69,7 @@ public struct KeySpaceLoader: ~Copyable {
 
 /// A directory whose entries are being loaded. They come by name, so no place is looked for.
 private struct OpenDirectory {
-  private let directory: Directory
+  let directory: Directory
   /// That of its path, in bytes.
   let length: Int
   /// Nil once an entry has come out of order, or all are there.

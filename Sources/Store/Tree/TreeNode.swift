@@ -16,6 +16,32 @@ public enum TreeNode: Sendable {
     case .directory(let directory): directory.expiration
     }
   }
+
+  /// What it is together with what is in it.
+  var tally: Tally {
+    var tally = Tally(deadlines: expiration == nil ? 0 : 1)
+    switch self {
+    case .file: tally.files = 1
+    case .directory(let directory): tally += directory.tally
+    }
+    return tally
+  }
+}
+
+/// How many files there are in something, and how many nodes that expire.
+struct Tally: Equatable {
+  var files = 0
+  var deadlines = 0
+
+  static func += (sum: inout Tally, other: Tally) {
+    sum.files += other.files
+    sum.deadlines += other.deadlines
+  }
+
+  static func -= (sum: inout Tally, other: Tally) {
+    sum.files -= other.files
+    sum.deadlines -= other.deadlines
+  }
 }
 
 /// A value, and when it was created and changed. A file never changes: a write puts another in its
@@ -62,6 +88,8 @@ extension DirectoryEntry: SortedElement {
 /// returns is of an earlier epoch, which makes the class Sendable.
 public final class Directory: @unchecked Sendable {
   var entries = SortedTree<DirectoryEntry>()
+  /// Of all that is in it, at any depth: so that nothing has to be counted when it is removed.
+  var tally = Tally()
   let epoch: Epoch
   public let createdIndex: StoreIndex
   public let modifiedIndex: StoreIndex
@@ -83,6 +111,7 @@ public final class Directory: @unchecked Sendable {
       createdIndex: createdIndex, modifiedIndex: modifiedIndex, expiration: expiration,
       epoch: epoch)
     copy.entries = entries
+    copy.tally = tally
     return copy
   }
 
