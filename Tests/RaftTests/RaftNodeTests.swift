@@ -285,6 +285,12 @@ import Testing
     #expect(asked.map(\.position.index) == [LogIndex(11)], "once")
     #expect(asked.map(\.membership.learners) == [[NodeID(2)]])
 
+    // One that is called off says nothing of the disk: nothing is waited for.
+    for _ in 1...3 {
+      node.snapshotCalledOff()
+      #expect(run(&node).compactMap(\.snapshotToTake) == asked)
+    }
+
     // The disk is full: it is asked for again, but not at once, and ever less often.
     let timeout = node.core.options.electionTicks
     for factor in [1, 2, 4, 8, 16, 32, 64, 64] {

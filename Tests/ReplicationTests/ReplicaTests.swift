@@ -5,6 +5,7 @@ import RunSupport
 import Store
 import Synchronization
 import Testing
+import WAL
 
 @testable import RaftSimulation
 @testable import ReplicaSimulation
@@ -136,6 +137,66 @@ struct ReplicaTests {
     let again = try full.put("c", "3")
     try cluster.tick(3)
     #expect(again.isSuccess)
+  }
+
+  /// A leader's snapshot has come meanwhile. That says nothing of the disk.
+  @Test func `a snapshot that is not wanted any more does not count as a failed one`() throws {
+    for name in cluster.names { try cluster.start(name) { $0.snapshotCount = 5 } }
+    try cluster.tick { cluster.leader != nil }
+    let leader = try #require(cluster.leader)
+    let first = try nextSnapshot(of: leader)
+    try leader.replica.hear(.snapshotWritten(first.metadata, .success(first.record)))
+    let adopted = try #require(first.record)
+    #expect(leader.replica.journal.snapshot?.index == adopted.index)
+    for (record, how) in [(nil, "it was called off"), (adopted, "one as new was adopted")] {
+      let metadata = try nextSnapshot(of: leader).metadata
+      var expected = leader.replica.node
+      expected.snapshotCalledOff()
+      try leader.replica.hear(.snapshotWritten(metadata, .success(record)))
+      #expect(leader.replica.node.hashValue == expected.hashValue, "\(how)")
+    }
+  }
+
+  @Test func `a node that is to stop begins no snapshot, for which it would have to wait`() throws {
+    for name in cluster.names { try cluster.start(name) { $0.snapshotCount = 5 } }
+    try cluster.tick { cluster.leader != nil }
+    let node = try #require(cluster.leader)
+    _ = try nextSnapshot(of: node)
+    try cluster.tick()
+    try node.replica.hear(.snapshotWritten(node.replica.node.core.log.snapshot, .success(nil)))
+    for _ in 0..<10 { _ = try node.put("a", "1") }
+    // It hears that they are committed when it is to stop.
+    var held: [VirtualCluster.Envelope] = []
+    try cluster.tick(1) { envelope in
+      if envelope.to == node.id { held.append(envelope) }
+      return envelope.to != node.id
+    }
+    for envelope in held {
+      let messages = try PeerMessage.list(
+        envelope.sent.messages.bytes, from: envelope.from, to: node.id)
+      try node.replica.hear(.peer(envelope.from, messages))
+    }
+    try node.replica.hear(.close(.call { _ in }))
+    try node.turn()
+    #expect(node.replica.isClosed && node.replica.snapshots.beingWritten == nil)
+  }
+
+  /// Writes until the node takes a snapshot, of which it does not hear yet.
+  private func nextSnapshot(
+    of node: VirtualNode
+  ) throws -> (metadata: SnapshotMetadata, record: SnapshotRecord?) {
+    for _ in 0..<50 {
+      _ = try node.put("a", "1")
+      try cluster.tick()
+      let background = node.host.background
+      node.host.background = []
+      for work in background {
+        if case .snapshotWritten(let metadata, let result) = work() {
+          return (metadata, try result.get())
+        }
+      }
+    }
+    fatalError("it takes none")
   }
 
   @Test func `a stop in good order hands leadership on, and refuses what comes later`() throws {

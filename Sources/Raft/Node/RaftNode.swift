@@ -174,6 +174,11 @@ public struct RaftNode: Hashable, Sendable {
       2 * nextSnapshotPause, Self.maxSnapshotPause * core.options.electionTicks)
   }
 
+  /// The snapshot asked for is not wanted any more: a newer one came from a leader, or the node is
+  /// about to stop. That says nothing of the disk, so the next one that a member waits for is asked
+  /// for as soon as otherwise.
+  public mutating func snapshotCalledOff() { isSnapshotUnderWay = false }
+
   /// The state machine has applied everything up to `applied`. A leader lets go of what every
   /// member has, once there is enough of it.
   /// - Returns: as ``snapshotPersisted(_:)``.

@@ -21,6 +21,8 @@ extension Replica {
 
   /// Has the state, as it is now, written in the background.
   func startSnapshot(_ metadata: SnapshotMetadata) throws(JournalError) {
+    // A stop would have to wait for it.
+    guard closing.isEmpty else { return node.snapshotCalledOff() }
     guard snapshots.beingWritten == nil else { return node.snapshotFailed() }
     do throws(JournalError) { try journal.rotate() } catch {
       guard case .noSpace = error else { throw error }
@@ -46,11 +48,11 @@ extension Replica {
   ) throws(JournalError) {
     snapshots.beingWritten = nil
     do throws(JournalError) {
-      guard let record = try result.get() else { return node.snapshotFailed() }
+      guard let record = try result.get() else { return node.snapshotCalledOff() }
       guard record.index > journal.snapshot?.index ?? .zero else {
         // One from the leader has come meanwhile, and is newer.
         journal.discard(record)
-        return node.snapshotFailed()
+        return node.snapshotCalledOff()
       }
       try journal.adopt(record)
     } catch {
