@@ -116,8 +116,10 @@ struct Benchmark {
   }
 
   private mutating func preload(_ round: LoadRound, from first: Int) async {
-    note(await round.preload(from: first, on: loops).failures, round.target)
-    say("preload: \(round.keys - first) keys written to \(round.target.name)")
+    let tally = await round.preload(from: first, on: loops)
+    note(tally.failures, round.target)
+    let (written, asked) = (tally.times.count, round.keys - first)
+    say("preload: \(written) of \(asked) keys written to \(round.target.name)")
   }
 
   /// Who comes first changes from round to round: a drift of the machine then favours neither.
