@@ -26,6 +26,10 @@ import Testing
       var appended = [UInt8(ascii: "/")]
       appended.append(name)
       #expect(appended == [UInt8(ascii: "/")] + bytes)
+      // Not in the zeros behind a short name.
+      for byte: UInt8 in [0, UInt8(ascii: "n"), 0xff] {
+        #expect(name.contains(byte) == bytes.contains(byte))
+      }
     }
   }
 

@@ -28,7 +28,10 @@ import Testing
       expiration: expires.map { Timestamp(microseconds: $0) })
   }
 
-  @Test(arguments: ["", "x", "two words", "a\"b", "a\\b", "a\nb", "né", "}", ","])
+  // The names of 14 and 15 bytes are the longest that lies in a page and the first that does not.
+  @Test(arguments: [
+    "", "x", "two words", "thirteen long", "fourteen bytes", "a\"b", "a\\b", "a\nb", "né", "}", ",",
+  ])
   func `reads what was written, or leaves it to the reader of JSON`(text: String) throws {
     for info in [
       Self.info(text, nil), Self.info(text, 1_767_225_600_000_000), Self.info(nil, nil),

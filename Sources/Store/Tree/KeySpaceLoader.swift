@@ -17,9 +17,7 @@ public struct KeySpaceLoader: ~Copyable {
   public mutating func load(
     _ name: Name, depth: Int, _ info: KeyInfo
   ) throws(MisplacedEntry) {
-    guard (1...open.count).contains(depth), name.count > 0,
-      !name.bytes.contains(UInt8(ascii: "/"))
-    else {
+    guard (1...open.count).contains(depth), name.count > 0, !name.contains(UInt8(ascii: "/")) else {
       throw MisplacedEntry()
     }
     close(downTo: depth)

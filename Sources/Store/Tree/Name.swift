@@ -49,6 +49,7 @@ public struct Name: Sendable {
   func isBefore(_ other: Name) -> Bool {
     switch (storage, other.storage) {
     case (.short(let head), .short(let other)): head.isOrdered(comparedTo: other) == .before
+    case (.long(let bytes), .long(let other)): compare(bytes.span, other.span) == .before
     default: isOrdered(comparedTo: Sought(other)) == .before
     }
   }
@@ -109,6 +110,14 @@ extension Name {
     switch storage {
     case .short(let head): head.withBytes { $0.first }
     case .long(let bytes): bytes.first
+    }
+  }
+
+  /// Whether it has such a byte.
+  func contains(_ byte: UInt8) -> Bool {
+    switch storage {
+    case .short(let head): head.withBytes { $0.contains(byte) }
+    case .long(let bytes): bytes.contains(byte)
     }
   }
 
