@@ -38,7 +38,10 @@ struct WatchMachine: ~Copyable {
     if event.isSilent { return }
     history.append(event)
     if count == 0 { return }
-    for watcher in tree.concerned(by: event) { tell(watcher, event) }
+    var told = event
+    // What was removed must not stay in memory until the slowest client has read of it.
+    told.removedDirectory = nil
+    for watcher in tree.concerned(by: event) { tell(watcher, told) }
   }
 
   private mutating func tell(_ watcher: Watcher, _ event: Event) {

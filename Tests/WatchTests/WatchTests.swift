@@ -88,6 +88,21 @@ import Testing
     #expect(try await told(recursive) == [4])
   }
 
+  /// It would otherwise be in memory for as long as the slowest client takes to read.
+  @Test func `a watcher that is told of a removal does not keep what was removed`() async throws {
+    try store.put("d/a")
+    let backlog = try watch("d", stream: true)
+    let waiting = try watch("d/a", stream: true)
+    async let event = waiting.next()
+    while !waiting.isWaiting { try await Task.sleep(for: .milliseconds(1)) }
+    weak var removed: Directory?
+    removed = try store.remove("d").removedDirectory
+    #expect(removed == nil)
+    #expect(backlog.hasBacklog)
+    #expect(try await event.removedDirectory == nil)
+    #expect(try await backlog.next().removedDirectory == nil)
+  }
+
   @Test func `a silent event is neither told nor remembered`() async throws {
     try store.put("k")
     let watch = try watch("k", stream: true)
