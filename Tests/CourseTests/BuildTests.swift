@@ -38,11 +38,6 @@ import Testing
       if words.hasPrefix("bash steps/"), words.hasSuffix("/check") {
         return Repository.exists(String(words.dropFirst("bash ".count)))
       }
-      // And all tests of every module.
-      if words.hasPrefix("swift test --filter ") {
-        let module = words.dropFirst("swift test --filter ".count)
-        return !module.contains("/") && Repository.exists("Tests/\(module)")
-      }
       return words.hasPrefix("git ") || words.hasPrefix("cd ") || scripts.contains(words)
     }
   }
@@ -58,7 +53,5 @@ import Testing
     #expect(BuildTests.isRun("steps/build step-1-basic-store/1-path --check", by: ""))
     #expect(!BuildTests.isRun("steps/build step-1-basic-store/9-nothing", by: ""))
     #expect(!BuildTests.isRun("git log && swift build --static", by: scripts))
-    #expect(BuildTests.isRun("swift test --filter WatchTests", by: ""))
-    #expect(!BuildTests.isRun("swift test --filter NothingTests", by: ""))
   }
 }
