@@ -58,7 +58,8 @@ import Testing
     }
   }
 
-  @Test func `an entry with its name takes three words`() {
-    #expect(MemoryLayout<DirectoryEntry>.stride == 24)
+  @Test func `an entry with its name and its file takes seven words`() {
+    #expect(MemoryLayout<Name>.size == 16)
+    #expect(MemoryLayout<DirectoryEntry>.stride == 56)
   }
 }

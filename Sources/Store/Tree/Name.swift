@@ -1,9 +1,11 @@
 /// The name of an entry in its directory: any bytes but a slash.
 ///
 /// A name of up to 14 bytes, as nearly all are, lies where the name is, and not in memory of its
-/// own: so it lies in the page of a ``SortedTree``, 24 bytes with its node.
+/// own: so it lies in the page of a ``SortedTree``, 56 bytes with its node.
 ///
-///     page  [ "web-1"  • | "web-2"  • | "web-3"  • ]
+///     page  [ "web-1"  file | "web-2"  file | "web-3"  directory ]
+///                       │               │                  └──► Directory
+///                       └──► value      └──► value
 ///
 /// Looking for a name in a page then reads a few lines that lie side by side. Names elsewhere would
 /// each be waited for, which in a large tree is most of what a look-up takes.

@@ -44,9 +44,12 @@ struct Tally: Equatable {
   }
 }
 
-/// A value, and when it was created and changed. A file never changes: a write puts another in its
-/// place. So a reader may use it without a lock for as long as it likes.
-public final class File: Sendable {
+/// A value, and when it was created and changed. A write puts another file in its place, so what a
+/// reader was given never changes, and it may use it without a lock for as long as it likes.
+///
+/// No object of its own: it lies in the page of its directory, and only its bytes lie elsewhere,
+/// which readers and events share with the tree.
+public struct File: Sendable {
   public let value: [UInt8]
   public let createdIndex: StoreIndex
   public let modifiedIndex: StoreIndex
