@@ -13,7 +13,7 @@
 public struct KeySpace: ~Copyable, @unchecked Sendable {
   private(set) var root = KeySpace.emptyRoot(epoch: 0)
   private(set) var epoch: Epoch = 0
-  private var deadlines = SortedTree<Deadline>()
+  private var deadlines = Deadlines()
 
   /// The index of the last event.
   public private(set) var index = StoreIndex.zero
@@ -140,7 +140,7 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
     var event = Event(
       index: index, action: action, path: path, node: nil, previous: old.info, isSilent: false)
     if case .directory(let directory) = old {
-      forgetDeadlines(in: directory, at: path)
+      deadlines.forget(directory, at: path)
       event.removedDirectory = directory
     }
     return event
@@ -202,11 +202,11 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
     }
   }
 
-  // MARK: Counting files, knowing deadlines
+  // MARK: What is in a directory, and what expires
 
   /// Has the directories above a node, which are writable, count what has come or gone.
   private mutating func noteChange(at path: Path, from old: TreeNode?, to new: TreeNode?) {
-    noteDeadline(at: path, from: old, to: new)
+    deadlines.note(at: path, from: old, to: new)
     var change = new?.tally ?? Tally()
     if let old { change -= old.tally }
     if change == Tally() { return }
@@ -221,36 +221,11 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
     }
   }
 
-  /// - Parameter path: made only if the deadlines know of it.
-  mutating func noteDeadline(
-    at path: @autoclosure () -> Path, from old: TreeNode?, to new: TreeNode?
-  ) {
-    if old?.expiration == new?.expiration { return }
-    let path = path()
-    if let time = old?.expiration { deadlines.remove(Deadline(time, path), epoch: 0) }
-    if let time = new?.expiration {
-      let deadline = Deadline(time, path)
-      deadlines.put(deadline, epoch: 0) { _ in deadline }
-    }
-  }
-
-  /// What was in a removed directory expires no more. Goes through it only if something would.
-  private mutating func forgetDeadlines(in directory: Directory, at path: Path) {
-    if directory.tally.deadlines == 0 { return }
-    var rest = directory.descendants(of: path)
-    while let descendant = rest.next() {
-      noteDeadline(at: rest.path, from: descendant.node, to: nil)
-    }
-  }
-
   /// When the next node expires.
-  public var nextExpiration: Timestamp? { deadlines.first?.time }
+  public var nextExpiration: Timestamp? { deadlines.next }
 
   /// The node that expires next, if it is due: the earliest first, then by path.
-  public func nextDue(at now: Timestamp) -> Path? {
-    guard let first = deadlines.first, first.time <= now else { return nil }
-    return first.path
-  }
+  public func nextDue(at now: Timestamp) -> Path? { deadlines.nextDue(at: now) }
 
   // MARK: Showing
 
@@ -271,6 +246,11 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
     return root
   }
 
+  /// Knows when a node expires that a loader has put at `path`.
+  mutating func noteLoaded(_ node: TreeNode, at path: @autoclosure () -> Path) {
+    deadlines.note(at: path(), from: nil, to: node)
+  }
+
   /// Ends loading, with the snapshot's index and its newest stamp.
   mutating func finishLoading(at index: StoreIndex, _ stamp: Timestamp?) {
     self.index = index
@@ -284,21 +264,5 @@ public struct KeySpace: ~Copyable, @unchecked Sendable {
     guard let stamp, stamp < .limit else { return }
     if let latestStamp, latestStamp >= stamp { return }
     latestStamp = stamp
-  }
-}
-
-/// When a node expires. Two may be due at once, so the path is part of the order.
-private struct Deadline: SortedElement {
-  let time: Timestamp
-  let path: Path
-
-  init(_ time: Timestamp, _ path: Path) {
-    self.time = time
-    self.path = path
-  }
-
-  static func isOrdered(_ deadline: Deadline, comparedTo key: Deadline) -> Ordering {
-    if deadline.time != key.time { return deadline.time < key.time ? .before : .after }
-    return compare(deadline.path.bytes.span, key.path.bytes.span)
   }
 }

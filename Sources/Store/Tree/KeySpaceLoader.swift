@@ -30,7 +30,7 @@ public struct KeySpaceLoader: ~Copyable {
     try open[depth - 1].add(DirectoryEntry(name: name, node: node), epoch: space.epoch)
     // What is in a directory is counted when it is closed.
     open[depth - 1].directory.tally += node.tally
-    space.noteDeadline(at: Path(unchecked: bytes), from: nil, to: node)
+    space.noteLoaded(node, at: Path(unchecked: bytes))
     if case .directory(let directory) = node {
       open.append(OpenDirectory(directory, length: bytes.count, epoch: space.epoch))
     }
