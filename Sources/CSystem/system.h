@@ -1,4 +1,5 @@
-// What Linux offers and Swift's Glibc or Musl module leaves out. Declarations only; other systems need none.
+// What Linux offers and Swift's Glibc or Musl module leaves out. Declarations only; other systems
+// need none.
 #pragma once
 
 #ifdef __linux__
