@@ -37,20 +37,20 @@ public enum StopSignal {
     await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
       Platform.startThread {
         _ = next()
-        let again = ContinuousClock.now + .milliseconds(100)
         continuation.resume()
+        // No time is compared: on a busy machine what came at once may be read much later. All that
+        // is in the pipe before the mark came early enough.
+        Platform.pause(milliseconds: 100)
+        Platform.writeByte(mark, to: stopPipe)
+        while next() != mark {}
         // The status by which shells know a program that was ended by a signal.
-        Platform.exitAtOnce(128 + Int32(next(after: again)))
+        Platform.exitAtOnce(128 + Int32(next()))
       }
     }
   }
 
-  private static func next(after time: ContinuousClock.Instant) -> UInt8 {
-    while true {
-      let number = next()
-      if ContinuousClock.now >= time { return number }
-    }
-  }
+  /// No signal has this number.
+  private static let mark: UInt8 = 0
 
   private static func next() -> UInt8 {
     var number: UInt8 = 0
